@@ -1,0 +1,1 @@
+//! Activity: publish a message to ntfy, guarded by a circuit breaker.

@@ -1,0 +1,1 @@
+//! Activity: write the message once, before anything else happens.

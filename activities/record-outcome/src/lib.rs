@@ -1,0 +1,1 @@
+//! Activity: record how a message ended and publish the event.

@@ -1,0 +1,1 @@
+//! What every activity Lambda shares: telemetry, configuration, errors on the wire.

@@ -1,0 +1,1 @@
+//! The two DynamoDB tables: their definitions, items and conditional writes.

@@ -1,0 +1,1 @@
+//! Everything durable on one machine: executions, histories, timers, queues.

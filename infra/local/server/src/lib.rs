@@ -1,0 +1,1 @@
+//! Host of the engine on one machine: effects, task runners, wire API, inbox.

@@ -1,0 +1,1 @@
+//! Our workflows, one file each.

@@ -1,0 +1,150 @@
+//! `DeliverMessage`: one attempt at publishing a message to ntfy.
+
+use expr::{Activity, ActivityError};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::Priority;
+
+/// Publishes a message to ntfy, once, guarded by the circuit breaker.
+#[derive(Clone, Copy, Debug)]
+pub struct DeliverMessage;
+
+impl Activity for DeliverMessage {
+    const NAME: &'static str = "DeliverMessage";
+    type Input = Delivery;
+    type Output = Receipt;
+    type Error = DeliverError;
+}
+
+/// The input of [`DeliverMessage`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Delivery {
+    /// The message's id; the `sequence_id` on ntfy is made from it.
+    pub message_id: String,
+    /// The text.
+    pub body: String,
+    /// The heading.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The topic; the configured one when absent.
+    #[serde(default)]
+    pub topic: Option<String>,
+    /// The priority.
+    #[serde(default)]
+    pub priority: Option<Priority>,
+    /// The tags.
+    #[serde(default)]
+    pub tags: Option<Vec<String>>,
+    /// The URL that opens on a click.
+    #[serde(default)]
+    pub click: Option<String>,
+    /// Whether the text is Markdown.
+    #[serde(default)]
+    pub markdown: Option<bool>,
+    /// Ties log lines together.
+    #[serde(default)]
+    pub correlation_id: Option<String>,
+    /// `$states.context.State.RetryCount`: 0 at the first attempt of a round.
+    pub attempt: u32,
+    /// Which round of waiting for ntfy this is: 0 for the first.
+    pub round: u32,
+    /// Which redrive of the message this is: 0 for the first execution.
+    pub redrive: u32,
+    /// When the first attempt may have been sent: the start of the execution. What ntfy got since then is looked
+    /// through before anything is sent again.
+    pub since: Timestamp,
+}
+
+/// The output of [`DeliverMessage`]: ntfy has the message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Receipt {
+    /// ntfy's id of the notification.
+    pub ntfy_id: String,
+    /// The topic it was published to.
+    pub topic: String,
+    /// When ntfy accepted it.
+    pub delivered_at: Timestamp,
+    /// The text was longer than ntfy takes and was cut.
+    pub truncated: bool,
+    /// It was found on the server instead of being sent again.
+    pub found: bool,
+}
+
+/// What [`DeliverMessage`] declares. Which of them are retried is written in the workflow alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
+pub enum DeliverError {
+    /// ntfy will never take this message.
+    #[error("ntfy rejected the message: {reason}")]
+    Rejected {
+        /// ntfy's code and error.
+        reason: String,
+    },
+    /// The server, the token or the address is wrong: no message can be delivered until a person mends it.
+    #[error("ntfy is not configured right: {reason}")]
+    Misconfigured {
+        /// ntfy's code and error.
+        reason: String,
+    },
+    /// ntfy asks to wait.
+    #[error("ntfy asks to wait {retry_after} s")]
+    RateLimited {
+        /// Seconds to wait, at least 1.
+        retry_after: u32,
+    },
+    /// ntfy could not be reached; nothing was sent.
+    #[error("ntfy is unavailable: {reason}")]
+    Unavailable {
+        /// What failed.
+        reason: String,
+    },
+    /// The request may have been accepted: the next attempt looks before it sends.
+    #[error("whether ntfy has the message is unknown: {reason}")]
+    Ambiguous {
+        /// What failed.
+        reason: String,
+    },
+    /// The circuit breaker is open; nothing was sent.
+    #[error("the circuit breaker is open for {retry_after} s")]
+    CircuitOpen {
+        /// Seconds until the breaker lets a probe through, at least 1.
+        retry_after: u32,
+    },
+}
+
+impl ActivityError for DeliverError {
+    const NAMES: &'static [&'static str] = &[
+        "Delivery.Rejected",
+        "Delivery.Misconfigured",
+        "Delivery.RateLimited",
+        "Delivery.Unavailable",
+        "Delivery.Ambiguous",
+        "Delivery.CircuitOpen",
+    ];
+
+    fn error_name(&self) -> &'static str {
+        match self {
+            Self::Rejected { .. } => Self::NAMES[0],
+            Self::Misconfigured { .. } => Self::NAMES[1],
+            Self::RateLimited { .. } => Self::NAMES[2],
+            Self::Unavailable { .. } => Self::NAMES[3],
+            Self::Ambiguous { .. } => Self::NAMES[4],
+            Self::CircuitOpen { .. } => Self::NAMES[5],
+        }
+    }
+
+    fn payload(&self) -> String {
+        match self {
+            Self::Rejected { reason }
+            | Self::Misconfigured { reason }
+            | Self::Unavailable { reason }
+            | Self::Ambiguous { reason } => json!({ "reason": reason }),
+            Self::RateLimited { retry_after } | Self::CircuitOpen { retry_after } => {
+                json!({ "retry_after": retry_after })
+            }
+        }
+        .to_string()
+    }
+}

@@ -1,0 +1,18 @@
+//! Messages, activity signatures and error names: what crosses the wire between workflows and activities.
+//!
+//! Contracts know neither the builder nor the activities' code. Every type is plain data with serde's names; a name that
+//! stands here is kept, because executions that sleep for months carry it.
+
+mod deliver_message;
+mod identity;
+mod message;
+mod outcome;
+mod persist_message;
+mod record_outcome;
+
+pub use deliver_message::{DeliverError, DeliverMessage, Delivery, Receipt};
+pub use identity::{Execution, message_id};
+pub use message::{Message, MessageType, Priority, limits};
+pub use outcome::{DeadLetter, DeadLetterNotice, Status};
+pub use persist_message::{PersistError, PersistMessage, Persisted, PersistRequest};
+pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};

@@ -1,0 +1,82 @@
+//! What the host has to do.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{ExecutionStatus, HistoryEvent, TaskId, TimerId};
+
+/// The result of applying one event: everything up to the next thing that only the outside world can answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// What the host has to do, in order, once the step is durable.
+    pub effects: Vec<Effect>,
+    /// What is appended to the history.
+    pub history: Vec<HistoryEvent>,
+}
+
+/// Something that the host does for an execution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Effect {
+    /// Call a resource and answer with an event that names the task.
+    ScheduleTask(TaskRequest),
+    /// Nobody waits for the task any more: its answer will be ignored and its token is void.
+    CancelTask(TaskId),
+    /// Send [`Event::TimerFired`](crate::Event::TimerFired) at this time or, if it has passed, at once.
+    StartTimer {
+        /// Names the timer within the execution.
+        timer: TimerId,
+        /// When it is due.
+        at: Timestamp,
+    },
+    /// The timer is of no use any more.
+    CancelTimer(TimerId),
+    /// The execution has ended. Always the last effect of an execution.
+    Finish {
+        /// How.
+        status: ExecutionStatus,
+        /// The output as JSON text, if it succeeded.
+        output: Option<String>,
+        /// The error's name, if it did not.
+        error: Option<String>,
+        /// The error's cause.
+        cause: Option<String>,
+    },
+}
+
+/// A call of a resource.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskRequest {
+    /// Names the task within the execution; a retry is a new task.
+    pub task: TaskId,
+    /// The state's `Resource`, complete with its suffix.
+    pub resource: String,
+    /// How the call is answered.
+    pub integration: Integration,
+    /// The evaluated parameters (or the state's input, for a Lambda or activity ARN) as JSON text.
+    pub parameters: String,
+    /// The task token, wherever one may be asked for: `.waitForTaskToken` and activities.
+    pub token: Option<String>,
+    /// The name of the state, for logs.
+    pub state: String,
+    /// The evaluated `TimeoutSeconds`, if the state has one.
+    pub timeout_seconds: Option<u64>,
+    /// The evaluated `HeartbeatSeconds`, if the state has one.
+    pub heartbeat_seconds: Option<u64>,
+    /// The evaluated `Credentials.RoleArn`, if the state has one.
+    pub role_arn: Option<String>,
+}
+
+/// The integration pattern of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Integration {
+    /// `arn:aws:lambda:…` as the resource itself: the input is the payload, the payload of the answer is the result.
+    Lambda,
+    /// `arn:aws:states:…:activity:…`: a worker polls for it.
+    Activity,
+    /// `arn:aws:states:::service:action`: the answer of the call is the result.
+    RequestResponse,
+    /// `….sync` and `….sync:2`: the call is submitted, the result comes when the job has ended.
+    Sync,
+    /// `….waitForTaskToken`: the call is submitted, the result comes with the token.
+    WaitForTaskToken,
+}

@@ -1,0 +1,57 @@
+//! What happened outside.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{TaskId, TimerId};
+
+/// Something that happened to an execution. An event about a task or timer that is over changes nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// An activity worker took the task.
+    ActivityStarted {
+        /// The task.
+        task: TaskId,
+        /// The name the worker gave itself.
+        worker_name: Option<String>,
+    },
+    /// The call of a `.sync` or `.waitForTaskToken` task was accepted; the result is still to come.
+    TaskSubmitted {
+        /// The task.
+        task: TaskId,
+        /// The service's answer as JSON text.
+        output: String,
+    },
+    /// The task gave its result.
+    TaskSucceeded {
+        /// The task.
+        task: TaskId,
+        /// The result as JSON text.
+        output: String,
+    },
+    /// The task failed.
+    TaskFailed {
+        /// The task.
+        task: TaskId,
+        /// The error's name, for example `Delivery.Rejected`.
+        error: Option<String>,
+        /// The error's cause.
+        cause: Option<String>,
+    },
+    /// The task reported that it is alive.
+    TaskHeartbeat {
+        /// The task.
+        task: TaskId,
+    },
+    /// A timer is due.
+    TimerFired {
+        /// The timer.
+        timer: TimerId,
+    },
+    /// `StopExecution`.
+    Stopped {
+        /// The error the caller gave.
+        error: Option<String>,
+        /// The cause the caller gave.
+        cause: Option<String>,
+    },
+}

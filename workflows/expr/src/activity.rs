@@ -1,0 +1,55 @@
+//! What a workflow knows of an activity: its name, what goes in, what comes out, and how it may fail.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The signature of an activity: one small Lambda function.
+///
+/// The name survives the whole journey: contract `DeliverMessage`, crate and Lambda `deliver-message`, placeholder
+/// `${DeliverMessageArn}`.
+pub trait Activity {
+    /// The name in `PascalCase`, for example `DeliverMessage`.
+    const NAME: &'static str;
+    /// The payload of the invocation.
+    type Input: Serialize + DeserializeOwned;
+    /// The function's answer. Absent values are written as `null`, never left out.
+    type Output: Serialize + DeserializeOwned;
+    /// The errors it declares; [`NoError`] when it declares none.
+    type Error: ActivityError;
+}
+
+/// The declared errors of an activity. On the wire, Lambda's `errorType` is [`error_name`](Self::error_name) and its
+/// `errorMessage` is the variant's fields as a JSON object.
+pub trait ActivityError: std::error::Error + Serialize + DeserializeOwned {
+    /// Every name on the wire, in the order of the variants.
+    const NAMES: &'static [&'static str];
+
+    /// The name of this error on the wire, for example `Delivery.RateLimited`.
+    fn error_name(&self) -> &'static str;
+
+    /// The variant's fields as a JSON object, at most 4 KiB: the `errorMessage`.
+    fn payload(&self) -> String;
+}
+
+/// The error type of an activity that declares no errors.
+#[derive(Debug, Serialize, serde::Deserialize)]
+pub enum NoError {}
+
+impl std::fmt::Display for NoError {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for NoError {}
+
+impl ActivityError for NoError {
+    const NAMES: &'static [&'static str] = &[];
+
+    fn error_name(&self) -> &'static str {
+        match *self {}
+    }
+
+    fn payload(&self) -> String {
+        match *self {}
+    }
+}

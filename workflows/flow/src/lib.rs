@@ -1,0 +1,1 @@
+//! The typed workflow builder: real Rust in, Amazon States Language out.
