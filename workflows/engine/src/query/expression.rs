@@ -1,0 +1,136 @@
+//! One expression, parsed once.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use jsonata_core::ast::{AstNode, BinaryOp};
+use jsonata_core::evaluator::{Context, Evaluator};
+use jsonata_core::parser::{self, ParserError};
+use jsonata_core::value::JValue;
+use serde_json::Value;
+
+use super::bounds::{self, Budget};
+use super::children::any;
+use super::convert::{from_evaluator, to_evaluator};
+use super::functions::{Ambient, HostFunction};
+use super::path::Path;
+use super::references::{self, Need};
+use super::{Problem, Scope, messages};
+
+/// A parsed expression. It is plain data, so threads may share it.
+#[derive(Debug)]
+pub(super) struct Expression {
+    source: String,
+    ast: AstNode,
+    path: Option<Path>,
+    needs: BTreeMap<String, Need>,
+    functions: Vec<HostFunction>,
+}
+
+/// Why an expression does not parse.
+#[derive(Debug)]
+pub(super) struct SyntaxError {
+    pub(super) code: Option<String>,
+    pub(super) message: String,
+}
+
+impl Expression {
+    /// Parses an expression, without its delimiters.
+    pub(super) fn compile(source: &str) -> Result<Self, SyntaxError> {
+        let ast = parser::parse(source).map_err(|error| SyntaxError::from(&error))?;
+        refuse_newer_operators(&ast)?;
+        Ok(Self {
+            source: source.to_owned(),
+            path: Path::of(&ast),
+            needs: references::variables(&ast),
+            functions: HostFunction::used_by(&ast),
+            ast,
+        })
+    }
+
+    /// The text.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The value, or `None` if it is undefined.
+    pub(super) fn evaluate(&self, scope: &Scope<'_>) -> Result<Option<Value>, Problem> {
+        if let Some(found) = self.path.as_ref().and_then(|path| path.find(scope)) {
+            return Ok(found);
+        }
+        self.evaluate_over(scope, &JValue::Undefined)
+    }
+
+    /// Evaluates with `data` as the context item, which Step Functions leaves undefined.
+    pub(super) fn evaluate_over(&self, scope: &Scope<'_>, data: &JValue) -> Result<Option<Value>, Problem> {
+        let mut evaluator = Evaluator::with_options(self.context(scope), bounds::options());
+        let ambient = Rc::new(Ambient::new(scope));
+        for function in &self.functions {
+            function.register(&mut evaluator, &ambient);
+        }
+        let result = evaluator.evaluate(&self.ast, data);
+        scope.random.set_state(ambient.random.state());
+        let value = result.map_err(|error| messages::problem(error.message(), &self.ast))?;
+        Ok(from_evaluator(&value, &mut Budget::new())?)
+    }
+
+    /// The variables that the expression names.
+    fn context(&self, scope: &Scope<'_>) -> Context {
+        let mut context = Context::new();
+        for (name, need) in &self.needs {
+            if name == "states" {
+                context.bind("states".to_owned(), states(scope, need));
+            } else if let Some(value) = scope.variables.get(name) {
+                context.bind(name.clone(), to_evaluator(value, need));
+            }
+        }
+        context
+    }
+}
+
+/// The needed part of `$states`.
+fn states(scope: &Scope<'_>, need: &Need) -> JValue {
+    let fields = ["input", "result", "errorOutput", "context"]
+        .into_iter()
+        .filter_map(|field| {
+            let need = match need {
+                Need::All => need,
+                Need::Fields(fields) => fields.get(field)?,
+            };
+            Some((field.to_owned(), to_evaluator(scope.states(field)?, need)))
+        });
+    JValue::object(fields.collect())
+}
+
+impl From<&ParserError> for SyntaxError {
+    fn from(error: &ParserError) -> Self {
+        let text = error.to_string();
+        match jsonata_core::evaluator::error_code_prefix(&text) {
+            Some(code) => Self {
+                code: Some(code.to_owned()),
+                message: text[code.len() + 1..].trim_start().to_owned(),
+            },
+            None => Self {
+                code: None,
+                message: text,
+            },
+        }
+    }
+}
+
+/// `??` and `?:` came with JSONata 2.1; Step Functions has 2.0.6.
+fn refuse_newer_operators(ast: &AstNode) -> Result<(), SyntaxError> {
+    for (op, symbol) in [(BinaryOp::Coalesce, "?"), (BinaryOp::Default, ":")] {
+        if any(
+            ast,
+            &|node| matches!(node, AstNode::Binary { op: found, .. } if *found == op),
+        ) {
+            let message = format!("The symbol \"{symbol}\" cannot be used as a unary operator");
+            return Err(SyntaxError {
+                code: Some("S0211".to_owned()),
+                message,
+            });
+        }
+    }
+    Ok(())
+}
