@@ -36,6 +36,14 @@ pub(super) fn options() -> EvaluatorOptions {
     }
 }
 
+/// The limits for evaluating parts of a failed expression again.
+pub(super) fn diagnosis() -> EvaluatorOptions {
+    EvaluatorOptions {
+        timeout_ms: Some(20),
+        ..options()
+    }
+}
+
 /// The limit that an error code of the evaluator stands for.
 pub(super) fn limit(code: &str) -> Option<Problem> {
     let text = match code {

@@ -33,11 +33,15 @@ pub(super) fn each_child<'a>(node: &'a AstNode, visit: &mut dyn FnMut(&'a AstNod
         } => {
             visit(condition);
             visit(then_branch);
-            else_branch.iter().for_each(|node| visit(node));
+            if let Some(node) = else_branch {
+                visit(node);
+            }
         }
         AstNode::Sort { input, terms } => {
             visit(input);
-            terms.iter().for_each(|(term, _)| visit(term));
+            for (term, _) in terms {
+                visit(term);
+            }
         }
         AstNode::Transform {
             location,
@@ -46,7 +50,9 @@ pub(super) fn each_child<'a>(node: &'a AstNode, visit: &mut dyn FnMut(&'a AstNod
         } => {
             visit(location);
             visit(update);
-            delete.iter().for_each(|node| visit(node));
+            if let Some(node) = delete {
+                visit(node);
+            }
         }
         AstNode::String(_)
         | AstNode::Name(_)

@@ -51,8 +51,10 @@ pub enum Problem {
     WrongType {
         /// The JSON types that the field takes, for example `array`.
         expected: &'static str,
-        /// What the expression gave.
-        value: Value,
+        /// The JSON type that the expression gave.
+        found: &'static str,
+        /// What the expression gave, as JSON text.
+        value: String,
     },
     /// The result is of the right type but not a value that the field takes. The text is the whole cause.
     OutOfRange(String),
@@ -85,13 +87,10 @@ impl fmt::Display for QueryError {
             Problem::Undefined => f.write_str("returned nothing (undefined)."),
             Problem::Threw { code, message } => write!(f, "threw an error during evaluation. {code}: {message}"),
             Problem::Limit(text) => write!(f, "threw an error during evaluation: {text}"),
-            Problem::WrongType { expected, value } => {
-                let found = type_name(value);
-                write!(
-                    f,
-                    "returned an unexpected result type. Expected '{expected}', but was '{found}' for value: {value}"
-                )
-            }
+            Problem::WrongType { expected, found, value } => write!(
+                f,
+                "returned an unexpected result type. Expected '{expected}', but was '{found}' for value: {value}"
+            ),
             Problem::OutOfRange(_) => Ok(()),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use jsonata_core::ast::{AstNode, BinaryOp};
-use jsonata_core::evaluator::{Context, Evaluator};
+use jsonata_core::evaluator::{Context, Evaluator, EvaluatorOptions};
 use jsonata_core::parser::{self, ParserError};
 use jsonata_core::value::JValue;
 use serde_json::Value;
@@ -12,8 +12,9 @@ use serde_json::Value;
 use super::bounds::{self, Budget};
 use super::children::any;
 use super::convert::{from_evaluator, to_evaluator};
+use super::diagnosis::Diagnosis;
 use super::functions::{Ambient, HostFunction};
-use super::path::Path;
+use super::path::{Found, Path};
 use super::references::{self, Need};
 use super::{Problem, Scope, messages};
 
@@ -55,23 +56,49 @@ impl Expression {
 
     /// The value, or `None` if it is undefined.
     pub(super) fn evaluate(&self, scope: &Scope<'_>) -> Result<Option<Value>, Problem> {
-        if let Some(found) = self.path.as_ref().and_then(|path| path.find(scope)) {
-            return Ok(found);
+        match self.path.as_ref().map_or(Found::Array, |path| path.find(scope)) {
+            Found::Value(value) => Ok(Some(value)),
+            Found::Nothing => Ok(None),
+            Found::Array => self.evaluate_over(&JValue::Undefined, scope, bounds::options()),
         }
-        self.evaluate_over(scope, &JValue::Undefined)
     }
 
     /// Evaluates with `data` as the context item, which Step Functions leaves undefined.
-    pub(super) fn evaluate_over(&self, scope: &Scope<'_>, data: &JValue) -> Result<Option<Value>, Problem> {
-        let mut evaluator = Evaluator::with_options(self.context(scope), bounds::options());
+    pub(super) fn evaluate_over(
+        &self,
+        data: &JValue,
+        scope: &Scope<'_>,
+        options: EvaluatorOptions,
+    ) -> Result<Option<Value>, Problem> {
         let ambient = Rc::new(Ambient::new(scope));
-        for function in &self.functions {
-            function.register(&mut evaluator, &ambient);
+        let result = self.evaluator(scope, options, &ambient).evaluate(&self.ast, data);
+        match result {
+            Ok(value) => {
+                scope.random.set_state(ambient.random.state());
+                Ok(from_evaluator(&value, &mut Budget::new())?)
+            }
+            Err(error) => Err(self.problem(error.message(), data, scope)),
         }
-        let result = evaluator.evaluate(&self.ast, data);
-        scope.random.set_state(ambient.random.state());
-        let value = result.map_err(|error| messages::problem(error.message(), &self.ast))?;
-        Ok(from_evaluator(&value, &mut Budget::new())?)
+    }
+
+    /// An evaluator that sees the scope.
+    fn evaluator(&self, scope: &Scope<'_>, options: EvaluatorOptions, ambient: &Rc<Ambient>) -> Evaluator {
+        let mut evaluator = Evaluator::with_options(self.context(scope), options);
+        for function in &self.functions {
+            function.register(&mut evaluator, ambient);
+        }
+        evaluator
+    }
+
+    fn problem(&self, text: &str, data: &JValue, scope: &Scope<'_>) -> Problem {
+        let evaluate = |part: &AstNode| {
+            let ambient = Rc::new(Ambient::new(scope));
+            let mut evaluator = self.evaluator(scope, bounds::diagnosis(), &ambient);
+            evaluator
+                .evaluate(part, data)
+                .map_err(|error| error.message().to_owned())
+        };
+        messages::problem(text, &Diagnosis::new(&self.ast, text, &evaluate))
     }
 
     /// The variables that the expression names.
@@ -104,11 +131,15 @@ fn states(scope: &Scope<'_>, need: &Need) -> JValue {
 
 impl From<&ParserError> for SyntaxError {
     fn from(error: &ParserError) -> Self {
-        let text = error.to_string();
-        match jsonata_core::evaluator::error_code_prefix(&text) {
-            Some(code) => Self {
+        let text = match error {
+            ParserError::InvalidSyntax(text) => text.clone(),
+            ParserError::UnclosedComment => "S0106: Comment has no closing tag".to_owned(),
+            other => other.to_string(),
+        };
+        match messages::split_code(&text) {
+            Some((code, message)) => Self {
                 code: Some(code.to_owned()),
-                message: text[code.len() + 1..].trim_start().to_owned(),
+                message: message.to_owned(),
             },
             None => Self {
                 code: None,

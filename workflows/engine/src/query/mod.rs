@@ -17,6 +17,7 @@
 mod bounds;
 mod children;
 mod convert;
+mod diagnosis;
 mod error;
 mod expression;
 mod functions;
@@ -29,6 +30,8 @@ mod scope;
 mod template;
 mod typed;
 
+#[cfg(test)]
+mod suite;
 #[cfg(test)]
 mod tests;
 

@@ -22,6 +22,16 @@ enum Root {
     Variable(String),
 }
 
+/// What a plain path leads to.
+pub(super) enum Found {
+    /// A value.
+    Value(Value),
+    /// Undefined.
+    Nothing,
+    /// An array before the path's end: there it maps, and JSONata's own rules apply.
+    Array,
+}
+
 impl Path {
     /// The expression as a plain path, if it is one.
     pub(super) fn of(ast: &AstNode) -> Option<Self> {
@@ -56,25 +66,25 @@ impl Path {
         }
     }
 
-    /// What the path leads to, or `None` where it meets an array: there it maps, and JSONata's own rules apply.
+    /// What the path leads to.
     ///
     /// The array at a path's end stays as it is, also with one item or none: a path collapses only what it collects.
-    pub(super) fn find(&self, scope: &Scope<'_>) -> Option<Option<Value>> {
+    pub(super) fn find(&self, scope: &Scope<'_>) -> Found {
         let root = match &self.root {
             Root::States(field) => scope.states(field),
             Root::Variable(name) => scope.variables.get(name),
         };
-        let Some(mut value) = root else { return Some(None) };
+        let Some(mut value) = root else { return Found::Nothing };
         for field in &self.fields {
             match value {
-                Value::Array(_) => return None,
+                Value::Array(_) => return Found::Array,
                 Value::Object(object) => match object.get(field) {
                     Some(next) => value = next,
-                    None => return Some(None),
+                    None => return Found::Nothing,
                 },
-                _ => return Some(None),
+                _ => return Found::Nothing,
             }
         }
-        Some(Some(normal(value)))
+        Found::Value(normal(value))
     }
 }

@@ -209,6 +209,70 @@ fn the_functions_refuse_what_aws_refuses() {
 }
 
 #[test]
+fn errors_are_worded_as_the_reference_words_them() {
+    for (expression, message) in [
+        (
+            "1 + 'a'",
+            "T2002: The right side of the \"+\" operator must evaluate to a number",
+        ),
+        (
+            "2 * ($name - 1)",
+            "T2001: The left side of the \"-\" operator must evaluate to a number",
+        ),
+        ("-$name", "D1002: Cannot negate a non-numeric value: \"Ada\""),
+        (
+            "$x < $name",
+            "T2009: The values 5 and \"Ada\" either side of operator \"<\" must be of the same data type",
+        ),
+        (
+            "true >= 1",
+            "T2010: The expressions either side of operator \">=\" must evaluate to numeric or string values",
+        ),
+        (
+            "$abs('x')",
+            "T0410: Argument 1 of function \"abs\" does not match function signature",
+        ),
+        (
+            "1 + $length($x)",
+            "T0410: Argument 1 of function \"length\" does not match function signature",
+        ),
+        (
+            "$map($list, function($v) { $uppercase($v) })",
+            "T0410: Argument 1 of function \"uppercase\" does not match function signature",
+        ),
+        (
+            "$map(1)",
+            "T0410: Argument 2 of function \"map\" does not match function signature",
+        ),
+        (
+            "$sum([1, 'a'])",
+            "T0412: Argument 1 of function \"sum\" must be an array of \"numbers\"",
+        ),
+        ("$number('abc')", "D3030: Unable to cast value to a number: \"abc\""),
+        ("$error('boom')", "D3137: boom"),
+        ("$assert(false, 'no')", "D3141: no"),
+        (
+            "[1..'a']",
+            "T2004: The right side of the range operator (..) must evaluate to an integer",
+        ),
+        (
+            "$formatBase(10, 40)",
+            "D3100: The radix of the formatBase function must be between 2 and 36.  It was given 40",
+        ),
+        (
+            "$single([1, 2])",
+            "D3138: The $single() function expected exactly 1 matching result.  Instead it matched more.",
+        ),
+        (
+            "{'a': 1, 'a': 2}",
+            "D1009: Multiple key definitions evaluate to same key: \"a\"",
+        ),
+    ] {
+        throws(expression, &format!("threw an error during evaluation. {message}"));
+    }
+}
+
+#[test]
 fn time_and_chance_come_from_the_scope() {
     is("$now()", json!("2026-01-02T03:04:05.678Z"));
     is("$now('[Y0001]')", json!("2026"));

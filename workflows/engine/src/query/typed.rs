@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::error::type_name;
 use super::{Problem, QueryError, Scope, Template};
 
 impl Template {
@@ -9,7 +10,7 @@ impl Template {
     pub fn condition(&self, scope: &Scope<'_>) -> Result<bool, QueryError> {
         match self.evaluate(scope)? {
             Value::Bool(value) => Ok(value),
-            value => Err(self.wrong_type("boolean", value)),
+            value => Err(self.wrong_type("boolean", &value)),
         }
     }
 
@@ -17,7 +18,7 @@ impl Template {
     pub fn string(&self, scope: &Scope<'_>) -> Result<String, QueryError> {
         match self.evaluate(scope)? {
             Value::String(value) => Ok(value),
-            value => Err(self.wrong_type("string", value)),
+            value => Err(self.wrong_type("string", &value)),
         }
     }
 
@@ -26,7 +27,7 @@ impl Template {
     pub fn integer(&self, scope: &Scope<'_>, minimum: i64, maximum: i64) -> Result<i64, QueryError> {
         let number = self.number(scope)?;
         let name = self.location();
-        let Some(value) = whole(&number) else {
+        let Some(value) = number.as_i64() else {
             return Err(self.out_of_range(format!("The {name} field cannot be parsed as an integer: {number}")));
         };
         if value < minimum || value > maximum {
@@ -40,7 +41,7 @@ impl Template {
     pub fn number(&self, scope: &Scope<'_>) -> Result<serde_json::Number, QueryError> {
         match self.evaluate(scope)? {
             Value::Number(value) => Ok(value),
-            value => Err(self.wrong_type("number", value)),
+            value => Err(self.wrong_type("number", &value)),
         }
     }
 
@@ -48,7 +49,7 @@ impl Template {
     pub fn array(&self, scope: &Scope<'_>) -> Result<Vec<Value>, QueryError> {
         match self.evaluate(scope)? {
             Value::Array(value) => Ok(value),
-            value => Err(self.wrong_type("array", value)),
+            value => Err(self.wrong_type("array", &value)),
         }
     }
 
@@ -56,12 +57,16 @@ impl Template {
     pub fn object(&self, scope: &Scope<'_>) -> Result<Map<String, Value>, QueryError> {
         match self.evaluate(scope)? {
             Value::Object(value) => Ok(value),
-            value => Err(self.wrong_type("object", value)),
+            value => Err(self.wrong_type("object", &value)),
         }
     }
 
-    fn wrong_type(&self, expected: &'static str, value: Value) -> QueryError {
-        self.error(Problem::WrongType { expected, value })
+    fn wrong_type(&self, expected: &'static str, value: &Value) -> QueryError {
+        self.error(Problem::WrongType {
+            expected,
+            found: type_name(value),
+            value: value.to_string(),
+        })
     }
 
     fn out_of_range(&self, text: String) -> QueryError {
@@ -75,9 +80,4 @@ impl Template {
             problem,
         }
     }
-}
-
-/// The number as an integer, when it is whole.
-fn whole(number: &serde_json::Number) -> Option<i64> {
-    number.as_i64()
 }
