@@ -42,7 +42,11 @@ impl Compiler {
         {
             return self.unsupported(at, "Distributed Map states are not supported yet");
         }
-        let items = self.query(map.items.as_ref().unwrap_or(&json!("{% $states.input %}")), "Items", &at.key("Items"));
+        let items = self.query(
+            map.items.as_ref().unwrap_or(&json!("{% $states.input %}")),
+            "Items",
+            &at.key("Items"),
+        );
         let item_selector = self.optional(map.item_selector.as_ref(), "ItemSelector", &at.key("ItemSelector"));
         let max_concurrency = self.number(map.max_concurrency.as_ref(), "MaxConcurrency", at);
         let count = self.number(map.tolerated_failure_count.as_ref(), "ToleratedFailureCount", at);

@@ -9,40 +9,40 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 /// What happens after a task was scheduled, and how many milliseconds later.
-pub type Replies = Vec<(i64, Event)>;
+pub(crate) type Replies = Vec<(i64, Event)>;
 
 /// Answers tasks.
-pub type Worker<'w> = Box<dyn FnMut(&TaskRequest) -> Replies + 'w>;
+pub(crate) type Worker<'w> = Box<dyn FnMut(&TaskRequest) -> Replies + 'w>;
 
 /// A run from start to end.
-pub struct Simulation<'w> {
+pub(crate) struct Simulation<'w> {
     machine: Machine,
     worker: Worker<'w>,
     /// Store the execution and read it back between all events.
-    pub crashes: bool,
+    pub(crate) crashes: bool,
     /// Events that come from outside, with the time after the start.
-    pub agenda: Replies,
+    pub(crate) agenda: Replies,
 }
 
 /// What came of a run.
 #[derive(Debug, PartialEq)]
-pub struct Outcome {
-    pub status: ExecutionStatus,
-    pub output: Option<String>,
-    pub error: Option<String>,
-    pub cause: Option<String>,
-    pub history: Vec<HistoryEvent>,
-    pub requests: Vec<TaskRequest>,
+pub(crate) struct Outcome {
+    pub(crate) status: ExecutionStatus,
+    pub(crate) output: Option<String>,
+    pub(crate) error: Option<String>,
+    pub(crate) cause: Option<String>,
+    pub(crate) history: Vec<HistoryEvent>,
+    pub(crate) requests: Vec<TaskRequest>,
 }
 
 /// Reads and compiles a definition that must be good.
-pub fn machine(asl: &str) -> Machine {
+pub(crate) fn machine(asl: &str) -> Machine {
     let parsed = asl::parse(asl).unwrap_or_else(|findings| panic!("{findings:?}"));
     compile(&parsed.machine).unwrap_or_else(|findings| panic!("{findings:?}"))
 }
 
 /// The identity that all simulated executions have.
-pub fn identity() -> Identity {
+pub(crate) fn identity() -> Identity {
     Identity {
         execution_arn: "arn:aws:states:us-east-1:123456789012:execution:machine:run".into(),
         execution_name: "run".into(),
@@ -53,7 +53,7 @@ pub fn identity() -> Identity {
 }
 
 impl<'w> Simulation<'w> {
-    pub fn new(asl: &str, worker: impl FnMut(&TaskRequest) -> Replies + 'w) -> Self {
+    pub(crate) fn new(asl: &str, worker: impl FnMut(&TaskRequest) -> Replies + 'w) -> Self {
         Self {
             machine: machine(asl),
             worker: Box::new(worker),
@@ -63,7 +63,7 @@ impl<'w> Simulation<'w> {
     }
 
     /// Runs to the end, or until nothing can happen any more.
-    pub fn run(mut self, input: &str) -> Outcome {
+    pub(crate) fn run(mut self, input: &str) -> Outcome {
         let start = Timestamp::from_second(1_700_000_000).unwrap();
         let (mut execution, step) = Execution::start(&self.machine, identity(), input, start, 0);
         let mut host = Host::new(start);
@@ -160,7 +160,7 @@ impl Host {
 
 impl Outcome {
     /// The types of the events, in order.
-    pub fn types(&self) -> Vec<String> {
+    pub(crate) fn types(&self) -> Vec<String> {
         self.history
             .iter()
             .map(|event| format!("{:?}", event.event_type))
@@ -168,12 +168,12 @@ impl Outcome {
     }
 
     /// `id<previous type` of each event: the shape of the history in one line each.
-    pub fn shape(&self) -> Vec<String> {
+    pub(crate) fn shape(&self) -> Vec<String> {
         let line = |event: &HistoryEvent| format!("{}<{} {:?}", event.id, event.previous_event_id, event.event_type);
         self.history.iter().map(line).collect()
     }
 
-    pub fn output(&self) -> Value {
+    pub(crate) fn output(&self) -> Value {
         let output = self
             .output
             .as_deref()
@@ -183,7 +183,7 @@ impl Outcome {
 }
 
 /// The task's result.
-pub fn gives(request: &TaskRequest, output: impl Into<String>) -> Replies {
+pub(crate) fn gives(request: &TaskRequest, output: impl Into<String>) -> Replies {
     vec![(
         0,
         Event::TaskSucceeded {
@@ -194,7 +194,7 @@ pub fn gives(request: &TaskRequest, output: impl Into<String>) -> Replies {
 }
 
 /// The task's error.
-pub fn fails(request: &TaskRequest, error: &str, cause: &str) -> Replies {
+pub(crate) fn fails(request: &TaskRequest, error: &str, cause: &str) -> Replies {
     vec![(
         0,
         Event::TaskFailed {
