@@ -31,6 +31,8 @@ mod template;
 mod typed;
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod suite;
 #[cfg(test)]
 mod tests;
