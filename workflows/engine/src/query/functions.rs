@@ -15,7 +15,7 @@ use super::bounds;
 use super::children::any;
 use super::convert::to_evaluator;
 use super::references::Need;
-use super::{Random, Scope, hash_hex, seeded};
+use super::{Random, Scope, dates, hash_hex, seeded};
 
 /// What the functions of one evaluation take from its scope.
 pub(super) struct Ambient {
@@ -65,6 +65,7 @@ const FUNCTIONS: &[HostFunction] = &[
     HostFunction::new("random", 1, random),
     HostFunction::new("range", 3, |_, args| range(args)),
     HostFunction::new("shuffle", 1, shuffle),
+    HostFunction::new("toMillis", 2, to_millis),
     HostFunction::new("uuid", 0, uuid),
 ];
 
@@ -113,6 +114,12 @@ impl HostFunction {
             })
             .expect("none of these functions is one that the evaluator compiles");
     }
+}
+
+/// A call of `$toMillis` that takes its argument from the context, which no function of the engine sees. It has no picture,
+/// so the evaluator's own answer depends on no clock.
+fn takes_context(node: &AstNode) -> bool {
+    matches!(node, AstNode::Function { name, args, .. } if name == "toMillis" && args.is_empty())
 }
 
 fn error(text: impl Into<String>) -> EvaluatorError {
@@ -167,6 +174,9 @@ fn integer(function: &str, position: usize, argument: Option<&JValue>) -> Result
 /// `$now(picture?, timezone?)`: the scope's time, which one evaluation sees standing still.
 fn now(ambient: &Ambient, args: &[JValue]) -> Outcome {
     let [picture, timezone] = arguments("now", args)?;
+    if picture.is_none() && timezone.is_none() {
+        return Ok(JValue::string(format!("{:.3}", ambient.now)));
+    }
     let mut from_millis = vec![millis(ambient, &[])?];
     from_millis.extend([picture, timezone].map(|argument| argument.cloned().unwrap_or(JValue::Undefined)));
     builtin("fromMillis", &from_millis)
@@ -180,6 +190,17 @@ fn now(ambient: &Ambient, args: &[JValue]) -> Outcome {
 fn millis(ambient: &Ambient, args: &[JValue]) -> Outcome {
     let [] = arguments("millis", args)?;
     Ok(JValue::Number(ambient.now.as_millisecond() as f64))
+}
+
+/// `$toMillis(text, picture?)`: what the picture leaves out at its beginning is the scope's date.
+fn to_millis(ambient: &Ambient, args: &[JValue]) -> Outcome {
+    if let [JValue::String(text), JValue::String(picture)] = args
+        && let Some((date, parts)) = dates::missing(picture, ambient.now)
+    {
+        let completed = [format!("{date}{text}"), format!("{parts}{picture}")];
+        return builtin("toMillis", &completed.map(JValue::string));
+    }
+    builtin("toMillis", args)
 }
 
 /// `$random(seed?)`: a number in `[0, 1)`; always the same one for a seed.

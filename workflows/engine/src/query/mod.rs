@@ -17,10 +17,12 @@
 mod bounds;
 mod children;
 mod convert;
+mod dates;
 mod diagnosis;
 mod error;
 mod expression;
 mod functions;
+mod growth;
 mod hash;
 mod messages;
 mod path;

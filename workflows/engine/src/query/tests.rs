@@ -278,6 +278,15 @@ fn time_and_chance_come_from_the_scope() {
     is("$now('[Y0001]')", json!("2026"));
     is("$millis()", json!(1_767_323_045_678_i64));
     is("$toMillis($now()) = $millis()", json!(true));
+    is(
+        "$fromMillis($toMillis('13:45', '[H]:[m]'))",
+        json!("2026-01-02T13:45:00.000Z"),
+    );
+    is(
+        "$fromMillis($toMillis('12/24', '[M]/[D]'))",
+        json!("2026-12-24T00:00:00.000Z"),
+    );
+    is("$toMillis('x', '[H]:[m]') ? 1 : 2", json!(2));
     let draw = json!(["{% $random() %}", "{% $uuid() %}", "{% $shuffle([1..20]) %}"]);
     assert_eq!(run(&draw, Value::Null), run(&draw, Value::Null));
     let twice = run(&json!(["{% $uuid() %}", "{% $uuid() %}"]), Value::Null).unwrap();
@@ -286,7 +295,7 @@ fn time_and_chance_come_from_the_scope() {
 
 #[test]
 fn a_runaway_expression_is_an_error() {
-    let limit = |expression, text| throws(expression, &format!("threw an error during evaluation: {text}"));
+    let limit = |expression: &str, text: &str| throws(expression, &format!("threw an error during evaluation: {text}"));
     let memory = "Expression evaluation memory limit exceeded: Check for excessive memory usage";
     let depth =
         "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive";
@@ -297,6 +306,127 @@ fn a_runaway_expression_is_an_error() {
     );
     limit("$sum([1..900000])", memory);
     limit("$range(1, 360146, 1)", memory);
+    let doubling = |start: &str, twice: &str| {
+        format!("($f := function($v, $n) {{ $n = 0 ? $v : $f({twice}, $n - 1) }}; $count($f({start}, 40)))")
+    };
+    limit(&doubling("'x'", "$v & $v"), memory);
+    limit(&doubling("[1]", "[$v, $v]"), memory);
+    limit("$reduce([1..40], function($a, $i) { $a & $a }, 'x')", memory);
+    limit(
+        "$string($reduce([1..40], function($a, $i) { {'l': $a, 'r': $a} }, 1))",
+        memory,
+    );
+    limit("$reduce([1..40], function($a, $i) { {'l': $a, 'r': $a} }, 1)", memory);
+    limit("$pad('x', 1000000000)", memory);
+    is("$length($pad('x', 10))", json!(10));
     is("$count([1..873782])", json!(873_782));
     is("$count($range(1, 360145, 1))", json!(360_145));
+}
+
+#[test]
+fn fields_of_one_type_refuse_every_other() {
+    let given = Given::new(json!({"a": 1}));
+    let scope = given.scope();
+    let field = |name: &str, source: &str| Template::compile(&json!(source), name).unwrap();
+    let unexpected = |location: &str, expression: &str, types: &str| {
+        format!(
+            "The JSONata expression '{expression}' specified for the field '{location}' returned an unexpected result \
+             type. Expected {types}"
+        )
+    };
+    for (source, types) in [
+        ("$x", "'array', but was 'number' for value: 5"),
+        ("$none", "'array', but was 'null' for value: null"),
+        ("$name", "'array', but was 'string' for value: \"Ada\""),
+        ("$person", "'array', but was 'object' for value: {\"age\":36}"),
+        ("$x = 5", "'array', but was 'boolean' for value: true"),
+    ] {
+        let error = field("Items", &format!("{{% {source} %}}")).array(&scope).unwrap_err();
+        assert_eq!(error.to_string(), unexpected("Items", source, types));
+    }
+    assert_eq!(
+        field("Items", "{% $list %}").array(&scope),
+        Ok(vec![json!(3), json!(1), json!(2)])
+    );
+    assert_eq!(
+        field("Choices[0]/Condition", "{% $x > 4 %}").condition(&scope),
+        Ok(true)
+    );
+    let condition = field("Choices[0]/Condition", "{% $x %}").condition(&scope).unwrap_err();
+    let text = unexpected("Choices[0]/Condition", "$x", "'boolean', but was 'number' for value: 5");
+    assert_eq!(condition.to_string(), text);
+    assert_eq!(
+        field("Error", "{% $name & '.Error' %}").string(&scope),
+        Ok("Ada.Error".to_owned())
+    );
+    assert_eq!(field("Seconds", "{% 2 * $x %}").integer(&scope, 0, 99_999_999), Ok(10));
+    let seconds = |source: &str| {
+        field("Seconds", source)
+            .integer(&scope, 0, 99_999_999)
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        seconds("{% 1.5 %}"),
+        "The Seconds field cannot be parsed as an integer: 1.5"
+    );
+    assert_eq!(
+        seconds("{% 0 - 1 %}"),
+        "Seconds must be between 0 and 99999999 but was: -1"
+    );
+    let object = field("Assign", "{% $states.input %}").object(&scope).unwrap();
+    assert_eq!(Value::Object(object), json!({"a": 1}));
+}
+
+#[test]
+fn the_cause_names_the_state_and_the_event_that_entered_it() {
+    let error = run(&json!({"error": "{% $stateError %}"}), Value::Null).unwrap_err();
+    assert_eq!(
+        error.cause_in("Fallback", 13),
+        "An error occurred while executing the state 'Fallback' (entered at the event id #13). The JSONata expression \
+         '$stateError' specified for the field 'Output/error' returned nothing (undefined)."
+    );
+}
+
+#[test]
+fn what_does_not_parse_is_found_at_its_place() {
+    for (expression, code, message) in [
+        ("1 +", "S0207", "Unexpected end of expression"),
+        ("'a", "S0101", "String literal must be terminated by a matching quote"),
+        ("/* a", "S0106", "Comment has no closing tag"),
+        (
+            "$x ?? 1",
+            "S0211",
+            "The symbol \"?\" cannot be used as a unary operator",
+        ),
+        (
+            "$x ?: 1",
+            "S0211",
+            "The symbol \":\" cannot be used as a unary operator",
+        ),
+    ] {
+        let template = json!({"a/b": [1, format!("{{% {expression} %}}")]});
+        let finding = Template::compile(&template, "Arguments").unwrap_err();
+        let (found, place) = (
+            finding.code.as_deref(),
+            (finding.pointer.as_str(), finding.location.as_str()),
+        );
+        assert_eq!((found, finding.message.as_str()), (Some(code), message), "{expression}");
+        assert_eq!(place, ("/a~1b/1", "Arguments/a/b[1]"));
+    }
+}
+
+#[test]
+fn nesting_is_bounded_where_aws_bounds_it() {
+    let too_deep = "threw an error during evaluation: Stack overflow error: Check for non-terminating recursive function. \
+                    Consider rewriting as tail-recursive";
+    let sum = |terms: usize| vec!["1"; terms].join("+");
+    is(&sum(100), json!(100));
+    throws(&sum(101), too_deep);
+    let nested = |open: &str, close: &str, depth: usize| format!("{}1{}", open.repeat(depth), close.repeat(depth));
+    is(&nested("(", ")", 99), json!(1));
+    throws(&nested("(", ")", 100), too_deep);
+    let recursive = |n: usize| format!("($f := function($n) {{ $n = 0 ? 0 : 1 + $f($n - 1) }}; $f({n}))");
+    is(&recursive(31), json!(31));
+    throws(&recursive(32), too_deep);
 }
