@@ -32,12 +32,13 @@ pub(super) fn missing(picture: &str, now: Timestamp) -> Option<(String, String)>
         .position(|(alternatives, ..)| has(alternatives))
         .or_else(|| has("f").then_some(PARTS.len()))?;
     let now = now.to_zoned(TimeZone::UTC);
-    let (mut text, mut parts) = (String::new(), String::new());
-    for (_, part, format) in &PARTS[..first] {
-        text += &format!("{} ", now.strftime(format));
-        parts += &format!("{part} ");
-    }
-    (first > 0).then_some((text, parts))
+    let missing = &PARTS[..first];
+    let text: Vec<_> = missing
+        .iter()
+        .map(|(_, _, format)| format!("{} ", now.strftime(format)))
+        .collect();
+    let parts: Vec<_> = missing.iter().map(|(_, part, _)| format!("{part} ")).collect();
+    (first > 0).then(|| (text.concat(), parts.concat()))
 }
 
 /// The first letter of every part that a picture names. `[[` is a literal bracket.

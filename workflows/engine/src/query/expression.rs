@@ -13,7 +13,7 @@ use super::bounds::{self, Budget};
 use super::children::any;
 use super::convert::{from_evaluator, to_evaluator};
 use super::diagnosis::Diagnosis;
-use super::functions::{Ambient, HostFunction};
+use super::host::{Ambient, HostFunction};
 use super::path::{Found, Path};
 use super::references::{self, Need};
 use super::{Problem, Scope, growth, messages};

@@ -19,6 +19,9 @@ const WEIGHED: &str = "weighed value";
 /// Refuses a width to which no text may be padded.
 const WIDTH: &str = "padded width";
 
+/// Whether a value is small enough.
+type Measure = fn(&JValue) -> bool;
+
 /// An expression without functions of its own makes at most as many values as it has operators. With fewer than these,
 /// even doubling at each keeps within the memory limit's order of magnitude.
 const HARMLESS: usize = 8;
@@ -36,8 +39,7 @@ pub(super) fn measured(mut ast: AstNode) -> (AstNode, bool) {
 
 /// Makes the measures callable.
 pub(super) fn register(evaluator: &mut Evaluator) {
-    let measures: [(&str, fn(&JValue) -> bool); 3] = [(SIZED, is_sized), (WEIGHED, is_light), (WIDTH, is_width)];
-    for (name, allows) in measures {
+    for (name, allows) in [(SIZED, is_sized as Measure), (WEIGHED, is_light), (WIDTH, is_width)] {
         let measure = move |args: &[JValue]| match args {
             [value] if allows(value) => Ok(value.clone()),
             _ => Err(EvaluatorError::EvaluationError(MEMORY_TEXT.to_owned())),
@@ -123,9 +125,9 @@ fn measure_below(node: &mut AstNode) {
         AstNode::Path { .. } | AstNode::Array(_) | AstNode::ArrayGroup(_) | AstNode::FunctionApplication(_) => {
             each_child_mut(node, &mut |child| {
                 if is_array(child) {
-                    measure_below(child)
+                    measure_below(child);
                 } else {
-                    measure(child)
+                    measure(child);
                 }
             });
         }

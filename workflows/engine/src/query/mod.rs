@@ -14,6 +14,7 @@
 //! random device: `$now()`, `$millis()`, `$random()`, `$uuid()` and `$shuffle()` take both from the scope. The one
 //! exception is the time limit of a runaway expression, which the evaluator measures itself.
 
+mod ambient;
 mod bounds;
 mod children;
 mod convert;
@@ -24,6 +25,7 @@ mod expression;
 mod functions;
 mod growth;
 mod hash;
+mod host;
 mod messages;
 mod path;
 mod random;
