@@ -20,9 +20,9 @@
 //! assert_eq!(
 //!     format!("{:#}", findings.render("hello.asl.json")),
 //!     concat!(
-//!         "hello.asl.json:4:32: error: Field 'Nxt' is not supported [unsupported-field]; did you mean `Next`?\n",
+//!         "hello.asl.json:4:31: error: Field 'Nxt' is not supported [unsupported-field]; did you mean `Next`?\n",
 //!         "4 |     \"Greet\": {\"Type\": \"Pass\", \"Nxt\": \"Done\", \"End\": true}\n",
-//!         "  |                                ^^^^^\n",
+//!         "  |                               ^^^^^\n",
 //!     )
 //! );
 //! assert_eq!(
@@ -38,6 +38,8 @@ mod error_handling;
 mod fail;
 mod finding;
 mod findings;
+mod integration;
+mod intrinsic;
 mod json;
 mod kind;
 mod map;
@@ -45,6 +47,7 @@ mod operator;
 mod parallel;
 mod parse;
 mod pass;
+mod path;
 mod pointer;
 mod print;
 mod source_map;
