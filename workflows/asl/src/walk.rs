@@ -108,12 +108,7 @@ fn inner<'a>(state: &'a State, pointer: &Pointer) -> Vec<(&'a States, Pointer)> 
                 .collect()
         }
         StateKind::Map(map) => {
-            let name = if map.item_processor.legacy {
-                "Iterator"
-            } else {
-                "ItemProcessor"
-            };
-            vec![(&map.item_processor.states, pointer.key(name))]
+            vec![(&map.item_processor.states, pointer.key(map.item_processor.name()))]
         }
         _ => Vec::new(),
     }

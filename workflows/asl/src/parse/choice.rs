@@ -71,6 +71,14 @@ fn condition(object: &Object<'_>) -> Option<Condition> {
         .filter(|key| is_test(key))
         .collect();
     match tests.as_slice() {
+        // A misspelt operator has been reported already.
+        [] if object
+            .members
+            .iter()
+            .any(|member| !fields::RULE.iter().any(|field| field.name == member.key)) =>
+        {
+            None
+        }
         [] => {
             let message = "A rule needs exactly one comparison: `And`, `Or`, `Not`, or `Variable` with an operator";
             object

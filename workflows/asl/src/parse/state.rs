@@ -76,9 +76,9 @@ fn kind(object: &Object<'_>, state_type: StateType, machine: QueryLanguage) -> O
 }
 
 fn task(object: &Object<'_>) -> Option<Task> {
-    let complete = object.require(&["Resource"]);
-    let task = Task {
-        resource: object.text("Resource").unwrap_or_default(),
+    object.require(&["Resource"]);
+    let resource = object.text("Resource");
+    Some(Task {
         arguments: object.any("Arguments"),
         parameters: object.any("Parameters"),
         result_selector: object.structure("ResultSelector"),
@@ -88,8 +88,8 @@ fn task(object: &Object<'_>) -> Option<Task> {
         credentials: object.structure("Credentials"),
         retry: error_handling::retry(object),
         catch: error_handling::catch(object),
-    };
-    complete.then_some(task)
+        resource: resource?,
+    })
 }
 
 fn pass(object: &Object<'_>) -> Pass {

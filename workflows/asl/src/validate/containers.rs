@@ -33,13 +33,7 @@ pub(super) fn check(partial: &Partial<'_>, options: &Options, out: &mut Vec<Find
 
 fn mode(map: &Map, at: &Pointer, options: &Options, out: &mut Vec<Finding>) {
     let config = map.item_processor.processor_config.as_ref();
-    let config_at = at
-        .key(if map.item_processor.legacy {
-            "Iterator"
-        } else {
-            "ItemProcessor"
-        })
-        .key("ProcessorConfig");
+    let config_at = at.key(map.item_processor.name()).key("ProcessorConfig");
     if config.and_then(|config| config.mode) != Some(ProcessorMode::Distributed) {
         return inline(map, at, out);
     }

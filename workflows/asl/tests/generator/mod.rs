@@ -211,11 +211,10 @@ fn map(language: QueryLanguage, depth: u32) -> impl Strategy<Value = Map> {
         .prop_map(
             move |(item_processor, data, [max_concurrency, count, percentage], label, (retry, catch))| {
                 let paths = language == QueryLanguage::JSONPath;
-                let older = item_processor.legacy;
                 Map {
                     items: data.clone().filter(|_| !paths),
                     items_path: label.clone().filter(|_| paths),
-                    item_selector: data.filter(|_| paths || !older).map(|value| json!({ "x": value })),
+                    item_selector: data.map(|value| json!({ "x": value })),
                     item_reader: Some(json!({ "Resource": "arn", "ReaderConfig": { "InputType": "JSON" } })),
                     item_batcher: Some(json!({ "MaxItemsPerBatch": 10 })),
                     result_writer: None,
