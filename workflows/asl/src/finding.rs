@@ -76,9 +76,10 @@ impl Finding {
     /// Fills in the place from the text the definition was read from.
     pub(crate) fn locate(&mut self, source: &SourceMap) {
         if self.place.is_none() {
-            self.place = match self.kind.points_at_key() {
-                true => source.key(&self.pointer),
-                false => source.value(&self.pointer),
+            self.place = if self.kind.points_at_key() {
+                source.key(&self.pointer)
+            } else {
+                source.value(&self.pointer)
             };
         }
     }

@@ -54,7 +54,7 @@ fn with_answers(text: &str) -> String {
         let body = match info.split_once(' ').unwrap_or((info, "")) {
             ("asl", words) => {
                 answer = Some(check(&body.join("\n"), &options(words)));
-                body.iter().map(|line| format!("{line}\n")).collect()
+                lines_of(&body)
             }
             (kind, _) => expectation(
                 kind,
@@ -89,5 +89,11 @@ fn expectation(kind: &str, answer: &Result<Parsed, Findings>) -> String {
 }
 
 fn render(findings: &Findings) -> String {
-    findings.iter().map(|finding| format!("{finding}\n")).collect()
+    lines_of(findings)
+}
+
+fn lines_of<T: std::fmt::Display>(lines: &[T]) -> String {
+    lines
+        .iter()
+        .fold(String::new(), |text, line| text + &line.to_string() + "\n")
 }

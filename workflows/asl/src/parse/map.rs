@@ -12,6 +12,7 @@ pub(super) fn map(object: &Object<'_>, machine: QueryLanguage) -> Option<Map> {
     object.exclusive(&["ItemProcessor", "Iterator"]);
     object.exclusive(&["ItemSelector", "Parameters"]);
     let item_processor = processor(object, machine);
+    let (retry, catch) = (error_handling::retry(object), error_handling::catch(object));
     let map = Map {
         items: object.any("Items"),
         items_path: object.text("ItemsPath"),
@@ -35,8 +36,8 @@ pub(super) fn map(object: &Object<'_>, machine: QueryLanguage) -> Option<Map> {
         label: object.text("Label"),
         result_selector: object.structure("ResultSelector"),
         result_path: object.path_or_null("ResultPath"),
-        retry: error_handling::retry(object),
-        catch: error_handling::catch(object),
+        retry: retry?,
+        catch: catch?,
         item_processor: item_processor?,
     };
     Some(map)

@@ -10,7 +10,7 @@ use crate::{ExecutionType, Finding, Kind, Map, Options, Pointer, ProcessorMode, 
 /// The longest `Label`, in characters.
 const LONGEST_LABEL: usize = 40;
 
-pub(super) fn check(partial: &Partial<'_>, options: &Options, out: &mut Vec<Finding>) {
+pub(super) fn check(partial: &Partial<'_>, options: Options, out: &mut Vec<Finding>) {
     let mut labels = HashSet::new();
     for visit in partial.machine.walk() {
         match &visit.state.kind {
@@ -31,7 +31,7 @@ pub(super) fn check(partial: &Partial<'_>, options: &Options, out: &mut Vec<Find
     }
 }
 
-fn mode(map: &Map, at: &Pointer, options: &Options, out: &mut Vec<Finding>) {
+fn mode(map: &Map, at: &Pointer, options: Options, out: &mut Vec<Finding>) {
     let config = map.item_processor.processor_config.as_ref();
     let config_at = at.key(map.item_processor.name()).key("ProcessorConfig");
     if config.and_then(|config| config.mode) != Some(ProcessorMode::Distributed) {

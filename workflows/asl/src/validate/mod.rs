@@ -49,19 +49,19 @@ pub fn validate(machine: &StateMachine, options: &Options) -> Findings {
         machine,
         lost: &HashSet::new(),
     }
-    .findings(options)
+    .findings(*options)
     .into()
 }
 
 /// A machine of which some states may not have been read.
 pub(crate) struct Partial<'a> {
     pub(crate) machine: &'a StateMachine,
-    /// The states, and elements of `Catch`, that stand in the text but not in the model.
+    /// The states that stand in the text but not in the model.
     pub(crate) lost: &'a HashSet<Pointer>,
 }
 
 impl Partial<'_> {
-    pub(crate) fn findings(&self, options: &Options) -> Vec<Finding> {
+    pub(crate) fn findings(&self, options: Options) -> Vec<Finding> {
         let mut out = Vec::new();
         language::check(self, &mut out);
         names::check(self, &mut out);

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// A whole machine in one query language.
-pub fn machine() -> impl Strategy<Value = StateMachine> {
+pub(crate) fn machine() -> impl Strategy<Value = StateMachine> {
     let language = prop_oneof![Just(QueryLanguage::JSONPath), Just(QueryLanguage::JSONata)];
     language.prop_flat_map(|language| {
         (
