@@ -157,10 +157,10 @@ fn round_trip(definition: &str) -> Result<(), String> {
         .map_err(|findings| findings.render(" ").to_string())?
         .machine;
     let value: StateMachine = StateMachine::from_json(&machine.to_json()).map_err(|findings| findings.to_string())?;
-    match again == machine && value == machine {
-        true => Ok(()),
-        false => Err("the printed definition reads differently".to_owned()),
+    if again == machine && value == machine {
+        return Ok(());
     }
+    Err("the printed definition reads differently".to_owned())
 }
 
 /// A definition is kept as text, or as the JSON it would be.

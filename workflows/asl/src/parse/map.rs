@@ -89,9 +89,40 @@ fn outside(object: &Object<'_>, name: &str, table: &[Field], config: Option<(&st
         {
             config.allow(table);
             twins(&config, table);
+            values(&config, key);
         }
     }
     Some(value)
+}
+
+/// The fields of `ReaderConfig` and `WriterConfig` that take one of a few values.
+///
+/// Source: AWS developer guide, `ItemReader` and `ResultWriter`.
+const VALUES: &[(&str, &str, &[&str])] = &[
+    (
+        "ReaderConfig",
+        "InputType",
+        &["CSV", "JSON", "JSONL", "MANIFEST", "PARQUET"],
+    ),
+    ("ReaderConfig", "Transformation", &["NONE", "LOAD_AND_FLATTEN"]),
+    ("ReaderConfig", "ManifestType", &["ATHENA_DATA", "S3_INVENTORY"]),
+    ("ReaderConfig", "CSVHeaderLocation", &["FIRST_ROW", "GIVEN"]),
+    (
+        "ReaderConfig",
+        "CSVDelimiter",
+        &["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"],
+    ),
+    ("WriterConfig", "Transformation", &["NONE", "COMPACT", "FLATTEN"]),
+    ("WriterConfig", "OutputType", &["JSON", "JSONL"]),
+];
+
+fn values(config: &Object<'_>, name: &str) {
+    for (_, field, values) in VALUES.iter().filter(|(of, _, _)| *of == name) {
+        let text = config.text(field);
+        if text.is_some_and(|text| !values.contains(&text.as_str()) && !text.starts_with("${")) {
+            config.sink.wrong_value(&config.pointer.key(field), field, values);
+        }
+    }
 }
 
 /// A field and its `…Path` twin exclude each other.

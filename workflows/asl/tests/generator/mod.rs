@@ -62,10 +62,10 @@ fn state(language: QueryLanguage, depth: u32) -> BoxedStrategy<State> {
 }
 
 fn path(value: Value) -> PathOrNull {
-    if value.is_null() {
-        PathOrNull::Null
-    } else {
-        PathOrNull::Path(value.to_string())
+    match value {
+        Value::Null => PathOrNull::Null,
+        Value::String(text) => PathOrNull::Path(text),
+        other => PathOrNull::Path(other.to_string()),
     }
 }
 
