@@ -6,6 +6,11 @@
 //!
 //! `REZ_UPDATE_CASES=1` writes what is found into the files instead of comparing, for a person to review.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the cases are files, and the environment says whether to rewrite them"
+)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

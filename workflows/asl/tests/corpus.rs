@@ -2,6 +2,11 @@
 //!
 //! Set `REZ_CONFORMANCE_DIR` to the directory that holds `dev/asl_labelled.jsonl` and `dev/asl_realworld.jsonl`.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the corpus lies outside, and where is said by the environment"
+)]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -143,9 +148,10 @@ fn options(case: &Value) -> Options {
     } else {
         ExecutionType::Standard
     };
+    // AWS judged texts without placeholders; the linters' own may hold some.
     Options {
         machine_type,
-        ..Options::default()
+        placeholders: case["source"] != "aws",
     }
 }
 

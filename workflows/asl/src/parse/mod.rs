@@ -46,7 +46,7 @@ pub fn parse(text: &str) -> Result<Parsed, Findings> {
     read(text).finish()
 }
 
-/// Reads a definition and applies every rule to it: [`parse`] and [`validate`](crate::validate()) in one.
+/// Reads a definition and applies every rule to it.
 ///
 /// Rules about values and transitions are applied even when some fields could not be read.
 ///
