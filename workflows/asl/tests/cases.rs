@@ -36,12 +36,21 @@ fn differs(file: &Path) -> Option<String> {
         std::fs::write(file, found).expect("a writable case file");
         return None;
     }
-    let (line, (left, right)) = (1..)
-        .zip(written.lines().zip(found.lines()))
-        .find(|(_, (left, right))| left != right)?;
+    if written == found {
+        return None;
+    }
+    let same = written
+        .lines()
+        .zip(found.lines())
+        .take_while(|(left, right)| left == right)
+        .count();
+    let line = |text: &str| text.lines().nth(same).unwrap_or("the end").to_owned();
     Some(format!(
-        "{}:{line}:\n  expected {left}\n  found    {right}",
-        file.display()
+        "{}:{}:\n  expected {}\n  found    {}",
+        file.display(),
+        same + 1,
+        line(&written),
+        line(&found)
     ))
 }
 

@@ -6,7 +6,7 @@ use asl::{Options, StateMachine, check, parse, print};
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_printed_machine_reads_back(machine in generator::machine()) {

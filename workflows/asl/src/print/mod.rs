@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::StateMachine;
 
 impl StateMachine {
-    /// The definition as a JSON value. The key order is that of [`print`].
+    /// The definition as a JSON value. The key order is that of [`print()`].
     pub fn to_json(&self) -> Value {
         states::machine(self)
     }
