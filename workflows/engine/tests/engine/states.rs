@@ -151,11 +151,11 @@ fn a_history_at_its_limit_cancels_what_runs() {
 fn stopping_cancels_tasks_and_timers() {
     let states = json!({ "T": { "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {}, "TimeoutSeconds": 5, "End": true } });
     let (machine, mut execution, _) = start(&states);
-    let stop = Event::Stopped {
+    let stopped = Event::Stopped {
         error: Some("E".into()),
         cause: None,
     };
-    let step = execution.apply(&machine, stop, Timestamp::UNIX_EPOCH, 2);
+    let step = execution.apply(&machine, stopped, Timestamp::UNIX_EPOCH, 2);
     assert!(
         matches!(
             step.effects.as_slice(),
