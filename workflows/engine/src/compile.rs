@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::catch::Catcher;
 use crate::data_flow::Query;
 use crate::machine::{Kind, Machine, Next, Shape, State, StateId};
+use crate::query::FindingKind;
 use crate::retry::Retrier;
 
 /// Resolves names to ids and parses every expression once.
@@ -167,13 +168,14 @@ impl Compiler {
                     .split('/')
                     .skip(1)
                     .fold(at.clone(), |at, step| inner(&at, step));
+                let rule = match error.kind {
+                    FindingKind::Invalid => Rule::JsonataSyntax,
+                    FindingKind::Unsupported => Rule::JsonataUnsupported,
+                };
                 self.report(
-                    Rule::Jsonata,
+                    rule,
                     &at,
-                    format!(
-                        "The JSONata expression '{}' does not parse: {}",
-                        error.expression, error.message
-                    ),
+                    format!("The JSONata expression '{}': {}", error.expression, error.message),
                 )
             }
         }
