@@ -16,6 +16,7 @@ mod event;
 mod execution;
 mod history;
 mod machine;
+pub mod query;
 
 pub use effect::{Effect, Integration, Step, TaskRequest};
 pub use event::Event;
