@@ -4,7 +4,7 @@ use rand::Rng;
 use rand::distr::Alphanumeric;
 use serde::Deserialize;
 
-use super::notification::{Event, Notification};
+use super::notification::Notification;
 use super::refusal::Refusal;
 
 /// The longest body in bytes: ntfy takes twice its message limit.
@@ -17,8 +17,9 @@ const ATTACHMENT_BYTES: usize = 4_096;
 const KEPT_FOR: i64 = 12 * 60 * 60;
 
 /// Names that ntfy's web server keeps for itself.
-const RESERVED: [&str; 10] =
-    ["docs", "static", "file", "app", "metrics", "account", "settings", "signup", "login", "v1"];
+const RESERVED: [&str; 10] = [
+    "docs", "static", "file", "app", "metrics", "account", "settings", "signup", "login", "v1",
+];
 
 /// The fields that are read. ntfy ignores unknown ones; those that would change what happens and are not built here are
 /// refused instead.
@@ -42,7 +43,9 @@ struct Publish {
 
 impl Publish {
     fn asks_for_more(&self) -> bool {
-        [&self.attach, &self.actions, &self.delay, &self.email, &self.call].into_iter().any(Option::is_some)
+        [&self.attach, &self.actions, &self.delay, &self.email, &self.call]
+            .into_iter()
+            .any(Option::is_some)
     }
 }
 
@@ -67,7 +70,7 @@ pub(super) fn notification(body: &[u8], now: i64) -> Result<Notification, Refusa
         sequence_id: publish.sequence_id,
         time: now,
         expires: now + KEPT_FOR,
-        event: Event::Message,
+        event: "message",
         topic,
         title: parameter(publish.title),
         message: text(publish.message)?,
@@ -92,7 +95,11 @@ fn parsed(body: &[u8]) -> Result<Publish, Refusal> {
 /// ntfy trims texts, and shows "triggered" for an empty one.
 fn text(message: Option<String>) -> Result<String, Refusal> {
     let message = parameter(message).unwrap_or_else(|| "triggered".to_owned());
-    if message.len() >= ATTACHMENT_BYTES { Err(Refusal::AttachmentsDisallowed) } else { Ok(message) }
+    if message.len() >= ATTACHMENT_BYTES {
+        Err(Refusal::AttachmentsDisallowed)
+    } else {
+        Ok(message)
+    }
 }
 
 /// A text without the white space around it and without NUL; `None` if nothing is left.
@@ -113,7 +120,12 @@ fn priority(number: Option<i64>) -> Result<Option<u8>, Refusal> {
 
 /// A comma separates tags even within one.
 fn tags(tags: Vec<String>) -> Vec<String> {
-    tags.iter().flat_map(|tag| tag.split(',')).map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+    tags.iter()
+        .flat_map(|tag| tag.split(','))
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// `^[-_A-Za-z0-9]{1,64}$`, for topics and sequence ids.

@@ -3,43 +3,57 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{MethodRouter, get, post};
 use jiff::Timestamp;
+use journal::Journal;
 use serde::Deserialize;
 
+use super::kept;
 use super::publish::{BODY_BYTES, is_name, notification};
 use super::refusal::Refusal;
 use super::since::Since;
-use super::store::{InboxStore, StoreError};
 
-/// The store and the clock behind the addresses.
+/// What stands behind the addresses.
 #[derive(Clone)]
 struct Inbox {
-    store: Arc<dyn InboxStore>,
-    now: fn() -> Timestamp,
+    journal: Arc<Journal>,
+    now: Now,
 }
+
+/// Tells the time.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// ntfy's addresses under `/inbox`: publishing as JSON and polling.
 ///
 /// It answers as ntfy 2.27 does with its cache on and attachments off, without users, streams, filters and delays.
-pub fn router(store: Arc<dyn InboxStore>, now: fn() -> Timestamp) -> Router {
+pub fn router(journal: Arc<Journal>, now: Now) -> Router {
+    let below = Router::new()
+        .route("/", publishing())
+        .route("/v1/health", get(health).fallback(nothing))
+        .route("/{topic}/json", get(poll).fallback(nothing))
+        .fallback(nothing);
+    // Nesting serves `/inbox` alone for the inner `/`; publishers send to `{base}/`.
     Router::new()
-        .route("/inbox", post(publish).put(publish).fallback(nothing))
-        .route("/inbox/", post(publish).put(publish).fallback(nothing))
-        .route("/inbox/v1/health", get(health).fallback(nothing))
-        .route("/inbox/{topic}/json", get(poll).fallback(nothing))
-        .route("/inbox/{*rest}", any(nothing))
-        .with_state(Inbox { store, now })
+        .nest("/inbox", below)
+        .route("/inbox/", publishing())
+        .with_state(Inbox { journal, now })
+}
+
+fn publishing() -> MethodRouter<Inbox> {
+    post(publish).put(publish).fallback(nothing)
 }
 
 async fn publish(State(inbox): State<Inbox>, request: Request) -> Result<Response, Refusal> {
-    let body = to_bytes(request.into_body(), BODY_BYTES).await.map_err(|_| Refusal::BodyTooLarge)?;
-    let notification = notification(&body, (inbox.now)().as_second())?;
-    inbox.store.append(&notification).await.map_err(failed)?;
+    let body = to_bytes(request.into_body(), BODY_BYTES)
+        .await
+        .map_err(|_| Refusal::BodyTooLarge)?;
+    let now = (inbox.now)();
+    let notification = notification(&body, now.as_second())?;
+    kept::put(&inbox.journal, &notification, now).await?;
     Ok(axum::Json(notification).into_response())
 }
 
@@ -64,9 +78,8 @@ async fn poll(
         return Err(Refusal::NotSupported);
     }
     let since = Since::parse(subscription.since.as_deref(), (inbox.now)().as_second())?;
-    let kept = inbox.store.read(&topic, &since).await.map_err(failed)?;
-    let lines: String = kept.iter().filter_map(|one| Some(serde_json::to_string(one).ok()? + "\n")).collect();
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson; charset=utf-8")], Body::from(lines)).into_response())
+    let lines = kept::lines(&inbox.journal, &topic, since).await?;
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson; charset=utf-8")], lines).into_response())
 }
 
 async fn health() -> Response {
@@ -75,9 +88,4 @@ async fn health() -> Response {
 
 async fn nothing() -> Refusal {
     Refusal::NotFound
-}
-
-fn failed(error: StoreError) -> Refusal {
-    tracing::error!(%error, "the inbox failed");
-    Refusal::Internal
 }

@@ -4,7 +4,7 @@ use super::refusal::Refusal;
 
 /// Which notifications are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Since {
+pub(super) enum Since {
     /// All that are kept.
     All,
     /// None.
@@ -46,7 +46,9 @@ fn duration(text: &str) -> Option<i64> {
     while !rest.is_empty() {
         let number_ends = rest.find(|char: char| !char.is_ascii_digit() && char != '.')?;
         let (number, behind) = rest.split_at(number_ends);
-        let unit_ends = behind.find(|char: char| char.is_ascii_digit() || char == '.').unwrap_or(behind.len());
+        let unit_ends = behind
+            .find(|char: char| char.is_ascii_digit() || char == '.')
+            .unwrap_or(behind.len());
         let (unit, behind) = behind.split_at(unit_ends);
         seconds += number.parse::<f64>().ok()? * unit_seconds(unit)?;
         rest = behind;

@@ -1,6 +1,5 @@
 //! One contract, held against the inbox always and against a real ntfy when `REZ_NTFY` names its binary.
 
-mod memory;
 mod real;
 
 use std::sync::Arc;
@@ -8,7 +7,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use memory::Memory;
 use real::RealNtfy;
 
 /// Publishes that are refused: body, status, code.
@@ -22,8 +20,16 @@ fn refused() -> Vec<(Vec<u8>, u16, u32)> {
         (json(json!({ "topic": "docs", "message": "x" })), 400, 40010),
         (json(json!({ "topic": "v1", "message": "x" })), 400, 40010),
         (json(json!({ "topic": "t", "message": "x", "priority": 6 })), 400, 40007),
-        (json(json!({ "topic": "t", "message": "x", "priority": -1 })), 400, 40007),
-        (json(json!({ "topic": "t", "message": "x", "priority": "high" })), 400, 40024),
+        (
+            json(json!({ "topic": "t", "message": "x", "priority": -1 })),
+            400,
+            40007,
+        ),
+        (
+            json(json!({ "topic": "t", "message": "x", "priority": "high" })),
+            400,
+            40024,
+        ),
         (json(json!({ "topic": "t", "message": "x", "tags": "a,b" })), 400, 40024),
         (b"nope".to_vec(), 400, 40024),
         (b"[1]".to_vec(), 400, 40024),
@@ -37,16 +43,34 @@ fn refused() -> Vec<(Vec<u8>, u16, u32)> {
 fn taken() -> Vec<(Value, Value)> {
     vec![
         (json!({ "message": "grüße 🦀" }), json!({ "message": "grüße 🦀" })),
-        (json!({ "message": "a\u{1}\tb\r\nc \"q\" \\" }), json!({ "message": "a\u{1}\tb\r\nc \"q\" \\" })),
+        (
+            json!({ "message": "a\u{1}\tb\r\nc \"q\" \\" }),
+            json!({ "message": "a\u{1}\tb\r\nc \"q\" \\" }),
+        ),
         (json!({ "message": "  x \n" }), json!({ "message": "x" })),
         (json!({ "message": "  " }), json!({ "message": "triggered" })),
         (json!({}), json!({ "message": "triggered" })),
-        (json!({ "message": "x".repeat(4_095) }), json!({ "message": "x".repeat(4_095) })),
+        (
+            json!({ "message": "x".repeat(4_095) }),
+            json!({ "message": "x".repeat(4_095) }),
+        ),
         (json!({ "message": "x", "priority": 0 }), json!({ "message": "x" })),
-        (json!({ "message": "x", "priority": 3 }), json!({ "message": "x", "priority": 3 })),
-        (json!({ "message": "x", "tags": [] , "unknown": 1 }), json!({ "message": "x" })),
-        (json!({ "message": "x", "tags": ["a,b", " c "] }), json!({ "message": "x", "tags": ["a", "b", "c"] })),
-        (json!({ "message": "x", "title": " t\nu " }), json!({ "message": "x", "title": "t\nu" })),
+        (
+            json!({ "message": "x", "priority": 3 }),
+            json!({ "message": "x", "priority": 3 }),
+        ),
+        (
+            json!({ "message": "x", "tags": [] , "unknown": 1 }),
+            json!({ "message": "x" }),
+        ),
+        (
+            json!({ "message": "x", "tags": ["a,b", " c "] }),
+            json!({ "message": "x", "tags": ["a", "b", "c"] }),
+        ),
+        (
+            json!({ "message": "x", "title": " t\nu " }),
+            json!({ "message": "x", "title": "t\nu" }),
+        ),
         (json!({ "message": "x", "markdown": false }), json!({ "message": "x" })),
         (
             json!({ "message": "x", "priority": 5, "click": "https://e.com", "markdown": true }),
@@ -63,7 +87,13 @@ struct Server {
 
 impl Server {
     async fn publish(&self, body: Vec<u8>) -> (u16, Value) {
-        let answer = self.http.post(format!("{}/", self.base)).body(body).send().await.unwrap();
+        let answer = self
+            .http
+            .post(format!("{}/", self.base))
+            .body(body)
+            .send()
+            .await
+            .unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
 
@@ -87,7 +117,9 @@ impl Server {
 
     /// Sequence ids, and with them `since=latest`, came with ntfy 2.16.
     async fn knows_sequence_ids(&self) -> bool {
-        let echoed = self.sent("probe", json!({ "message": "x", "sequence_id": "0190-a_Z" })).await;
+        let echoed = self
+            .sent("probe", json!({ "message": "x", "sequence_id": "0190-a_Z" }))
+            .await;
         echoed["sequence_id"] == "0190-a_Z"
     }
 }
@@ -106,7 +138,11 @@ async fn refuses(server: &Server) {
     for (body, status, code) in refused() {
         let shown = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
         let (answered, refusal) = server.publish(body).await;
-        assert_eq!((answered, &refusal["code"], &refusal["http"]), (status, &json!(code), &json!(status)), "{shown}");
+        assert_eq!(
+            (answered, &refusal["code"], &refusal["http"]),
+            (status, &json!(code), &json!(status)),
+            "{shown}"
+        );
         assert!(refusal["error"].is_string(), "{shown}");
     }
     assert_eq!(server.poll("t", "all").await, Vec::<Value>::new());
@@ -117,10 +153,17 @@ async fn takes(server: &Server) {
         let answer = server.sent("taken", fields.clone()).await;
         let mut rest = answer.as_object().unwrap().clone();
         let id = rest.remove("id").unwrap();
-        assert!(id.as_str().is_some_and(|id| id.len() == 12 && id.chars().all(|c| c.is_ascii_alphanumeric())), "{id}");
+        assert!(
+            id.as_str()
+                .is_some_and(|id| id.len() == 12 && id.chars().all(|c| c.is_ascii_alphanumeric())),
+            "{id}"
+        );
         let (time, expires) = (rest.remove("time").unwrap(), rest.remove("expires").unwrap());
         assert_eq!(expires.as_i64().unwrap() - time.as_i64().unwrap(), 12 * 3_600);
-        assert_eq!((rest.remove("event").unwrap(), rest.remove("topic").unwrap()), (json!("message"), json!("taken")));
+        assert_eq!(
+            (rest.remove("event").unwrap(), rest.remove("topic").unwrap()),
+            (json!("message"), json!("taken"))
+        );
         assert_eq!(Value::Object(rest), expected, "{fields}");
     }
     assert_eq!(server.poll("taken", "all").await.len(), taken().len());
@@ -134,10 +177,20 @@ async fn polls(server: &Server) {
     assert_eq!(server.poll("polled", "all").await, both);
     assert_eq!(server.poll("polled", &time.to_string()).await, both);
     assert_eq!(server.poll("polled", "10m").await, both);
-    assert_eq!(server.poll("polled", "aaaaaaaaaaaa").await, both, "an id that is not kept");
+    assert_eq!(
+        server.poll("polled", "aaaaaaaaaaaa").await,
+        both,
+        "an id that is not kept"
+    );
     assert_eq!(server.poll("polled", id).await, vec![second.clone()]);
-    assert_eq!(server.poll("polled", second["id"].as_str().unwrap()).await, Vec::<Value>::new());
-    assert_eq!(server.poll("polled", &(time + 1_000).to_string()).await, Vec::<Value>::new());
+    assert_eq!(
+        server.poll("polled", second["id"].as_str().unwrap()).await,
+        Vec::<Value>::new()
+    );
+    assert_eq!(
+        server.poll("polled", &(time + 1_000).to_string()).await,
+        Vec::<Value>::new()
+    );
     assert_eq!(server.poll("polled", "none").await, Vec::<Value>::new());
     assert_eq!(server.poll("empty", "all").await, Vec::<Value>::new());
     let (_, without_since) = server.get("/polled/json?poll=true").await;
@@ -156,7 +209,8 @@ async fn refuses_paths(server: &Server) {
         let refusal: Value = serde_json::from_str(&body).unwrap();
         assert_eq!((answered, &refusal["code"]), (status, &json!(code)), "{path}");
     }
-    assert_eq!(server.get("/v1/health").await, (200, "{\"healthy\":true}\n".trim_end().to_owned()));
+    let (status, health) = server.get("/v1/health").await;
+    assert_eq!((status, health.trim_end()), (200, r#"{"healthy":true}"#));
 }
 
 async fn knows_sequences(server: &Server) {
@@ -177,9 +231,14 @@ async fn knows_sequences(server: &Server) {
 async fn the_inbox_holds_the_contract() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/inbox", listener.local_addr().unwrap());
-    let router = super::router(Arc::new(Memory::default()), Timestamp::now);
+    let directory = tempfile::tempdir().unwrap();
+    let journal = Arc::new(journal::Journal::open(directory.path()).unwrap());
+    let router = super::router(journal, Arc::new(Timestamp::now));
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let server = Server { base, http: reqwest::Client::new() };
+    let server = Server {
+        base,
+        http: reqwest::Client::new(),
+    };
     holds(&server).await;
     refuses_what_it_does_not_have(&server).await;
 }
@@ -199,5 +258,9 @@ async fn a_real_ntfy_holds_the_same_contract() {
         println!("skipped: REZ_NTFY does not name an ntfy binary");
         return;
     };
-    holds(&Server { base: ntfy.base.clone(), http: reqwest::Client::new() }).await;
+    holds(&Server {
+        base: ntfy.base.clone(),
+        http: reqwest::Client::new(),
+    })
+    .await;
 }

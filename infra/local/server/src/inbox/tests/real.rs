@@ -14,7 +14,11 @@ impl RealNtfy {
     pub(super) async fn start() -> Option<Self> {
         let binary = std::env::var_os("REZ_NTFY")?;
         let cache = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let base = format!("http://127.0.0.1:{port}");
         let config = cache.path().join("server.yml");
         std::fs::write(
@@ -33,7 +37,11 @@ impl RealNtfy {
             .stderr(Stdio::null())
             .spawn()
             .expect("REZ_NTFY names an ntfy binary");
-        let server = Self { base, process, _cache: cache };
+        let server = Self {
+            base,
+            process,
+            _cache: cache,
+        };
         server.answers().await;
         Some(server)
     }
