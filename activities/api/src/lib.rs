@@ -25,3 +25,6 @@ pub use new_message::NewMessage;
 pub use ports::{Breakers, DeadLetterQueue, ExecutionState, Executions, MessageStore, PortError, StartOutcome};
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use router::router;
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use tables::{Breaker, InvalidCursor, ListQuery, MessageItem, NotRedrivable, Page};
+use tables::{InvalidCursor, ListQuery, MessageItem, NotRedrivable, Page};
 
 /// Starts executions of `process-message` and reads how they stand.
 #[async_trait]
@@ -66,7 +66,7 @@ pub trait MessageStore: Send + Sync {
 #[async_trait]
 pub trait Breakers: Send + Sync {
     /// Every breaker there is, by name.
-    async fn list(&self) -> Result<Vec<Breaker>, PortError>;
+    async fn list(&self) -> Result<Vec<serde_json::Value>, PortError>;
 
     /// Closes a breaker; `false` if there is none of this name.
     async fn reset(&self, service: &str, now: Timestamp) -> Result<bool, PortError>;

@@ -9,7 +9,7 @@ use crate::{Api, PortError, Problem, ProblemKind, StartOutcome};
 /// A message that is on its way again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Redriven {
-    message_id: String,
+    pub(crate) message_id: String,
     /// The number of this redrive, from 1 on.
     redrive: u32,
     /// The name of the execution that carries it.
