@@ -13,6 +13,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<String>::from_request_parts(parts, state).await;
-        path.map(|Path(id)| Self(id)).map_err(|_| Problem::new(ProblemKind::NotFound, "the address names nothing"))
+        path.map(|Path(id)| Self(id))
+            .map_err(|_| Problem::new(ProblemKind::NotFound, "the address names nothing"))
     }
 }

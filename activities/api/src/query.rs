@@ -25,7 +25,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let pairs = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
         let unreadable = |_| Problem::new(ProblemKind::InvalidQuery, "the query string cannot be decoded as UTF-8");
-        pairs.map(|Query(pairs)| Self(pairs.into_iter().collect())).map_err(unreadable)
+        pairs
+            .map(|Query(pairs)| Self(pairs.into_iter().collect()))
+            .map_err(unreadable)
     }
 }
 
@@ -34,9 +36,18 @@ impl Parameters {
     fn only(&self, known: &[&str]) -> Result<(), Problem> {
         let unknown: Vec<FieldError> = (self.0.keys())
             .filter(|name| !known.contains(&name.as_str()))
-            .map(|name| FieldError::new(name, format!("is not a parameter: leave it out; known are {}", known.join(", "))))
+            .map(|name| {
+                FieldError::new(
+                    name,
+                    format!("is not a parameter: leave it out; known are {}", known.join(", ")),
+                )
+            })
             .collect();
-        if unknown.is_empty() { Ok(()) } else { Err(Problem::fields(ProblemKind::InvalidQuery, unknown)) }
+        if unknown.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::fields(ProblemKind::InvalidQuery, unknown))
+        }
     }
 
     fn read<T>(&self, name: &str, parse: impl Fn(&str) -> Option<T>, right: &str) -> Result<Option<T>, Problem> {

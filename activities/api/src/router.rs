@@ -30,5 +30,8 @@ async fn not_found() -> Problem {
 }
 
 async fn method_not_allowed() -> Problem {
-    Problem::new(ProblemKind::MethodNotAllowed, "the address knows other methods; the header Allow names them")
+    Problem::new(
+        ProblemKind::MethodNotAllowed,
+        "the address knows other methods; the header Allow names them",
+    )
 }

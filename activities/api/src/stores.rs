@@ -9,7 +9,11 @@ use crate::{MessageStore, PortError};
 /// The detail is the operation and the kind of failure: neither quotes an item.
 impl From<TableError> for PortError {
     fn from(error: TableError) -> Self {
-        Self { what: error.operation, detail: error.kind.to_string(), retryable: error.kind.retryable() }
+        Self {
+            what: error.operation,
+            detail: error.kind.to_string(),
+            retryable: error.kind.retryable(),
+        }
     }
 }
 

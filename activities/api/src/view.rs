@@ -69,17 +69,32 @@ impl Known {
             return None;
         }
         let status = status(&state.status, message.deliver_at, now);
-        let execution = Execution { arn: state.arn, name: name.to_owned(), started_at: state.started_at };
+        let execution = Execution {
+            arn: state.arn,
+            name: name.to_owned(),
+            started_at: state.started_at,
+        };
         let created_at = message.created_at.unwrap_or(state.started_at);
         let (view, request_hash) = MessageView::new(id, status, message, execution, created_at);
         let updated_at = state.stopped_at.unwrap_or(state.started_at);
-        Some(Self { view: MessageView { updated_at, finished_at: state.stopped_at, ..view }, request_hash })
+        Some(Self {
+            view: MessageView {
+                updated_at,
+                finished_at: state.stopped_at,
+                ..view
+            },
+            request_hash,
+        })
     }
 
     /// A message that was accepted at this moment.
     pub(crate) fn by_start(message: Message, arn: String, now: Timestamp) -> Self {
         let name = message.message_id.clone().unwrap_or_default();
-        let execution = Execution { arn, name: name.clone(), started_at: now };
+        let execution = Execution {
+            arn,
+            name: name.clone(),
+            started_at: now,
+        };
         let status = status("RUNNING", message.deliver_at, now);
         let (view, request_hash) = MessageView::new(name, status, message, execution, now);
         Self { view, request_hash }

@@ -17,5 +17,8 @@ pub(crate) async fn reset(State(api): State<Api>, Id(service): Id) -> Result<Jso
     if api.breakers.reset(&service, api.now()).await? {
         return Ok(Json(json!({ "service_name": service, "state": "CLOSED" })));
     }
-    Err(Problem::new(ProblemKind::NotFound, "there is no breaker of this name; GET /api/breakers lists them"))
+    Err(Problem::new(
+        ProblemKind::NotFound,
+        "there is no breaker of this name; GET /api/breakers lists them",
+    ))
 }

@@ -18,7 +18,11 @@ const AT_ONCE: usize = 500;
 
 /// `GET /api/dead-letters`: newest messages first, without their texts.
 pub(crate) async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json<Value>, Problem> {
-    let page = api.messages.list(&parameters.failed()?).await?.map_err(|_| bad_cursor())?;
+    let page = api
+        .messages
+        .list(&parameters.failed()?)
+        .await?
+        .map_err(|_| bad_cursor())?;
     let dead_letters: Vec<Value> = page.items.iter().map(dead_letter).collect();
     Ok(Json(json!({ "dead_letters": dead_letters, "next_cursor": page.next })))
 }
@@ -62,11 +66,17 @@ impl Wanted {
         };
         match which {
             Some(Which::These(ids)) if ids.len() > AT_ONCE => {
-                errors.push(FieldError::new("ids", format!("are {}, at most {AT_ONCE} are taken", ids.len())));
+                errors.push(FieldError::new(
+                    "ids",
+                    format!("are {}, at most {AT_ONCE} are taken", ids.len()),
+                ));
             }
             Some(which) if errors.is_empty() => return Ok(Self { which, dry_run }),
             None if errors.is_empty() => {
-                errors.push(FieldError::new("ids", "send either ids, or all: true with an optional cursor"));
+                errors.push(FieldError::new(
+                    "ids",
+                    "send either ids, or all: true with an optional cursor",
+                ));
             }
             _ => {}
         }
@@ -75,10 +85,7 @@ impl Wanted {
 }
 
 /// `POST /api/dead-letters/redrive`: each dead letter on its own; one that cannot be redriven does not keep the others.
-pub(crate) async fn send_again(
-    State(api): State<Api>,
-    JsonObject(object): JsonObject,
-) -> Result<Json<Value>, Problem> {
+pub(crate) async fn send_again(State(api): State<Api>, JsonObject(object): JsonObject) -> Result<Json<Value>, Problem> {
     let wanted = Wanted::parse(object).map_err(|errors| Problem::fields(ProblemKind::InvalidFields, errors))?;
     let (ids, next) = match wanted.which {
         Which::These(ids) => (ids, None),
@@ -97,11 +104,17 @@ pub(crate) async fn send_again(
         let ids: Vec<String> = redriven.iter().map(|one| one.message_id.clone()).collect();
         api.drain(&ids).await;
     }
-    Ok(Json(json!({ "dry_run": wanted.dry_run, "redriven": redriven, "refused": refused, "next_cursor": next })))
+    Ok(Json(
+        json!({ "dry_run": wanted.dry_run, "redriven": redriven, "refused": refused, "next_cursor": next }),
+    ))
 }
 
 async fn failed(api: &Api, cursor: Option<String>) -> Result<(Vec<String>, Option<String>), Problem> {
-    let query = ListQuery { cursor, limit: AT_ONCE, ..ListQuery::newest(ListBy::Status(Status::Failed)) };
+    let query = ListQuery {
+        cursor,
+        limit: AT_ONCE,
+        ..ListQuery::newest(ListBy::Status(Status::Failed))
+    };
     let page = api.messages.list(&query).await?.map_err(|_| bad_cursor())?;
     Ok((page.items.into_iter().map(|item| item.message_id).collect(), page.next))
 }

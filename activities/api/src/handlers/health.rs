@@ -15,7 +15,11 @@ pub(crate) async fn read(State(api): State<Api>) -> (StatusCode, Json<Value>) {
     let executions = word(&api.executions.describe(PROBE).await);
     let messages = word(&api.messages.get(PROBE).await);
     let breakers = word(&api.breakers.list().await);
-    let status = if executions == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if executions == "ok" {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let all_well = [executions, messages, breakers].iter().all(|word| *word == "ok");
     let summary = match status {
         StatusCode::OK if all_well => "ok",

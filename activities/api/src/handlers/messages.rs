@@ -45,7 +45,10 @@ pub(crate) async fn create(
 
 /// A request under a key that was used before: the same request gets the same message, another one is refused.
 async fn repeated(api: &Api, id: &str, message: &Message) -> Result<Response, Problem> {
-    let known = api.message(id).await?.filter(|known| known.request_hash == message.request_hash);
+    let known = api
+        .message(id)
+        .await?
+        .filter(|known| known.request_hash == message.request_hash);
     let detail = "the key was used for another request; send the same request again, or another key";
     let known = known.ok_or_else(|| Problem::new(ProblemKind::IdempotencyMismatch, detail))?;
     Ok(accepted(id, &json!(known.view), true))
@@ -55,7 +58,9 @@ fn accepted(id: &str, message: &Value, replayed: bool) -> Response {
     let mut response = (StatusCode::ACCEPTED, location(id), Json(message)).into_response();
     if replayed {
         let name = HeaderName::from_static("idempotent-replayed");
-        response.headers_mut().insert(name, header::HeaderValue::from_static("true"));
+        response
+            .headers_mut()
+            .insert(name, header::HeaderValue::from_static("true"));
     }
     response
 }
@@ -86,8 +91,14 @@ pub(crate) async fn read(State(api): State<Api>, Id(id): Id, headers: HeaderMap)
 
 /// `If-None-Match` compares weakly. Source: RFC 9110, section 13.1.2.
 fn matches(headers: &HeaderMap, tag: &str) -> bool {
-    let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    given.flat_map(|list| list.split(',')).map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+    let given = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    given
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }
 
 /// `POST /api/messages/{id}/redrive`.

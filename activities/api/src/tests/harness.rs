@@ -34,7 +34,10 @@ impl Started {
     /// The inputs of all that were started, by name.
     pub(super) fn inputs(&self) -> BTreeMap<String, Message> {
         let by_name = self.by_name.lock().unwrap();
-        by_name.iter().map(|(name, state)| (name.clone(), serde_json::from_str(&state.input).unwrap())).collect()
+        by_name
+            .iter()
+            .map(|(name, state)| (name.clone(), serde_json::from_str(&state.input).unwrap()))
+            .collect()
     }
 
     pub(super) fn end(&self, name: &str, status: &str) {
@@ -101,7 +104,10 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+            .unwrap_or_default()
     }
 }
 
@@ -123,15 +129,28 @@ impl Harness {
             clock: Arc::new(FixedClock::at(now())) as Arc<dyn Clock>,
             stage: "dev".to_owned(),
         });
-        Self { executions, messages, queue, router }
+        Self {
+            executions,
+            messages,
+            queue,
+            router,
+        }
     }
 
     pub(super) async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        Answer { status: parts.status, headers: parts.headers, body }
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).unwrap()
+        };
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 
     pub(super) async fn get(&self, path: &str) -> Answer {
@@ -145,7 +164,11 @@ impl Harness {
     /// What the execution of this name does until its message's end is recorded.
     pub(super) async fn carried(&self, name: &str, end: OutcomeStatus) {
         let input = self.executions.inputs()[name].clone();
-        let execution = Execution { arn: arn(name), name: name.to_owned(), started_at: now() };
+        let execution = Execution {
+            arn: arn(name),
+            name: name.to_owned(),
+            started_at: now(),
+        };
         let item = MessageItem::new("dev", Status::Processing, input.clone(), execution.clone(), now());
         self.messages.put(&item).await.unwrap();
         let outcome = Outcome {
@@ -156,7 +179,14 @@ impl Harness {
             reason: (end == OutcomeStatus::Failed).then(|| "Delivery.Rejected: 40009".to_owned()),
         };
         self.messages.record("dev", &outcome, now()).await.unwrap();
-        self.executions.end(name, if end == OutcomeStatus::Completed { "SUCCEEDED" } else { "FAILED" });
+        self.executions.end(
+            name,
+            if end == OutcomeStatus::Completed {
+                "SUCCEEDED"
+            } else {
+                "FAILED"
+            },
+        );
     }
 
     /// Sends a message whose delivery fails; its id.
@@ -174,7 +204,10 @@ impl Harness {
 }
 
 pub(super) fn posting(path: &str, body: impl Into<Body>) -> Request<Body> {
-    Request::post(path).header("content-type", "application/json").body(body.into()).unwrap()
+    Request::post(path)
+        .header("content-type", "application/json")
+        .body(body.into())
+        .unwrap()
 }
 
 /// A fresh DynamoDB in memory, spoken to over HTTP.
@@ -189,4 +222,18 @@ async fn store() -> Client {
         .endpoint_url(url)
         .build();
     Client::from_conf(config)
+}
+
+fn breakers(_: Client) -> Arc<dyn Breakers> {
+    struct None;
+    #[async_trait]
+    impl Breakers for None {
+        async fn list(&self) -> Result<Vec<Value>, PortError> {
+            Ok(vec![])
+        }
+        async fn reset(&self, _: &str, _: Timestamp) -> Result<bool, PortError> {
+            Ok(false)
+        }
+    }
+    Arc::new(None)
 }

@@ -25,10 +25,19 @@ async fn a_wrong_field_is_named() {
         (json!({ "body": "x", "tags": [1] }), "tags"),
         (json!({ "body": "x", "click": "javascript:alert(1)" }), "click"),
         (json!({ "body": "x", "markdown": "yes" }), "markdown"),
-        (json!({ "body": "x", "deliver_at": "2020-01-01T00:00:00Z" }), "deliver_at"),
-        (json!({ "body": "x", "deliver_at": "2030-01-01T00:00:00Z" }), "deliver_at"),
+        (
+            json!({ "body": "x", "deliver_at": "2020-01-01T00:00:00Z" }),
+            "deliver_at",
+        ),
+        (
+            json!({ "body": "x", "deliver_at": "2030-01-01T00:00:00Z" }),
+            "deliver_at",
+        ),
         (json!({ "body": "x", "deliver_at": "tomorrow" }), "deliver_at"),
-        (json!({ "body": "x", "deliver_at": "2026-11-25T13:00:00" }), "deliver_at"),
+        (
+            json!({ "body": "x", "deliver_at": "2026-11-25T13:00:00" }),
+            "deliver_at",
+        ),
         (json!({ "body": "x", "patience": "-1h" }), "patience"),
         (json!({ "body": "x", "patience": "1 month" }), "patience"),
         (json!({ "body": "x", "patience": 604_801 }), "patience"),
@@ -41,7 +50,11 @@ async fn a_wrong_field_is_named() {
     ];
     for (body, field) in cases {
         let answer = api.post("/api/messages", &body).await;
-        assert_eq!((answer.status.as_u16(), &answer.body["code"]), (422, &json!("invalid_fields")), "{body}");
+        assert_eq!(
+            (answer.status.as_u16(), &answer.body["code"]),
+            (422, &json!("invalid_fields")),
+            "{body}"
+        );
         assert_eq!(answer.body["errors"].as_array().unwrap().len(), 1, "{}", answer.body);
         assert_eq!(answer.body["errors"][0]["field"], field, "{body}");
     }
@@ -69,7 +82,7 @@ async fn a_body_that_is_no_json_object_is_refused_with_its_place() {
     let api = Harness::new().await;
     let cases: [(&[u8], &str); 6] = [
         (b"", "line 1 column 0"),
-        (b"{\"body\": \"secret\",}", "line 1 column 18"),
+        (b"{\"body\": \"secret\",}", "line 1 column 19"),
         (b"{\"body\": \"secret\xff\"}", "line 1 column"),
         (b"[\"secret\"]", "not an object"),
         (b"\"secret\"", "not an object"),
@@ -77,7 +90,10 @@ async fn a_body_that_is_no_json_object_is_refused_with_its_place() {
     ];
     for (body, place) in cases {
         let answer = api.ask(posting("/api/messages", body)).await;
-        assert_eq!((answer.status.as_u16(), &answer.body["code"]), (400, &json!("invalid_json")));
+        assert_eq!(
+            (answer.status.as_u16(), &answer.body["code"]),
+            (400, &json!("invalid_json"))
+        );
         let detail = answer.body["detail"].as_str().unwrap();
         assert!(detail.contains(place) && !detail.contains("secret"), "{detail}");
     }
@@ -101,15 +117,27 @@ async fn a_request_that_is_not_as_it_should_be_is_refused() {
     let cases = [
         (posting("/api/messages", large), 413, "body_too_large"),
         (undeclared("text/plain"), 415, "unsupported_media_type"),
-        (undeclared("application/x-www-form-urlencoded"), 415, "unsupported_media_type"),
+        (
+            undeclared("application/x-www-form-urlencoded"),
+            415,
+            "unsupported_media_type",
+        ),
         (with_correlation("a b"), 400, "invalid_header"),
         (with_correlation(&"a".repeat(129)), 400, "invalid_header"),
         (at(Method::GET, "/api/nothing"), 404, "not_found"),
         (at(Method::GET, "/api/messages/none"), 404, "not_found"),
         (at(Method::GET, "/api/messages/%ff"), 404, "not_found"),
         (at(Method::GET, "/api/messages/a%2Fb"), 404, "not_found"),
-        (at(Method::GET, &format!("/api/messages/{}", "x".repeat(2_000))), 404, "not_found"),
-        (at(Method::POST, &format!("/api/messages/{}/redrive", "x".repeat(2_000))), 404, "not_found"),
+        (
+            at(Method::GET, &format!("/api/messages/{}", "x".repeat(2_000))),
+            404,
+            "not_found",
+        ),
+        (
+            at(Method::POST, &format!("/api/messages/{}/redrive", "x".repeat(2_000))),
+            404,
+            "not_found",
+        ),
         (at(Method::PUT, "/api/messages"), 405, "method_not_allowed"),
         (at(Method::DELETE, "/api/health"), 405, "method_not_allowed"),
         (at(Method::GET, "/api/messages?limit=0"), 400, "invalid_query"),
@@ -123,7 +151,12 @@ async fn a_request_that_is_not_as_it_should_be_is_refused() {
     for (request, status, code) in cases {
         let shown = format!("{} {}", request.method(), request.uri().path());
         let answer = api.ask(request).await;
-        assert_eq!((answer.status.as_u16(), &answer.body["code"]), (status, &json!(code)), "{shown}: {}", answer.body);
+        assert_eq!(
+            (answer.status.as_u16(), &answer.body["code"]),
+            (status, &json!(code)),
+            "{shown}: {}",
+            answer.body
+        );
         assert_eq!(answer.header("content-type"), "application/problem+json", "{shown}");
         assert!(!answer.header("x-correlation-id").is_empty(), "{shown}");
     }
@@ -145,8 +178,17 @@ async fn a_bulk_redrive_says_what_it_wants() {
     ];
     for (body, field) in cases {
         let answer = api.post("/api/dead-letters/redrive", &body).await;
-        assert_eq!((answer.status.as_u16(), &answer.body["errors"][0]["field"]), (422, &json!(field)), "{body}");
+        assert_eq!(
+            (answer.status.as_u16(), &answer.body["errors"][0]["field"]),
+            (422, &json!(field)),
+            "{body}"
+        );
     }
-    let made_up = api.post("/api/dead-letters/redrive", &json!({ "all": true, "cursor": "made-up" })).await;
+    let made_up = api
+        .post(
+            "/api/dead-letters/redrive",
+            &json!({ "all": true, "cursor": "made-up" }),
+        )
+        .await;
     assert_eq!(made_up.status.as_u16(), 400);
 }
