@@ -13,12 +13,28 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 #[derive(Debug, Parser)]
 #[command(name = "rez", version, after_help = "Example: rez send \"Backup finished\" --priority high --tags floppy_disk")]
 pub(crate) struct Cli {
-    /// Where everything is kept.
-    #[arg(long, env = "REZ_DATA_DIR", default_value = ".rez", global = true, value_name = "DIR")]
-    pub(crate) data_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
     /// What to do; `serve` when left out.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// What every command needs to know.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings")]
+pub(crate) struct Settings {
+    /// Where everything is kept.
+    #[arg(long, env = "REZ_DATA_DIR", default_value = ".rez", global = true, value_name = "DIR")]
+    pub(crate) data_dir: PathBuf,
+    /// The ntfy server that messages are delivered to; the built-in inbox when left out.
+    ///
+    /// Its access token is read from the environment variable NTFY_API_KEY.
+    #[arg(long, env = "NTFY_URL", global = true, value_name = "URL")]
+    pub(crate) ntfy_url: Option<String>,
+    /// The ntfy topic of messages that name none.
+    #[arg(long, env = "NTFY_TOPIC", default_value = "rez", global = true, value_name = "TOPIC")]
+    pub(crate) ntfy_topic: String,
 }
 
 #[derive(Debug, Subcommand)]

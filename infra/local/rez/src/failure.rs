@@ -57,3 +57,10 @@ impl From<anyhow::Error> for Failure {
         Self::failed(format!("{error:#}"))
     }
 }
+
+/// Standard output cannot be written, for example because its reader has gone.
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::failed(format!("standard output cannot be written: {error}"))
+    }
+}
