@@ -17,4 +17,4 @@ pub use message::{Message, MessageType, Priority, limits};
 pub use outcome::{DeadLetter, DeadLetterNotice, Status};
 pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
 pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
-pub use validate::{FieldError, validate, validate_started, validate_topic};
+pub use validate::{FieldError, validate, validate_delivery, validate_started, validate_topic};
