@@ -45,7 +45,7 @@ pub fn execution_name(message_id: &str, redrive: u32) -> String {
     }
 }
 
-/// A UUIDv8 (RFC 9562, section 5.8) made of SHA-256 over the parts, each preceded by its length.
+/// A `UUIDv8` (RFC 9562, section 5.8) made of SHA-256 over the parts, each preceded by its length.
 fn hashed_id(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {

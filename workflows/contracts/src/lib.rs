@@ -3,6 +3,7 @@
 //! Contracts know neither the builder nor the activities' code. Every type is plain data with serde's names; a name that
 //! stands here is kept, because executions that sleep for months carry it.
 
+pub mod activity_errors;
 mod deliver_message;
 mod identity;
 mod message;
