@@ -6,13 +6,11 @@
 //!                                       └──────────────── one failure ───────────────┘
 //! ```
 //!
-//! What may happen is decided by [`transition`], a pure function; [`BreakerTable`] only reads the item, asks it, and
+//! What may happen is decided by [`transition`], a pure function; [`Breakers`] only reads the item, asks it, and
 //! writes the result under the condition that nobody else wrote in between.
 
 mod automaton;
-mod item;
 mod table;
 
 pub use automaton::{Breaker, Observation, Permit, Probe, Step, Thresholds, transition};
-pub use item::{MalformedBreaker, Record};
-pub use table::{BreakerError, BreakerTable};
+pub use table::{BreakerRecord, Breakers};

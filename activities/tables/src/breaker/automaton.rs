@@ -1,9 +1,11 @@
 //! The breaker's automaton, without clock and store.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
-/// How a breaker stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How a breaker stands. In the table and in answers, `state` is `CLOSED`, `OPEN` or `HALF_OPEN`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Breaker {
     /// Everything passes; failures of the window are remembered.
     Closed {
@@ -25,7 +27,7 @@ pub enum Breaker {
 }
 
 /// A lease: whoever holds it may try the service. It ends by its report, or by itself if its holder is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probe {
     /// The number of the write that took it; no two leases have the same.
     pub ticket: u64,

@@ -1,52 +1,48 @@
 //! The table `circuit-breaker`: read, decide, write if nobody else did.
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::item::{self, SERVICE_NAME, VERSION, number};
-use super::{MalformedBreaker, Observation, Permit, Record, Step, Thresholds, transition};
+use super::{Breaker, Observation, Permit, Step, Thresholds, transition};
+use crate::attributes::{from_attributes, to_attributes};
+use crate::{CIRCUIT_BREAKER, TableError, TableErrorKind};
 
 /// How often a transition is tried when others write in between. Each loss means that another one succeeded.
 const TRIES: usize = 32;
 
 /// The circuit breakers, as all Lambdas share them.
 #[derive(Clone, Debug)]
-pub struct BreakerTable {
+pub struct Breakers {
     client: Client,
     table: String,
     thresholds: Thresholds,
 }
 
-/// A breaker could not be read or written. Delivery goes on without it.
-#[derive(Debug, thiserror::Error)]
-pub enum BreakerError {
-    /// DynamoDB did not do it.
-    #[error("{operation} of the circuit breaker failed")]
-    DynamoDb {
-        /// The operation.
-        operation: &'static str,
-        /// What failed.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// The item cannot be read.
-    #[error(transparent)]
-    Malformed(#[from] MalformedBreaker),
-    /// Others always wrote first.
-    #[error("the circuit breaker was written by others {TRIES} times in a row")]
-    Contended,
+/// A breaker as its item has it: the service, the number of the write that left it so, and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakerRecord {
+    /// The service: ntfy's base URL.
+    pub service_name: String,
+    /// Counts the writes; 0 for a breaker that was never written.
+    pub version: u64,
+    /// How it stands.
+    #[serde(flatten)]
+    pub breaker: Breaker,
 }
 
 /// A transition that took place: what was observed when, and what it made of the breaker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Applied {
-    pub(super) before: Record,
+    pub(super) before: BreakerRecord,
     pub(super) observation: Observation,
     pub(super) now: Timestamp,
     pub(super) step: Step,
 }
 
-impl BreakerTable {
+impl Breakers {
     /// Over a table of this name, in the client's region.
     pub fn new(client: Client, table: impl Into<String>, thresholds: Thresholds) -> Self {
         Self {
@@ -57,7 +53,7 @@ impl BreakerTable {
     }
 
     /// Whether `service` may be called, and how its breaker stands then. A closed breaker costs one read.
-    pub async fn ask(&self, service: &str, now: Timestamp) -> Result<(Permit, Record), BreakerError> {
+    pub async fn ask(&self, service: &str, now: Timestamp) -> Result<(Permit, BreakerRecord), TableError> {
         let applied = self
             .apply(service, |version| Observation::Asked { ticket: version + 1 }, now)
             .await?;
@@ -66,14 +62,19 @@ impl BreakerTable {
 
     /// Puts the outcome of a call to the breaker, and returns how it stands then. What leaves a breaker as it is
     /// (a success while it is closed) is not written.
-    pub async fn report(&self, service: &str, outcome: Observation, now: Timestamp) -> Result<Record, BreakerError> {
+    pub async fn report(
+        &self,
+        service: &str,
+        outcome: Observation,
+        now: Timestamp,
+    ) -> Result<BreakerRecord, TableError> {
         Ok(self.apply(service, |_| outcome, now).await?.after())
     }
 
     /// Closes a breaker by hand, even one whose item cannot be read.
-    pub async fn reset(&self, service: &str, now: Timestamp) -> Result<Record, BreakerError> {
+    pub async fn reset(&self, service: &str, now: Timestamp) -> Result<BreakerRecord, TableError> {
         match self.report(service, Observation::Reset, now).await {
-            Err(BreakerError::Malformed(_)) => {
+            Err(error) if error.kind == TableErrorKind::Corrupt => {
                 self.delete(service).await?;
                 self.report(service, Observation::Reset, now).await
             }
@@ -82,26 +83,26 @@ impl BreakerTable {
     }
 
     /// The breaker of one service; one that was never written is closed.
-    pub async fn get(&self, service: &str) -> Result<Record, BreakerError> {
+    pub async fn get(&self, service: &str) -> Result<BreakerRecord, TableError> {
         let read = self
             .client
             .get_item()
             .table_name(&self.table)
-            .key(SERVICE_NAME, AttributeValue::S(service.to_owned()))
+            .key(CIRCUIT_BREAKER.key, AttributeValue::S(service.to_owned()))
             .consistent_read(true);
-        let answer = read.send().await.map_err(|error| failed("GetItem", error))?;
+        let answer = read.send().await.map_err(|error| TableError::sdk("GetItem", error))?;
         match answer.item {
-            Some(item) => Ok(item::read(&item)?),
-            None => Ok(Record {
+            Some(item) => from_attributes("GetItem", &item),
+            None => Ok(BreakerRecord {
                 service_name: service.to_owned(),
                 version: 0,
-                breaker: super::Breaker::default(),
+                breaker: Breaker::default(),
             }),
         }
     }
 
     /// Every breaker that was ever written, by service: one for each server in use, so the whole table is read.
-    pub async fn list(&self) -> Result<Vec<Record>, BreakerError> {
+    pub async fn list(&self) -> Result<Vec<BreakerRecord>, TableError> {
         let mut pages = self
             .client
             .scan()
@@ -112,9 +113,12 @@ impl BreakerTable {
             .send();
         let mut records = Vec::new();
         while let Some(item) = pages.next().await {
-            records.push(item::read(&item.map_err(|error| failed("Scan", error))?)?);
+            records.push(from_attributes(
+                "Scan",
+                &item.map_err(|error| TableError::sdk("Scan", error))?,
+            )?);
         }
-        records.sort_by(|a: &Record, b| a.service_name.cmp(&b.service_name));
+        records.sort_by(|a: &BreakerRecord, b| a.service_name.cmp(&b.service_name));
         Ok(records)
     }
 
@@ -125,9 +129,7 @@ impl BreakerTable {
         service: &str,
         observe: impl Fn(u64) -> Observation + Send,
         now: Timestamp,
-    ) -> Result<Applied, BreakerError> {
-        // The item keeps milliseconds; what is decided and what is read back must be the same.
-        let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+    ) -> Result<Applied, TableError> {
         for _ in 0..TRIES {
             let before = self.get(service).await?;
             let observation = observe(before.version);
@@ -142,73 +144,73 @@ impl BreakerTable {
                 return Ok(applied);
             }
         }
-        Err(BreakerError::Contended)
+        Err(TableError::new("PutItem", TableErrorKind::Contended))
     }
 
     /// Writes what the transition made of the breaker; `false` if it is no longer the one that was read.
-    async fn write(&self, applied: &Applied) -> Result<bool, BreakerError> {
+    async fn write(&self, applied: &Applied) -> Result<bool, TableError> {
         let put = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item::write(&applied.after())));
+            .set_item(Some(to_attributes(&applied.after())?));
         let put = match applied.before.version {
             0 => put
                 .condition_expression("attribute_not_exists(#key)")
-                .expression_attribute_names("#key", SERVICE_NAME),
+                .expression_attribute_names("#key", CIRCUIT_BREAKER.key),
             version => put
                 .condition_expression("#version = :read")
-                .expression_attribute_names("#version", VERSION)
-                .expression_attribute_values(":read", number(version)),
+                .expression_attribute_names("#version", "version")
+                .expression_attribute_values(":read", AttributeValue::N(version.to_string())),
         };
         match put.send().await {
             Ok(_) => Ok(true),
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
             {
                 Ok(false)
             }
-            Err(error) => Err(failed("PutItem", error)),
+            Err(error) => Err(TableError::sdk("PutItem", error)),
         }
     }
 
-    async fn delete(&self, service: &str) -> Result<(), BreakerError> {
+    async fn delete(&self, service: &str) -> Result<(), TableError> {
         let key = AttributeValue::S(service.to_owned());
-        let delete = self.client.delete_item().table_name(&self.table).key(SERVICE_NAME, key);
-        delete.send().await.map_err(|error| failed("DeleteItem", error))?;
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key(CIRCUIT_BREAKER.key, key);
+        delete
+            .send()
+            .await
+            .map_err(|error| TableError::sdk("DeleteItem", error))?;
         Ok(())
     }
 }
 
 impl Applied {
     /// The breaker afterwards: one version later if it changed.
-    pub(super) fn after(&self) -> Record {
-        let Record {
+    pub(super) fn after(&self) -> BreakerRecord {
+        let BreakerRecord {
             service_name,
             version,
             breaker,
         } = self.before.clone();
         match self.step.next.clone() {
-            Some(next) => Record {
+            Some(next) => BreakerRecord {
                 service_name,
                 version: version + 1,
                 breaker: next,
             },
-            None => Record {
+            None => BreakerRecord {
                 service_name,
                 version,
                 breaker,
             },
         }
-    }
-}
-
-fn failed(operation: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> BreakerError {
-    BreakerError::DynamoDb {
-        operation,
-        source: Box::new(error),
     }
 }
 

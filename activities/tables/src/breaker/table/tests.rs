@@ -1,70 +1,31 @@
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
-use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
-use dynoxide::Database;
 use proptest::prelude::*;
-use tokio::net::TcpListener;
+use proptest::test_runner::TestRunner;
 
 use super::*;
-use crate::Breaker;
+use crate::breaker::Probe;
+use crate::ensure;
+use crate::testing::{at, store};
 
 const TABLE: &str = "circuit-breaker";
 
-/// An embedded DynamoDB with the empty table; how to reach it.
-async fn dynamodb() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
-    let (key, string) = (KeySchemaElement::builder(), AttributeDefinition::builder());
-    let created = client(&url)
-        .create_table()
-        .table_name(TABLE)
-        .billing_mode(BillingMode::PayPerRequest);
-    created
-        .key_schema(
-            key.attribute_name(SERVICE_NAME)
-                .key_type(KeyType::Hash)
-                .build()
-                .unwrap(),
-        )
-        .attribute_definitions(
-            string
-                .attribute_name(SERVICE_NAME)
-                .attribute_type(ScalarAttributeType::S)
-                .build()
-                .unwrap(),
-        )
-        .send()
-        .await
-        .unwrap();
-    url
-}
-
-fn client(url: &str) -> Client {
-    let config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::from_static("us-east-1"))
-        .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
-        .endpoint_url(url);
-    Client::from_conf(config.build())
-}
-
-fn breakers(url: &str) -> BreakerTable {
-    BreakerTable::new(client(url), TABLE, Thresholds::default())
-}
-
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_800_000_000 + second).unwrap()
+/// The breakers of a fresh store, and the client they use.
+async fn breakers() -> (Breakers, Client) {
+    let client = store().await;
+    ensure(&client, "messages", TABLE).await.unwrap();
+    (Breakers::new(client.clone(), TABLE, Thresholds::default()), client)
 }
 
 const FAILED: Observation = Observation::Failed { ticket: None };
 
 #[tokio::test]
 async fn five_failures_open_it_for_every_client() {
-    let url = dynamodb().await;
-    let (one, other) = (breakers(&url), breakers(&url));
+    let (one, client) = breakers().await;
+    let other = Breakers::new(client, TABLE, Thresholds::default());
     assert_eq!(one.ask("s", at(0)).await.unwrap().0, Permit::Granted { ticket: None });
     for second in 0..5 {
         one.report("s", FAILED, at(second)).await.unwrap();
@@ -80,8 +41,7 @@ async fn five_failures_open_it_for_every_client() {
 
 #[tokio::test]
 async fn a_closed_breaker_is_not_written_by_successes() {
-    let url = dynamodb().await;
-    let breakers = breakers(&url);
+    let (breakers, _) = breakers().await;
     breakers.ask("s", at(0)).await.unwrap();
     breakers
         .report("s", Observation::Succeeded { ticket: None }, at(0))
@@ -92,8 +52,7 @@ async fn a_closed_breaker_is_not_written_by_successes() {
 
 #[tokio::test]
 async fn list_shows_every_breaker_and_reset_closes_one() {
-    let url = dynamodb().await;
-    let breakers = breakers(&url);
+    let (breakers, _) = breakers().await;
     for service in ["b", "a"] {
         for second in 0..5 {
             breakers.report(service, FAILED, at(second)).await.unwrap();
@@ -111,21 +70,17 @@ async fn list_shows_every_breaker_and_reset_closes_one() {
 
 #[tokio::test]
 async fn an_item_that_cannot_be_read_is_an_error_until_it_is_reset() {
-    let url = dynamodb().await;
-    let put = client(&url)
+    let (breakers, client) = breakers().await;
+    let put = client
         .put_item()
         .table_name(TABLE)
-        .item(SERVICE_NAME, AttributeValue::S("s".into()));
+        .item(CIRCUIT_BREAKER.key, AttributeValue::S("s".into()));
     put.item("state", AttributeValue::S("AJAR".into()))
         .send()
         .await
         .unwrap();
-    let breakers = breakers(&url);
     let error = breakers.ask("s", at(0)).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the item of the circuit breaker has no readable attribute state: reset the breaker"
-    );
+    assert_eq!(error.to_string(), "GetItem: the item cannot be read");
     breakers.reset("s", at(0)).await.unwrap();
     assert_eq!(
         breakers.ask("s", at(1)).await.unwrap().0,
@@ -134,10 +89,40 @@ async fn an_item_that_cannot_be_read_is_an_error_until_it_is_reset() {
 }
 
 #[tokio::test]
+async fn an_item_says_in_words_how_the_breaker_stands() {
+    let (breakers, client) = breakers().await;
+    for second in [0, 1, 2, 3, 4, 40] {
+        breakers.report("s", FAILED, at(second)).await.unwrap();
+    }
+    breakers.ask("s", at(40)).await.unwrap();
+    let item = client
+        .scan()
+        .table_name(TABLE)
+        .send()
+        .await
+        .unwrap()
+        .items
+        .unwrap()
+        .remove(0);
+    let item: serde_json::Value = from_attributes("Scan", &item).unwrap();
+    assert_eq!(
+        item,
+        serde_json::json!({
+            "service_name": "s", "version": 6, "state": "HALF_OPEN", "successes": 0,
+            "probe": { "ticket": 6, "until": "2026-11-25T00:01:10Z" },
+        })
+    );
+}
+
+#[tokio::test]
 async fn a_table_that_is_away_is_an_error() {
-    let breakers = breakers("http://127.0.0.1:1");
-    let error = breakers.get("s").await.unwrap_err();
-    assert_eq!(error.to_string(), "GetItem of the circuit breaker failed");
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
+        .endpoint_url("http://127.0.0.1:1");
+    let breakers = Breakers::new(Client::from_conf(config.build()), TABLE, Thresholds::default());
+    assert_eq!(breakers.get("s").await.unwrap_err().kind, TableErrorKind::Unavailable);
 }
 
 /// What one client does: it lets the clock move on, asks, and where it may call the service that ends like this.
@@ -169,8 +154,7 @@ fn calls() -> impl Strategy<Value = Vec<Vec<Call>>> {
 }
 
 /// One client of its own, with its own connection; writes down every transition it got through.
-async fn carry_out(url: Arc<str>, clock: Arc<AtomicI64>, service: String, calls: Vec<Call>) -> Vec<Applied> {
-    let breakers = breakers(&url);
+async fn carry_out(breakers: Breakers, clock: Arc<AtomicI64>, service: String, calls: Vec<Call>) -> Vec<Applied> {
     let mut history = Vec::new();
     let move_on = |millis| Timestamp::from_millisecond(clock.fetch_add(millis, Ordering::SeqCst) + millis).unwrap();
     for call in calls {
@@ -194,11 +178,15 @@ async fn carry_out(url: Arc<str>, clock: Arc<AtomicI64>, service: String, calls:
 }
 
 /// All clients at once against one breaker.
-async fn concurrently(url: &Arc<str>, service: &str, scripts: Vec<Vec<Call>>) -> Vec<Applied> {
+async fn concurrently(store: &Client, service: &str, scripts: Vec<Vec<Call>>) -> Vec<Applied> {
     let clock = Arc::new(AtomicI64::new(at(0).as_millisecond()));
     let clients: Vec<_> = scripts
         .into_iter()
-        .map(|calls| tokio::spawn(carry_out(url.clone(), clock.clone(), service.to_owned(), calls)))
+        .map(|calls| {
+            let client = Client::from_conf(store.config().clone());
+            let breakers = Breakers::new(client, TABLE, Thresholds::default());
+            tokio::spawn(carry_out(breakers, clock.clone(), service.to_owned(), calls))
+        })
         .collect();
     let mut history = Vec::new();
     for client in clients {
@@ -232,7 +220,7 @@ fn check(history: &[Applied]) -> Result<(), TestCaseError> {
 
 /// Said without the automaton: while a lease holds, nobody else gets one.
 fn probes_never_overlap(writes: &[&Applied]) -> Result<(), TestCaseError> {
-    let mut held: Option<crate::Probe> = None;
+    let mut held: Option<Probe> = None;
     for write in writes {
         if let (Some(lease), Observation::Asked { ticket }) = (held, write.observation) {
             prop_assert!(
@@ -257,16 +245,16 @@ fn concurrent_clients_walk_the_automaton() {
         .enable_all()
         .build()
         .unwrap();
-    let url: Arc<str> = runtime.block_on(dynamodb()).into();
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
-        cases: 12,
+    let (_, store) = runtime.block_on(breakers());
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 6,
         ..ProptestConfig::default()
     });
     let services = AtomicI64::new(0);
-    let seen = std::sync::Mutex::new(std::collections::BTreeSet::new());
+    let seen = Mutex::new(BTreeSet::new());
     let result = runner.run(&calls(), |scripts| {
         let service = format!("service-{}", services.fetch_add(1, Ordering::SeqCst));
-        let history = runtime.block_on(concurrently(&url, &service, scripts));
+        let history = runtime.block_on(concurrently(&store, &service, scripts));
         seen.lock()
             .unwrap()
             .extend(history.iter().map(|applied| applied.after().breaker.state()));
