@@ -99,18 +99,20 @@ pub const STATUSES: &[(RangeInclusive<u16>, Class, &str)] = &[
 
 /// An answer, as far as it is read.
 #[derive(Clone, Copy)]
-pub struct Answer<'a> {
+pub(crate) struct Answer<'a> {
     /// The HTTP status.
     pub status: u16,
     /// The header `Retry-After`, as it came.
     pub retry_after: Option<&'a str>,
     /// The body.
     pub body: &'a [u8],
+    /// The token that was sent: a server that echoes it must not put it into a history.
+    pub token: Option<&'a str>,
 }
 
 /// A message that ntfy has.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Accepted {
+pub(crate) struct Accepted {
     /// ntfy's id.
     pub id: String,
     /// `message`, or what else ntfy streams.
@@ -134,7 +136,7 @@ struct Refusal {
 
 /// Reads the answer to a publish request: delivered only if it is 200, JSON, with an id, of event `message` and of
 /// the topic that was asked for.
-pub fn read(answer: Answer<'_>, topic: &str, now: Timestamp) -> Result<Accepted, DeliverError> {
+pub(crate) fn read(answer: Answer<'_>, topic: &str, now: Timestamp) -> Result<Accepted, DeliverError> {
     if answer.status != 200 {
         return Err(refused(answer, now));
     }
@@ -150,7 +152,7 @@ pub fn read(answer: Answer<'_>, topic: &str, now: Timestamp) -> Result<Accepted,
 
 fn refused(answer: Answer<'_>, now: Timestamp) -> DeliverError {
     let refusal = serde_json::from_slice::<Refusal>(answer.body).ok();
-    let reason = reason(answer.status, refusal.as_ref());
+    let reason = reason(answer, refusal.as_ref());
     match classify(answer.status, refusal.map(|refusal| refusal.code)) {
         Rejected => DeliverError::Rejected { reason },
         Misconfigured => DeliverError::Misconfigured { reason },
@@ -186,14 +188,22 @@ fn seconds(wait: Wait, header: Option<&str>, now: Timestamp) -> u32 {
 }
 
 /// The status, ntfy's code and its error; nothing of any other body.
-fn reason(status: u16, refusal: Option<&Refusal>) -> String {
-    match refusal {
-        Some(refusal) => format!("status {status}, code {}: {}", refusal.code, one_line(&refusal.error)),
-        None => format!("status {status}"),
-    }
+fn reason(answer: Answer<'_>, refusal: Option<&Refusal>) -> String {
+    let status = answer.status;
+    let Some(Refusal { code, error }) = refusal else {
+        return format!("status {status}");
+    };
+    let error = match answer.token {
+        Some(token) => error.replace(token, "[token]"),
+        None => error.clone(),
+    };
+    format!("status {status}, code {code}: {}", one_line(&error))
 }
 
 /// At most 200 characters, without control characters: it ends up in histories and pages.
 fn one_line(error: &str) -> String {
     error.chars().filter(|c| !c.is_control()).take(200).collect()
 }
+
+#[cfg(test)]
+mod tests;

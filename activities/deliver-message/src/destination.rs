@@ -46,6 +46,11 @@ impl Destination {
         url
     }
 
+    /// The token, to be kept out of what others write.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.authorization()?.to_str().ok()?.strip_prefix("Bearer ")
+    }
+
     pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
         self.authorization.as_ref()
     }

@@ -111,10 +111,7 @@ pub fn sequence_id(message_id: &str) -> String {
     if fits_ntfy(message_id) {
         return message_id.to_owned();
     }
-    Sha256::digest(message_id)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:x}", Sha256::digest(message_id))
 }
 
 fn listed(broken: &[FieldError]) -> String {
@@ -132,7 +129,7 @@ mod tests {
 
     use super::*;
 
-    fn delivery(overrides: Value) -> Delivery {
+    fn delivery(overrides: &Value) -> Delivery {
         let mut input = json!({
             "message_id": "m-1", "body": "hello", "attempt": 0, "round": 0, "redrive": 0,
             "since": "2026-11-25T08:00:00Z",
@@ -143,12 +140,12 @@ mod tests {
         serde_json::from_value(input).unwrap()
     }
 
-    fn written(overrides: Value) -> Value {
+    fn written(overrides: &Value) -> Value {
         let notification = Notification::new(&delivery(overrides), "rez", 4_095).unwrap();
         serde_json::from_str(&notification.json).unwrap()
     }
 
-    fn refused(overrides: Value) -> String {
+    fn refused(overrides: &Value) -> String {
         match Notification::new(&delivery(overrides), "rez", 4_095) {
             Err(DeliverError::Rejected { reason }) => reason,
             other => panic!("expected a rejection, got {other:?}"),
@@ -158,7 +155,7 @@ mod tests {
     #[test]
     fn the_least_delivery_carries_nothing_but_what_is_needed() {
         assert_eq!(
-            written(json!({})),
+            written(&json!({})),
             json!({"topic": "rez", "sequence_id": "m-1", "message": "hello"})
         );
     }
@@ -170,7 +167,7 @@ mod tests {
             "click": "geo:47.37,8.54", "markdown": true,
         });
         assert_eq!(
-            written(fields),
+            written(&fields),
             json!({
                 "topic": "alerts", "sequence_id": "m-1", "title": "Zürich", "priority": 5, "tags": ["warning"],
                 "click": "geo:47.37,8.54", "markdown": true, "message": "hello",
@@ -180,7 +177,7 @@ mod tests {
 
     #[test]
     fn text_stays_raw_utf8() {
-        let notification = Notification::new(&delivery(json!({"body": "Grüße 🦀"})), "rez", 4_095).unwrap();
+        let notification = Notification::new(&delivery(&json!({"body": "Grüße 🦀"})), "rez", 4_095).unwrap();
         assert!(
             notification.json.contains("Grüße 🦀"),
             "not escaped: {}",
@@ -202,7 +199,7 @@ mod tests {
                 "no room",
             ),
         ] {
-            let said = refused(overrides.clone());
+            let said = refused(&overrides);
             assert!(said.contains(reason), "{overrides}: {said}");
         }
     }
@@ -210,7 +207,7 @@ mod tests {
     #[test]
     fn the_text_gives_way_when_the_request_grows_too_long() {
         let long =
-            delivery(json!({"body": "\u{1}".repeat(4_000), "click": format!("https://x/{}", "y".repeat(2_000))}));
+            delivery(&json!({"body": "\u{1}".repeat(4_000), "click": format!("https://x/{}", "y".repeat(2_000))}));
         let notification = Notification::new(&long, "rez", 4_095).unwrap();
         assert!(notification.truncated);
         assert!(
@@ -231,7 +228,7 @@ mod tests {
 
     #[test]
     fn debug_shows_no_text() {
-        let notification = Notification::new(&delivery(json!({"body": "secret text"})), "rez", 4_095).unwrap();
+        let notification = Notification::new(&delivery(&json!({"body": "secret text"})), "rez", 4_095).unwrap();
         assert!(!format!("{notification:?}").contains("secret text"));
     }
 }

@@ -86,15 +86,14 @@ impl Ntfy {
             body => body.unwrap_or_default(),
         };
         let retry_after = header.as_ref().and_then(|value| value.to_str().ok());
-        answer::read(
-            Answer {
-                status,
-                retry_after,
-                body: &body,
-            },
-            &notification.topic,
-            now,
-        )
+        let token = destination.token();
+        let answer = Answer {
+            status,
+            retry_after,
+            body: &body,
+            token,
+        };
+        answer::read(answer, &notification.topic, now)
     }
 
     /// Looks for a message that an earlier attempt may have published since `since`. `None` if it is not there, and

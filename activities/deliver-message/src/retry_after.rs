@@ -3,11 +3,11 @@
 use jiff::{Timestamp, civil::Time, fmt::rfc2822, tz::TimeZone};
 
 /// The longest pause that a header is believed: a proxy's mistake must not park messages for days.
-pub const LONGEST: u32 = 3_600;
+pub(crate) const LONGEST: u32 = 3_600;
 
 /// Reads `Retry-After` (RFC 9110, section 10.2.3): seconds or a date; at least 1, at most [`LONGEST`]. `None` for
 /// anything else.
-pub fn parse(header: &str, now: Timestamp) -> Option<u32> {
+pub(crate) fn parse(header: &str, now: Timestamp) -> Option<u32> {
     let header = header.trim();
     let seconds = if !header.is_empty() && header.bytes().all(|b| b.is_ascii_digit()) {
         header.parse().unwrap_or(u32::MAX)
@@ -19,7 +19,7 @@ pub fn parse(header: &str, now: Timestamp) -> Option<u32> {
 }
 
 /// Seconds until 00:00 UTC, when ntfy forgets a day's messages: 1 to 86,400.
-pub fn until_midnight_utc(now: Timestamp) -> u32 {
+pub(crate) fn until_midnight_utc(now: Timestamp) -> u32 {
     let today = now.to_zoned(TimeZone::UTC).date();
     let midnight = today
         .tomorrow()
