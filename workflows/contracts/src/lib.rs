@@ -20,4 +20,4 @@ pub use message_event::MessageEvent;
 pub use outcome::{DeadLetter, DeadLetterNotice, Status};
 pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
 pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
-pub use validate::{FieldError, validate, validate_started, validate_topic};
+pub use validate::{FieldError, validate, validate_delivery, validate_started, validate_topic};
