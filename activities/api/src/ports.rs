@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use tables::breaker::BreakerRecord;
 use tables::{InvalidCursor, ListQuery, MessageItem, NotRedrivable, Page};
 
 /// Starts executions of `process-message` and reads how they stand.
@@ -66,10 +67,10 @@ pub trait MessageStore: Send + Sync {
 #[async_trait]
 pub trait Breakers: Send + Sync {
     /// Every breaker there is, by name.
-    async fn list(&self) -> Result<Vec<serde_json::Value>, PortError>;
+    async fn list(&self) -> Result<Vec<BreakerRecord>, PortError>;
 
-    /// Closes a breaker; `false` if there is none of this name.
-    async fn reset(&self, service: &str, now: Timestamp) -> Result<bool, PortError>;
+    /// Closes a breaker and says how it stands then; `None` if there is none of this name.
+    async fn reset(&self, service: &str, now: Timestamp) -> Result<Option<BreakerRecord>, PortError>;
 }
 
 /// The dead-letter queue: a signal, not the truth (the message's item is).

@@ -14,6 +14,8 @@ pub(crate) struct Redriven {
     redrive: u32,
     /// The name of the execution that carries it.
     execution: String,
+    /// Its ARN, once it has been started.
+    execution_arn: Option<String>,
     /// ntfy has it already: it is only recorded.
     delivered: bool,
 }
@@ -25,6 +27,7 @@ impl Redriven {
             message_id: item.message_id.clone(),
             redrive: n,
             execution: execution_name(&item.message_id, n),
+            execution_arn: None,
             delivered: item.receipt.is_some(),
         }
     }
@@ -52,23 +55,27 @@ pub(crate) async fn redrive(api: &Api, id: &str) -> Result<Result<Redriven, NotR
         };
         let redriven = Redriven::of(&item, item.redrive);
         let input = serde_json::json!(item.redrive_input(item.redrive)).to_string();
-        match api.executions.start(&redriven.execution, &input).await? {
-            StartOutcome::Started(_) => return Ok(Ok(redriven)),
-            StartOutcome::AlreadyExists if is_spent(api, &redriven).await? => {
-                api.messages.abandon_redrive(id, item.redrive, api.now()).await?;
-            }
-            StartOutcome::AlreadyExists => return Ok(Ok(redriven)),
+        if let StartOutcome::Started(arn) = api.executions.start(&redriven.execution, &input).await? {
+            return Ok(Ok(Redriven {
+                execution_arn: Some(arn),
+                ..redriven
+            }));
         }
+        // The execution is looked at before the item: what it wrote before its end is then seen in the item.
+        let state = api.executions.describe(&redriven.execution).await?;
+        let ended = state.as_ref().is_some_and(|state| state.status != "RUNNING");
+        if !(ended && still_waits(api, &redriven).await?) {
+            return Ok(Ok(Redriven {
+                execution_arn: state.map(|state| state.arn),
+                ..redriven
+            }));
+        }
+        api.messages.abandon_redrive(id, redriven.redrive, api.now()).await?;
     }
 }
 
-/// Whether the redrive's execution has ended while the item still waits for it. The execution is looked at first: what it
-/// wrote before its end is then seen in the item.
-async fn is_spent(api: &Api, redriven: &Redriven) -> Result<bool, PortError> {
-    let state = api.executions.describe(&redriven.execution).await?;
-    if state.is_none_or(|state| state.status == "RUNNING") {
-        return Ok(false);
-    }
+/// Whether the item has not heard of the redrive's execution.
+async fn still_waits(api: &Api, redriven: &Redriven) -> Result<bool, PortError> {
     let item = api.messages.get(&redriven.message_id).await?;
     Ok(item.is_some_and(|item| item.redrive_pending && item.redrive == redriven.redrive))
 }

@@ -2,9 +2,12 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use tables::{InvalidCursor, ListQuery, MessageItem, Messages, NotRedrivable, Page, RedriveError, TableError};
+use tables::breaker::{self, BreakerRecord};
+use tables::{
+    InvalidCursor, ListQuery, MessageItem, Messages, NotRedrivable, Page, RedriveError, TableError, TableErrorKind,
+};
 
-use crate::{MessageStore, PortError};
+use crate::{Breakers, MessageStore, PortError};
 
 /// The detail is the operation and the kind of failure: neither quotes an item.
 impl From<TableError> for PortError {
@@ -18,8 +21,8 @@ impl From<TableError> for PortError {
 }
 
 /// DynamoDB takes no empty and no overlong key: nothing has such an id.
-fn may_be_a_key(message_id: &str) -> bool {
-    (1..=1_024).contains(&message_id.len())
+fn may_be_a_key(id: &str) -> bool {
+    (1..=1_024).contains(&id.len())
 }
 
 #[async_trait]
@@ -53,5 +56,26 @@ impl MessageStore for Messages {
     async fn abandon_redrive(&self, message_id: &str, n: u32, now: Timestamp) -> Result<(), PortError> {
         self.abandon_redrive(message_id, n, now).await?;
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Breakers for breaker::Breakers {
+    async fn list(&self) -> Result<Vec<BreakerRecord>, PortError> {
+        Ok(self.list().await?)
+    }
+
+    async fn reset(&self, service: &str, now: Timestamp) -> Result<Option<BreakerRecord>, PortError> {
+        if !may_be_a_key(service) {
+            return Ok(None);
+        }
+        match self.get(service).await {
+            // Never written: there is nothing to close, and nothing is made of a mistyped name.
+            Ok(record) if record.version == 0 => return Ok(None),
+            // An item that cannot be read is reset nevertheless: that mends it.
+            Err(error) if error.kind != TableErrorKind::Corrupt => return Err(error.into()),
+            _ => {}
+        }
+        Ok(Some(self.reset(service, now).await?))
     }
 }

@@ -14,11 +14,7 @@ pub(crate) async fn list(State(api): State<Api>) -> Result<Json<Value>, Problem>
 
 /// `POST /api/breakers/{service}/reset`; the service is its base URL, percent-encoded.
 pub(crate) async fn reset(State(api): State<Api>, Id(service): Id) -> Result<Json<Value>, Problem> {
-    if api.breakers.reset(&service, api.now()).await? {
-        return Ok(Json(json!({ "service_name": service, "state": "CLOSED" })));
-    }
-    Err(Problem::new(
-        ProblemKind::NotFound,
-        "there is no breaker of this name; GET /api/breakers lists them",
-    ))
+    let closed = api.breakers.reset(&service, api.now()).await?;
+    let nothing = "there is no breaker of this name; GET /api/breakers lists them";
+    closed.map(|record| Json(json!(record))).ok_or_else(|| Problem::new(ProblemKind::NotFound, nothing))
 }

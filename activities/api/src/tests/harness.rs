@@ -14,10 +14,11 @@ use contracts::{Execution, Message, Outcome, OutcomeStatus, Status};
 use dynoxide::Database;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tables::breaker::{Breakers, Thresholds};
 use tables::{MessageItem, Messages};
 use tower::ServiceExt;
 
-use crate::{Api, Breakers, DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, router};
+use crate::{Api, DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, router};
 
 /// Executions in memory; `broken` answers in the place of all.
 #[derive(Default)]
@@ -91,6 +92,7 @@ impl DeadLetterQueue for Queue {
 pub(super) struct Harness {
     pub(super) executions: Arc<Started>,
     pub(super) messages: Messages,
+    pub(super) breakers: Breakers,
     pub(super) queue: Arc<Queue>,
     router: Router,
 }
@@ -121,10 +123,11 @@ impl Harness {
         tables::ensure(&client, "messages", "breakers").await.unwrap();
         let (executions, queue) = (Arc::<Started>::default(), Arc::<Queue>::default());
         let messages = Messages::new(client.clone(), "messages");
+        let breakers = Breakers::new(client, "breakers", Thresholds::default());
         let router = router(Api {
             executions: executions.clone(),
             messages: Arc::new(messages.clone()),
-            breakers: breakers(client),
+            breakers: Arc::new(breakers.clone()),
             dead_letters: queue.clone(),
             clock: Arc::new(FixedClock::at(now())) as Arc<dyn Clock>,
             stage: "dev".to_owned(),
@@ -132,6 +135,7 @@ impl Harness {
         Self {
             executions,
             messages,
+            breakers,
             queue,
             router,
         }
@@ -222,18 +226,4 @@ async fn store() -> Client {
         .endpoint_url(url)
         .build();
     Client::from_conf(config)
-}
-
-fn breakers(_: Client) -> Arc<dyn Breakers> {
-    struct None;
-    #[async_trait]
-    impl Breakers for None {
-        async fn list(&self) -> Result<Vec<Value>, PortError> {
-            Ok(vec![])
-        }
-        async fn reset(&self, _: &str, _: Timestamp) -> Result<bool, PortError> {
-            Ok(false)
-        }
-    }
-    Arc::new(None)
 }

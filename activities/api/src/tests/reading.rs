@@ -4,8 +4,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use contracts::OutcomeStatus;
 use serde_json::{Value, json};
+use tables::breaker::Observation;
 
-use super::harness::Harness;
+use super::harness::{Harness, now};
 
 #[tokio::test]
 async fn a_reader_sees_what_they_just_wrote() {
@@ -124,4 +125,25 @@ async fn all_is_well() {
         "{}",
         answer.body
     );
+}
+
+#[tokio::test]
+async fn an_open_breaker_is_shown_and_closed_by_hand() {
+    let api = Harness::new().await;
+    assert_eq!(api.get("/api/breakers").await.body, json!({ "breakers": [] }));
+    for _ in 0..5 {
+        let failed = Observation::Failed { ticket: None };
+        api.breakers.report("https://ntfy.sh", failed, now()).await.unwrap();
+    }
+    let shown = api.get("/api/breakers").await.body;
+    assert_eq!(
+        (&shown["breakers"][0]["state"], &shown["breakers"][0]["until"]),
+        (&json!("OPEN"), &json!("2026-11-25T12:00:30Z"))
+    );
+    let closed = api.post("/api/breakers/https%3A%2F%2Fntfy.sh/reset", &json!({})).await;
+    assert_eq!(
+        (closed.status, &closed.body["state"]),
+        (StatusCode::OK, &json!("CLOSED"))
+    );
+    assert_eq!(api.get("/api/breakers").await.body["breakers"][0]["state"], "CLOSED");
 }

@@ -11,7 +11,11 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 ///
 /// A command talks to the `rez serve` that runs on the data directory; without one it does its work by itself.
 #[derive(Debug, Parser)]
-#[command(name = "rez", version, after_help = "Example: rez send \"Backup finished\" --priority high --tags floppy_disk")]
+#[command(
+    name = "rez",
+    version,
+    after_help = "Example: rez send \"Backup finished\" --priority high --tags floppy_disk"
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) settings: Settings,
@@ -25,7 +29,13 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Settings")]
 pub(crate) struct Settings {
     /// Where everything is kept.
-    #[arg(long, env = "REZ_DATA_DIR", default_value = ".rez", global = true, value_name = "DIR")]
+    #[arg(
+        long,
+        env = "REZ_DATA_DIR",
+        default_value = ".rez",
+        global = true,
+        value_name = "DIR"
+    )]
     pub(crate) data_dir: PathBuf,
     /// The ntfy server that messages are delivered to; the built-in inbox when left out.
     ///
@@ -45,8 +55,10 @@ pub(crate) enum Command {
     /// Send a message and show how it fares.
     ///
     /// Exit status: 0 delivered (or accepted, with --no-wait), 3 failed or dead-lettered, 2 input refused, 1 anything else.
-    #[command(after_help = "Example: rez send \"Stand-up in ten minutes\" --in 50m --title Calendar\n         \
-                            df -h | rez send - --title Disks")]
+    #[command(
+        after_help = "Example: rez send \"Stand-up in ten minutes\" --in 50m --title Calendar\n         \
+                            df -h | rez send - --title Disks"
+    )]
     Send(Box<SendArgs>),
     /// List messages, the newest first.
     #[command(after_help = "Example: rez messages --status failed --json")]
@@ -71,10 +83,20 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
     /// Where the API and the inbox listen.
-    #[arg(long, env = "REZ_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    #[arg(
+        long,
+        env = "REZ_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS:PORT"
+    )]
     pub(crate) listen: SocketAddr,
     /// Where the Step Functions API listens.
-    #[arg(long, env = "REZ_SFN_LISTEN", default_value = "127.0.0.1:8083", value_name = "ADDRESS:PORT")]
+    #[arg(
+        long,
+        env = "REZ_SFN_LISTEN",
+        default_value = "127.0.0.1:8083",
+        value_name = "ADDRESS:PORT"
+    )]
     pub(crate) sfn_listen: SocketAddr,
     /// Listen beyond loopback although nobody has to sign in: whoever reaches the port may send and read everything.
     #[arg(long)]
@@ -223,8 +245,11 @@ pub(crate) enum BreakerAction {
 
 /// A duration in ISO 8601 or in words; a day is 24 hours.
 fn duration(text: &str) -> Result<SignedDuration, String> {
-    let span: Span = text.parse().map_err(|_| "write a duration as 10s, 1h30m or PT10S".to_owned())?;
-    span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| "write days, hours, minutes or seconds".to_owned())
+    let span: Span = text
+        .parse()
+        .map_err(|_| "write a duration as 10s, 1h30m or PT10S".to_owned())?;
+    span.to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| "write days, hours, minutes or seconds".to_owned())
 }
 
 #[cfg(test)]
@@ -243,8 +268,17 @@ mod tests {
         let mut waiting = vec![Cli::command()];
         while let Some(mut command) = waiting.pop() {
             let help = command.render_long_help().to_string();
-            assert!(command.has_subcommands() || help.contains("Example: "), "{}", command.get_name());
-            waiting.extend(command.get_subcommands().filter(|sub| sub.get_name() != "help").cloned());
+            assert!(
+                command.has_subcommands() || help.contains("Example: "),
+                "{}",
+                command.get_name()
+            );
+            waiting.extend(
+                command
+                    .get_subcommands()
+                    .filter(|sub| sub.get_name() != "help")
+                    .cloned(),
+            );
         }
     }
 
@@ -262,7 +296,10 @@ mod tests {
             &["unknown"],
         ];
         for arguments in refused {
-            assert!(Cli::try_parse_from(std::iter::once(&"rez").chain(arguments)).is_err(), "{arguments:?}");
+            assert!(
+                Cli::try_parse_from(std::iter::once(&"rez").chain(arguments)).is_err(),
+                "{arguments:?}"
+            );
         }
     }
 }

@@ -23,7 +23,11 @@ impl Client {
     pub(crate) fn new(api: Url, step_functions: Url) -> Result<Self, reqwest::Error> {
         // The server is on this machine: a proxy of the environment has no business in between.
         let http = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
-        Ok(Self { http, api, step_functions })
+        Ok(Self {
+            http,
+            api,
+            step_functions,
+        })
     }
 
     /// Where notifications of this topic can be read as long as the server runs.

@@ -23,22 +23,35 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
             with_session(settings, async |session| send::run(session, &arguments, &message).await).await
         }
         Command::Messages(arguments) => {
-            with_session(settings, async |session| messages::run(&session.client, &arguments).await).await
+            with_session(settings, async |session| {
+                messages::run(&session.client, &arguments).await
+            })
+            .await
         }
         Command::Message(arguments) => {
-            with_session(settings, async |session| message::run(&session.client, &arguments).await).await
+            with_session(settings, async |session| {
+                message::run(&session.client, &arguments).await
+            })
+            .await
         }
         Command::Executions(arguments) => {
-            with_session(settings, async |session| executions::run(&session.client, &arguments).await).await
+            with_session(settings, async |session| {
+                executions::run(&session.client, &arguments).await
+            })
+            .await
         }
         Command::History(arguments) => {
-            with_session(settings, async |session| history::run(&session.client, &arguments).await).await
+            with_session(settings, async |session| {
+                history::run(&session.client, &arguments).await
+            })
+            .await
         }
-        Command::Dlq(arguments) => {
-            with_session(settings, async |session| dlq::run(session, &arguments).await).await
-        }
+        Command::Dlq(arguments) => with_session(settings, async |session| dlq::run(session, &arguments).await).await,
         Command::Breaker(arguments) => {
-            with_session(settings, async |session| breaker::run(&session.client, &arguments).await).await
+            with_session(settings, async |session| {
+                breaker::run(&session.client, &arguments).await
+            })
+            .await
         }
     }
 }

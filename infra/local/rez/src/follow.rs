@@ -27,13 +27,22 @@ pub(crate) async fn follow(client: &Client, execution: &str, aloud: bool) -> Res
         if events.last().is_some_and(ends) {
             return Ok(());
         }
-        pause = if new.is_empty() { (pause * 2).min(PAUSES.1) } else { PAUSES.0 };
+        pause = if new.is_empty() {
+            (pause * 2).min(PAUSES.1)
+        } else {
+            PAUSES.0
+        };
         seen = events.len();
         tokio::time::sleep(pause).await;
     }
 }
 
 fn ends(event: &Value) -> bool {
-    const ENDS: [&str; 4] = ["ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"];
+    const ENDS: [&str; 4] = [
+        "ExecutionSucceeded",
+        "ExecutionFailed",
+        "ExecutionTimedOut",
+        "ExecutionAborted",
+    ];
     ENDS.contains(&output::word(event, "/type"))
 }

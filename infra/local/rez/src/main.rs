@@ -32,8 +32,14 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>) -> Result<(), Failure> {
-    let Some((cli, command)) = read(arguments)? else { return Ok(()) };
-    logs::start(if matches!(command, Command::Serve(_)) { "info" } else { "warn" });
+    let Some((cli, command)) = read(arguments)? else {
+        return Ok(());
+    };
+    logs::start(if matches!(command, Command::Serve(_)) {
+        "info"
+    } else {
+        "warn"
+    });
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::failed(format!("no threads: {error}")))?;
     runtime.block_on(commands::run(&cli.settings, command))
 }
@@ -60,7 +66,12 @@ fn shown(error: &clap::Error) -> Result<(), Failure> {
         return error.print().map_err(Failure::from);
     }
     let text = error.to_string();
-    let what = text.split("\n\nUsage:").next().unwrap_or_default().split("\n\nFor more information").next();
+    let what = text
+        .split("\n\nUsage:")
+        .next()
+        .unwrap_or_default()
+        .split("\n\nFor more information")
+        .next();
     let what = what.unwrap_or_default().trim_start_matches("error: ");
     Err(Failure::refused(format!("{what}; see rez --help")))
 }

@@ -20,7 +20,11 @@ pub(crate) fn json_lines<'a>(values: impl IntoIterator<Item = &'a Value>) -> Res
 
 /// Prints a failure as one line to standard error.
 pub(crate) fn error(failure: &Failure) {
-    let style = if colourful(&io::stderr()) { AnsiColor::Red.on_default().bold() } else { Style::new() };
+    let style = if colourful(&io::stderr()) {
+        AnsiColor::Red.on_default().bold()
+    } else {
+        Style::new()
+    };
     // There is nowhere else to say it.
     let _ = writeln!(io::stderr().lock(), "{style}error:{style:#} {failure}");
 }
@@ -38,7 +42,11 @@ pub(crate) fn status(word: &str) -> String {
         "cancelled" | "ABORTED" => AnsiColor::Magenta,
         _ => AnsiColor::Yellow,
     };
-    let style = if colourful(&io::stdout()) { colour.on_default() } else { Style::new() };
+    let style = if colourful(&io::stdout()) {
+        colour.on_default()
+    } else {
+        Style::new()
+    };
     format!("{style}{word}{style:#}")
 }
 
@@ -49,7 +57,13 @@ fn colourful(stream: &impl IsTerminal) -> bool {
 
 /// Text of people as it may be shown on a terminal: no control character reaches it but the end of a line.
 pub(crate) fn harmless(text: &str) -> String {
-    let escape = |char: char| if char.is_control() && char != '\n' { char.escape_default().to_string() } else { char.to_string() };
+    let escape = |char: char| {
+        if char.is_control() && char != '\n' {
+            char.escape_default().to_string()
+        } else {
+            char.to_string()
+        }
+    };
     text.chars().map(escape).collect()
 }
 
@@ -71,10 +85,19 @@ pub(crate) fn word<'a>(document: &'a Value, pointer: &str) -> &'a str {
 /// Rows in columns as wide as their widest cell; the last one is not padded.
 pub(crate) fn table(rows: &[Vec<String>]) -> Result<(), Failure> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| rows.iter().filter_map(|row| Some(row.get(column)?.chars().count())).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| Some(row.get(column)?.chars().count()))
+            .max()
+            .unwrap_or_default()
+    };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     rows.iter().try_for_each(|row| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
         line(cells.join("  ").trim_end())
     })
 }

@@ -32,13 +32,23 @@ impl Session {
         let deadline = Instant::now() + STARTING;
         loop {
             let error = match server::start(config(settings)?).await {
-                Ok(server) => return Ok(Self { client: client(server.addresses)?, own: Some(server) }),
+                Ok(server) => {
+                    return Ok(Self {
+                        client: client(server.addresses)?,
+                        own: Some(server),
+                    });
+                }
                 Err(error) => error,
             };
-            let Some(owner) = error.in_use_by() else { return Err(start_failed(error)) };
+            let Some(owner) = error.in_use_by() else {
+                return Err(start_failed(error));
+            };
             let file = ServeFile::read(&settings.data_dir).filter(|file| file.pid.to_string() == owner);
             if let Some(file) = file {
-                return Ok(Self { client: client(file.addresses)?, own: None });
+                return Ok(Self {
+                    client: client(file.addresses)?,
+                    own: None,
+                });
             }
             if Instant::now() >= deadline {
                 return Err(start_failed(error));
@@ -64,13 +74,25 @@ impl Session {
 pub(crate) fn config(settings: &Settings) -> Result<Config, Failure> {
     let url = settings.ntfy_url.clone().filter(|url| !url.is_empty());
     if url.as_deref().is_some_and(|url| Url::parse(url).is_err()) {
-        return Err(Failure::refused("NTFY_URL is not a URL: write it as https://ntfy.sh, or leave it out for the inbox"));
+        return Err(Failure::refused(
+            "NTFY_URL is not a URL: write it as https://ntfy.sh, or leave it out for the inbox",
+        ));
     }
     contracts::validate_topic(&settings.ntfy_topic)
         .map_err(|error| Failure::refused(format!("NTFY_TOPIC {}", error.reason)))?;
-    let token = std::env::var("NTFY_API_KEY").ok().filter(|token| !token.is_empty()).map(SecretString::from);
-    let ntfy = Ntfy { url, topic: settings.ntfy_topic.clone(), token };
-    Ok(Config { ntfy, ..Config::new(&settings.data_dir) })
+    let token = std::env::var("NTFY_API_KEY")
+        .ok()
+        .filter(|token| !token.is_empty())
+        .map(SecretString::from);
+    let ntfy = Ntfy {
+        url,
+        topic: settings.ntfy_topic.clone(),
+        token,
+    };
+    Ok(Config {
+        ntfy,
+        ..Config::new(&settings.data_dir)
+    })
 }
 
 /// Why a server does not start, and what to do about it.
@@ -85,7 +107,10 @@ pub(crate) fn start_failed(error: StartError) -> Failure {
 
 fn client(addresses: Addresses) -> Result<Client, Failure> {
     let url = |address: SocketAddr| Url::parse(&format!("http://{}", reachable(address)));
-    let made = url(addresses.api).ok().zip(url(addresses.sfn).ok()).and_then(|(api, sfn)| Client::new(api, sfn).ok());
+    let made = url(addresses.api)
+        .ok()
+        .zip(url(addresses.sfn).ok())
+        .and_then(|(api, sfn)| Client::new(api, sfn).ok());
     made.ok_or_else(|| Failure::failed("no HTTP client can be made for the addresses in serve.json"))
 }
 

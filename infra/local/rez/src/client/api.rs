@@ -30,7 +30,8 @@ impl Client {
 
     /// Redrives dead letters; `request` as the API takes it. The answer may be a part: see its `next_cursor`.
     pub(crate) async fn redrive(&self, request: &Value) -> Result<Value, Failure> {
-        self.ask(Method::POST, &["dead-letters", "redrive"], &[], Some(request)).await
+        self.ask(Method::POST, &["dead-letters", "redrive"], &[], Some(request))
+            .await
     }
 
     /// Every circuit breaker.
@@ -41,7 +42,8 @@ impl Client {
 
     /// Closes a circuit breaker.
     pub(crate) async fn reset_breaker(&self, service: &str) -> Result<Value, Failure> {
-        self.ask(Method::POST, &["breakers", service, "reset"], &[], Some(&json!({}))).await
+        self.ask(Method::POST, &["breakers", service, "reset"], &[], Some(&json!({})))
+            .await
     }
 
     async fn pages(&self, what: &str, filter: &[(&str, &str)], limit: usize) -> Result<Vec<Value>, Failure> {
@@ -74,7 +76,11 @@ impl Client {
         let answer = request.send().await.map_err(|error| unreachable_server(&error))?;
         let status = answer.status();
         let document: Value = answer.json().await.map_err(|error| unreachable_server(&error))?;
-        if status.is_success() { Ok(document) } else { Err(problem(status, &document)) }
+        if status.is_success() {
+            Ok(document)
+        } else {
+            Err(problem(status, &document))
+        }
     }
 
     /// The address of a resource; each part is encoded, whatever it is.
@@ -99,15 +105,27 @@ fn list(document: &Value, name: &str) -> Vec<Value> {
 
 pub(super) fn unreachable_server(error: &reqwest::Error) -> Failure {
     let error = error.to_string();
-    Failure::failed(format!("the server on this data directory does not answer ({error}): try again, or restart rez serve"))
+    Failure::failed(format!(
+        "the server on this data directory does not answer ({error}): try again, or restart rez serve"
+    ))
 }
 
 /// A problem document as a failure: what the input did is refused, everything else has failed.
 fn problem(status: StatusCode, document: &Value) -> Failure {
     let fields = document["errors"].as_array().into_iter().flatten();
-    let fields: Vec<String> = fields.map(|error| format!("{} {}", word(&error["field"]), word(&error["detail"]))).collect();
-    let text = if fields.is_empty() { word(&document["detail"]).to_owned() } else { fields.join("; ") };
-    let exit = if status.is_client_error() { Exit::Refused } else { Exit::Failed };
+    let fields: Vec<String> = fields
+        .map(|error| format!("{} {}", word(&error["field"]), word(&error["detail"])))
+        .collect();
+    let text = if fields.is_empty() {
+        word(&document["detail"]).to_owned()
+    } else {
+        fields.join("; ")
+    };
+    let exit = if status.is_client_error() {
+        Exit::Refused
+    } else {
+        Exit::Failed
+    };
     Failure::new(exit, text)
 }
 

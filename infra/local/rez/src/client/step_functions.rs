@@ -26,8 +26,13 @@ impl From<ServiceError> for Failure {
 impl Client {
     /// The ARN of every state machine, `process-message` first.
     pub(crate) async fn state_machines(&self) -> Result<Vec<String>, Failure> {
-        let machines = self.every("ListStateMachines", json!({}), "stateMachines", usize::MAX).await??;
-        let mut arns: Vec<String> = machines.iter().filter_map(|one| Some(one["stateMachineArn"].as_str()?.to_owned())).collect();
+        let machines = self
+            .every("ListStateMachines", json!({}), "stateMachines", usize::MAX)
+            .await??;
+        let mut arns: Vec<String> = machines
+            .iter()
+            .filter_map(|one| Some(one["stateMachineArn"].as_str()?.to_owned()))
+            .collect();
         arns.sort_by_key(|arn| !arn.ends_with(":process-message"));
         Ok(arns)
     }
@@ -48,7 +53,15 @@ impl Client {
 
     /// The events of an execution from the first on; `None` if there is no such execution.
     pub(crate) async fn history(&self, execution: &str) -> Result<Option<Vec<Value>>, Failure> {
-        match self.every("GetExecutionHistory", json!({ "executionArn": execution }), "events", usize::MAX).await? {
+        match self
+            .every(
+                "GetExecutionHistory",
+                json!({ "executionArn": execution }),
+                "events",
+                usize::MAX,
+            )
+            .await?
+        {
             Ok(events) => Ok(Some(events)),
             Err(error) if matches!(error.name.as_str(), "ExecutionDoesNotExist" | "InvalidArn") => Ok(None),
             Err(error) => Err(error.into()),
@@ -65,7 +78,9 @@ impl Client {
     ) -> Result<Result<Vec<Value>, ServiceError>, Failure> {
         let mut all = Vec::new();
         loop {
-            input["maxResults"] = u32::try_from(limit - all.len()).map_or(PAGE, |left| left.min(PAGE)).into();
+            input["maxResults"] = u32::try_from(limit - all.len())
+                .map_or(PAGE, |left| left.min(PAGE))
+                .into();
             let mut page = match self.call(operation, &input).await? {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
@@ -94,7 +109,10 @@ impl Client {
             return Ok(Ok(document));
         }
         let name = document["__type"].as_str().unwrap_or("UnknownError");
-        let message = document["message"].as_str().or_else(|| document["Message"].as_str()).unwrap_or_default();
+        let message = document["message"]
+            .as_str()
+            .or_else(|| document["Message"].as_str())
+            .unwrap_or_default();
         Ok(Err(ServiceError {
             name: name.rsplit('#').next().unwrap_or(name).to_owned(),
             message: message.to_owned(),

@@ -19,7 +19,11 @@ pub(crate) async fn run(client: &Client, arguments: &BreakerArgs) -> Result<(), 
     }
     breakers.iter().try_for_each(|breaker| {
         let until = word(breaker, "/until");
-        let until = if until.is_empty() { String::new() } else { format!(" until {until}") };
+        let until = if until.is_empty() {
+            String::new()
+        } else {
+            format!(" until {until}")
+        };
         let status = output::status(word(breaker, "/state"));
         output::line(format_args!("{}  {status}{until}", word(breaker, "/service_name")))
     })

@@ -23,9 +23,17 @@ async fn list(client: &Client, json: bool) -> Result<(), Failure> {
         return output::json_lines(&letters);
     }
     letters.iter().try_for_each(|letter| {
-        let delivered = if letter["delivered"] == true { "delivered, not recorded: " } else { "" };
+        let delivered = if letter["delivered"] == true {
+            "delivered, not recorded: "
+        } else {
+            ""
+        };
         let reason = excerpt(word(letter, "/reason"), 120);
-        output::line(format_args!("{}  {:<24}  {delivered}{reason}", word(letter, "/message_id"), word(letter, "/at")))
+        output::line(format_args!(
+            "{}  {:<24}  {delivered}{reason}",
+            word(letter, "/message_id"),
+            word(letter, "/at")
+        ))
     })
 }
 
@@ -36,7 +44,11 @@ async fn send_again(session: &Session, arguments: &RedriveArgs, json: bool) -> R
     }
     let would = if arguments.dry_run { "would be " } else { "" };
     for one in redriven.iter().filter(|_| !json) {
-        output::line(format_args!("{}  {would}sent again as {}", word(one, "/message_id"), word(one, "/execution")))?;
+        output::line(format_args!(
+            "{}  {would}sent again as {}",
+            word(one, "/message_id"),
+            word(one, "/execution")
+        ))?;
     }
     // A server of this process's own ends with it: the messages are carried to their end first.
     if session.is_own() && !arguments.dry_run {
@@ -47,7 +59,10 @@ async fn send_again(session: &Session, arguments: &RedriveArgs, json: bool) -> R
         Some(first) => {
             let (id, detail) = (word(first, "/message_id"), word(first, "/detail"));
             let all = refused.len();
-            Err(Failure::new(Exit::Refused, format!("{all} not sent again, the first is {id}: {detail}")))
+            Err(Failure::new(
+                Exit::Refused,
+                format!("{all} not sent again, the first is {id}: {detail}"),
+            ))
         }
     }
 }
@@ -71,7 +86,11 @@ async fn redriven(client: &Client, arguments: &RedriveArgs) -> Result<(Vec<Value
         }
     } else {
         for ids in arguments.ids.chunks(100) {
-            take(&client.redrive(&json!({ "ids": ids, "dry_run": arguments.dry_run })).await?);
+            take(
+                &client
+                    .redrive(&json!({ "ids": ids, "dry_run": arguments.dry_run }))
+                    .await?,
+            );
         }
     }
     Ok((redriven, refused))
@@ -90,7 +109,11 @@ async fn carried(client: &Client, redriven: &[Value]) -> Result<(), Failure> {
         None => Ok(()),
         Some(id) => Err(Failure::new(
             Exit::NotDelivered,
-            format!("{} of {} failed again, the first is {id}: see rez message {id}", failed.len(), redriven.len()),
+            format!(
+                "{} of {} failed again, the first is {id}: see rez message {id}",
+                failed.len(),
+                redriven.len()
+            ),
         )),
     }
 }

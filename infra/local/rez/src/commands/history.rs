@@ -20,7 +20,11 @@ pub(crate) async fn run(client: &Client, arguments: &HistoryArgs) -> Result<(), 
 
 /// The history by ARN, by the name of an execution of any state machine, or by the message that it carries.
 async fn find(client: &Client, given: &str) -> Result<Vec<Value>, Failure> {
-    let nothing = || Failure::refused(format!("there is no execution and no message {given}: see rez executions"));
+    let nothing = || {
+        Failure::refused(format!(
+            "there is no execution and no message {given}: see rez executions"
+        ))
+    };
     if given.starts_with("arn:") {
         return client.history(given).await?.ok_or_else(nothing);
     }
@@ -31,15 +35,28 @@ async fn find(client: &Client, given: &str) -> Result<Vec<Value>, Failure> {
         }
     }
     let message = client.message(given).await.map_err(|_| nothing())?;
-    client.history(word(&message, "/execution/arn")).await?.ok_or_else(nothing)
+    client
+        .history(word(&message, "/execution/arn"))
+        .await?
+        .ok_or_else(nothing)
 }
 
 /// What fits on a line: inputs and outputs are shown with `--json`.
 fn row(event: &Value) -> Vec<String> {
-    let details = event.as_object().into_iter().flatten().find(|(name, _)| name.ends_with("EventDetails"));
+    let details = event
+        .as_object()
+        .into_iter()
+        .flatten()
+        .find(|(name, _)| name.ends_with("EventDetails"));
     let about = details.map(|(_, details)| {
         let members = ["/name", "/resourceType", "/resource", "/error"].map(|member| word(details, member));
-        output::harmless(&members.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
+        output::harmless(
+            &members
+                .into_iter()
+                .filter(|word| !word.is_empty())
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     });
     vec![
         format!("{:>4}", event["id"].as_u64().unwrap_or_default()),

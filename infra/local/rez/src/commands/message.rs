@@ -13,7 +13,12 @@ pub(crate) async fn run(client: &Client, arguments: &MessageArgs) -> Result<(), 
     if arguments.json {
         return output::line(&message);
     }
-    for (name, value) in message.as_object().into_iter().flatten().filter(|(name, _)| *name != "body") {
+    for (name, value) in message
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| *name != "body")
+    {
         if let Some(text) = shown(value) {
             output::line(format_args!("{name:<16} {text}"))?;
         }
@@ -29,7 +34,9 @@ fn shown(value: &Value) -> Option<String> {
         Value::Array(list) if list.is_empty() => None,
         Value::String(text) => Some(harmless(text)),
         Value::Object(members) => {
-            let members = members.iter().filter_map(|(name, value)| Some(format!("{name} {}", shown(value)?)));
+            let members = members
+                .iter()
+                .filter_map(|(name, value)| Some(format!("{name} {}", shown(value)?)));
             Some(members.collect::<Vec<_>>().join(", "))
         }
         Value::Array(list) => Some(list.iter().filter_map(shown).collect::<Vec<_>>().join(", ")),

@@ -35,7 +35,9 @@ pub(crate) fn checked(arguments: &SendArgs) -> Result<Value, Failure> {
 fn request(arguments: &SendArgs, now: Timestamp) -> Result<Map<String, Value>, Failure> {
     let deliver_at = match arguments.r#in {
         Some(duration) => {
-            let at = now.checked_add(duration).map_err(|_| Failure::refused("--in lies too far ahead"))?;
+            let at = now
+                .checked_add(duration)
+                .map_err(|_| Failure::refused("--in lies too far ahead"))?;
             Some(at)
         }
         None => arguments.at,
@@ -53,7 +55,10 @@ fn request(arguments: &SendArgs, now: Timestamp) -> Result<Map<String, Value>, F
         ("dedup_key", arguments.dedup_key.as_ref().map(|key| json!(key))),
         ("message_type", Some(json!("manual"))),
     ];
-    Ok(fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+    Ok(fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect())
 }
 
 fn body(arguments: &SendArgs) -> Result<String, Failure> {
@@ -119,7 +124,9 @@ fn outcome(message: &Value, id: &str, quiet: bool) -> Result<(), Failure> {
         "completed" => {
             let (topic, ntfy_id) = (word(message, "/receipt/topic"), word(message, "/receipt/ntfy_id"));
             let status = output::status("completed");
-            output::line(format_args!("message {id} {status}: topic {topic}, notification {ntfy_id}"))?;
+            output::line(format_args!(
+                "message {id} {status}: topic {topic}, notification {ntfy_id}"
+            ))?;
             output::line(format_args!("read it with: rez message {id}"))
         }
         "failed" => {
@@ -127,7 +134,12 @@ fn outcome(message: &Value, id: &str, quiet: bool) -> Result<(), Failure> {
             let text = format!("message {id} failed: {reason}; send it again with: rez dlq redrive {id}");
             Err(Failure::new(Exit::NotDelivered, text))
         }
-        "cancelled" => Err(Failure::new(Exit::NotDelivered, format!("message {id} was cancelled before it was delivered"))),
-        other => Err(Failure::failed(format!("message {id} is still {other} though its execution has ended: see rez history {id}"))),
+        "cancelled" => Err(Failure::new(
+            Exit::NotDelivered,
+            format!("message {id} was cancelled before it was delivered"),
+        )),
+        other => Err(Failure::failed(format!(
+            "message {id} is still {other} though its execution has ended: see rez history {id}"
+        ))),
     }
 }

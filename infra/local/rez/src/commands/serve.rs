@@ -24,7 +24,10 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
     let data = std::path::absolute(&settings.data_dir).unwrap_or_else(|_| settings.data_dir.clone());
     output::line(format_args!("API            http://{api}/api"))?;
     output::line(format_args!("Step Functions http://{sfn}"))?;
-    output::line(format_args!("delivers to    {}", target.unwrap_or_else(|| format!("http://{api}/inbox"))))?;
+    output::line(format_args!(
+        "delivers to    {}",
+        target.unwrap_or_else(|| format!("http://{api}/inbox"))
+    ))?;
     output::line(format_args!("data           {}", data.display()))?;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -37,9 +40,12 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
 
 /// Nobody has to sign in yet: whoever reaches the ports may do everything.
 fn stays_at_home(arguments: &ServeArgs) -> Result<(), Failure> {
-    let beyond = [("REZ_LISTEN", arguments.listen), ("REZ_SFN_LISTEN", arguments.sfn_listen)]
-        .into_iter()
-        .find(|(_, address)| !address.ip().is_loopback());
+    let beyond = [
+        ("REZ_LISTEN", arguments.listen),
+        ("REZ_SFN_LISTEN", arguments.sfn_listen),
+    ]
+    .into_iter()
+    .find(|(_, address)| !address.ip().is_loopback());
     match beyond {
         Some((name, address)) if !arguments.without_sign_in_beyond_loopback => Err(Failure::refused(format!(
             "{name} is {address}, which others can reach, and nobody has to sign in: use 127.0.0.1, or add \

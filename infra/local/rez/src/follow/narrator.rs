@@ -40,7 +40,12 @@ impl Narrator {
             return Some(format!("{} failed: {}", self.state, failure(event)));
         }
         if kind.ends_with("Scheduled") && self.failures > 0 {
-            return Some(format!("{}: retry {} after {:.1} s", self.state, self.failures, at - self.failed_at));
+            return Some(format!(
+                "{}: retry {} after {:.1} s",
+                self.state,
+                self.failures,
+                at - self.failed_at
+            ));
         }
         None
     }
@@ -58,8 +63,14 @@ fn ended(kind: &str, event: &Value) -> Option<String> {
 
 /// The error's name, and the reason that our activities give in its cause.
 fn failure(event: &Value) -> String {
-    let details = event.as_object().into_iter().flatten().find(|(name, _)| name.ends_with("EventDetails"));
-    let Some((_, details)) = details else { return "no details".to_owned() };
+    let details = event
+        .as_object()
+        .into_iter()
+        .flatten()
+        .find(|(name, _)| name.ends_with("EventDetails"));
+    let Some((_, details)) = details else {
+        return "no details".to_owned();
+    };
     let (error, cause) = (word(details, "/error"), word(details, "/cause"));
     let error = if error.is_empty() { "States.Timeout" } else { error };
     match reason(cause) {
@@ -85,7 +96,8 @@ mod tests {
 
     #[test]
     fn retries_are_told_with_their_delay_and_their_reason() {
-        let cause = json!({ "errorType": "Delivery.Unavailable", "errorMessage": "{\"reason\":\"refused\"}" }).to_string();
+        let cause =
+            json!({ "errorType": "Delivery.Unavailable", "errorMessage": "{\"reason\":\"refused\"}" }).to_string();
         let events = [
             json!({ "type": "ExecutionStarted", "timestamp": 100.0 }),
             json!({ "type": "TaskStateEntered", "timestamp": 100.25, "stateEnteredEventDetails": { "name": "Deliver", "input": "secret" } }),
@@ -112,7 +124,12 @@ mod tests {
     #[test]
     fn what_is_not_as_expected_is_told_without_it() {
         let mut narrator = Narrator::default();
-        for event in [json!({}), json!(null), json!({ "type": 7 }), json!({ "type": "TaskFailed", "timestamp": "x" })] {
+        for event in [
+            json!({}),
+            json!(null),
+            json!({ "type": 7 }),
+            json!({ "type": "TaskFailed", "timestamp": "x" }),
+        ] {
             narrator.tell(&event);
         }
     }
