@@ -82,7 +82,7 @@ impl fmt::Display for Finding {
             Some(place) => write!(f, "{}:{}: ", place.line, place.column)?,
             None => write!(f, "{}: ", self.pointer.location())?,
         }
-        write!(f, "{}: {} [{}]", self.severity(), self.message, self.kind)?;
+        write!(f, "{}: {} [{}]", self.severity(), self.message.trim_end(), self.kind)?;
         if let Some(help) = &self.help {
             write!(f, "; {help}")?;
         }

@@ -9,10 +9,12 @@ mod message;
 mod outcome;
 mod persist_message;
 mod record_outcome;
+mod validate;
 
 pub use deliver_message::{DeliverError, DeliverMessage, Delivery, Receipt};
-pub use identity::{Execution, message_id};
+pub use identity::{Execution, execution_name, message_id};
 pub use message::{Message, MessageType, Priority, limits};
 pub use outcome::{DeadLetter, DeadLetterNotice, Status};
-pub use persist_message::{PersistError, PersistMessage, Persisted, PersistRequest};
+pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
 pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
+pub use validate::{FieldError, validate, validate_started, validate_topic};

@@ -126,6 +126,12 @@ pub mod limits {
     pub const TITLE_CHARS: usize = 250;
     /// The most tags.
     pub const TAGS: usize = 10;
+    /// The longest tag in characters.
+    pub const TAG_CHARS: usize = 64;
+    /// The longest owner, correlation id, request hash, schedule ARN or scheduled time in bytes.
+    pub const LABEL_BYTES: usize = 256;
+    /// How many seconds `deliver_at` may lie in the past at an entrance: clocks differ, and requests take time.
+    pub const PAST_SECONDS: i64 = 60;
     /// The longest `click` in bytes.
     pub const CLICK_BYTES: usize = 2_048;
     /// How far ahead `deliver_at` may lie: a Standard execution lives a year.

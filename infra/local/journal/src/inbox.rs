@@ -6,6 +6,9 @@ use rusqlite::{Connection, Row, params};
 use crate::row::time;
 use crate::{Journal, ReadError};
 
+/// How many messages the inbox keeps, of all topics together: the oldest ones make room.
+const KEPT: i64 = 100_000;
+
 /// A message as the inbox keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboxMessage {
@@ -65,6 +68,10 @@ pub(crate) fn put(connection: &Connection, message: &InboxMessage) -> rusqlite::
             message.received_at.as_millisecond(),
             message.json
         ])?;
+    // Positions grow by one, so this looks at the few rows beyond the bound and at nothing else.
+    connection
+        .prepare_cached("DELETE FROM inbox WHERE position <= (SELECT max(position) FROM inbox) - ?1")?
+        .execute([KEPT])?;
     Ok(())
 }
 

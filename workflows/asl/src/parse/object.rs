@@ -157,7 +157,10 @@ impl<'a> Object<'a> {
         let twin = format!("{name}Path");
         self.exclusive(&[name, &twin]);
         match self.get(name).map(|node| &node.json) {
-            Some(Json::String(text)) if self.language == QueryLanguage::JSONata => Some(Number::Jsonata(text.clone())),
+            // A `${Name}` that a template engine has yet to fill in is kept as the text it is.
+            Some(Json::String(text)) if self.language == QueryLanguage::JSONata || text.starts_with("${") => {
+                Some(Number::Jsonata(text.clone()))
+            }
             Some(_) => self.number(name).map(Number::Literal),
             None => self.text(&twin).map(Number::Path),
         }

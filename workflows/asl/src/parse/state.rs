@@ -19,7 +19,6 @@ pub(super) fn state(mut object: Object<'_>) -> Option<State> {
     }
     let state_type = state_type(&object)?;
     object.allow(&fields::of_state(state_type).collect::<Vec<_>>());
-    downgrade(&object, machine_language, query_language);
     let kind = kind(&object, state_type, machine_language);
     let transition = if state_type.has_transition() {
         transition(&object)?
@@ -40,16 +39,6 @@ pub(super) fn state(mut object: Object<'_>) -> Option<State> {
 
 fn state_type(object: &Object<'_>) -> Option<StateType> {
     object.one_of("Type", &StateType::ALL.map(|kind| (kind.name(), kind)))
-}
-
-fn downgrade(object: &Object<'_>, machine: QueryLanguage, own: Option<QueryLanguage>) {
-    if (machine, own) == (QueryLanguage::JSONata, Some(QueryLanguage::JSONPath)) {
-        let message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
-        let pointer = object.pointer.key("QueryLanguage");
-        object
-            .sink
-            .push(Finding::of_field(Kind::LanguageDowngrade, &pointer, message));
-    }
 }
 
 /// `Next` or `End`. The outer `None` says that it could not be read, the inner one that it is absent.

@@ -3,8 +3,22 @@
 //! One file per rule. Each takes the model and reports with pointers; places come from the
 //! [`SourceMap`](crate::SourceMap) afterwards, so a machine that was built rather than read is checked by the same rules.
 
+mod choice;
+mod containers;
+mod error_handling;
 mod graph;
+mod jsonata;
+mod language;
+mod literal;
 mod names;
+mod numbers;
+mod paths;
+mod payload;
+mod range;
+mod resource;
+mod template;
+mod timestamp;
+mod variables;
 
 use std::collections::HashSet;
 
@@ -47,10 +61,27 @@ pub(crate) struct Partial<'a> {
 }
 
 impl Partial<'_> {
-    pub(crate) fn findings(&self, _options: &Options) -> Vec<Finding> {
+    pub(crate) fn findings(&self, options: &Options) -> Vec<Finding> {
         let mut out = Vec::new();
+        language::check(self, &mut out);
         names::check(self, &mut out);
+        numbers::check(self, options, &mut out);
+        paths::check(self, &mut out);
+        template::check(self, &mut out);
+        jsonata::check(self, &mut out);
+        variables::check(self, &mut out);
+        timestamp::check(self, options, &mut out);
+        resource::check(self, options, &mut out);
+        choice::check(self, &mut out);
+        containers::check(self, options, &mut out);
+        error_handling::check(self, &mut out);
+        literal::check(self, &mut out);
         graph::check(self, &mut out);
         out
     }
+}
+
+/// Whether the whole text is left to a template engine: `${Name}`.
+fn is_placeholder(text: &str) -> bool {
+    text.starts_with("${") && text.find('}') == Some(text.len() - 1)
 }
