@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::Message;
+use crate::{Message, validate::is_name};
 
 /// The execution that carries a message, from the context object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -20,9 +20,12 @@ pub struct Execution {
 
 /// The id of the message that `execution` carries: the one its input names, else one made from schedule and scheduled
 /// time (so that a schedule that fires twice for one time makes one message), else the execution's name.
+///
+/// An id that [breaks its rule](crate::validate) names nothing: such a message is refused, and its refusal is recorded
+/// under the execution's name.
 pub fn message_id(message: &Message, execution_name: &str) -> String {
     match (&message.message_id, &message.schedule_arn, &message.scheduled_time) {
-        (Some(id), _, _) => id.clone(),
+        (Some(id), _, _) if is_name(id) => id.clone(),
         (None, Some(arn), Some(time)) => hashed_id(&[arn, time]),
         _ => execution_name.to_owned(),
     }
@@ -45,7 +48,7 @@ pub fn execution_name(message_id: &str, redrive: u32) -> String {
     }
 }
 
-/// A UUIDv8 (RFC 9562, section 5.8) made of SHA-256 over the parts, each preceded by its length.
+/// A `UUIDv8` (RFC 9562, section 5.8) made of SHA-256 over the parts, each preceded by its length.
 fn hashed_id(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -69,6 +72,17 @@ mod tests {
         assert_eq!(execution_name(&foreign, 0), foreign);
         assert_eq!(execution_name(&foreign, 1).len(), 39);
         assert_eq!(execution_name(&foreign, 1), execution_name(&foreign, 1));
+    }
+
+    #[test]
+    fn an_id_that_breaks_its_rule_names_nothing() {
+        let named = |id: &str| Message {
+            message_id: Some(id.into()),
+            ..serde_json::from_value(serde_json::json!({ "body": "hello" })).unwrap()
+        };
+        assert_eq!(message_id(&named("m-1"), "execution"), "m-1");
+        assert_eq!(message_id(&named(""), "execution"), "execution");
+        assert_eq!(message_id(&named("a b"), "execution"), "execution");
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! Contracts know neither the builder nor the activities' code. Every type is plain data with serde's names; a name that
 //! stands here is kept, because executions that sleep for months carry it.
 
+pub mod activity_errors;
 mod deliver_message;
 mod identity;
 mod message;
+mod message_event;
 mod outcome;
 mod persist_message;
 mod record_outcome;
@@ -14,6 +16,7 @@ mod validate;
 pub use deliver_message::{DeliverError, DeliverMessage, Delivery, Receipt};
 pub use identity::{Execution, execution_name, message_id};
 pub use message::{Message, MessageType, Priority, limits};
+pub use message_event::MessageEvent;
 pub use outcome::{DeadLetter, DeadLetterNotice, Status};
 pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
 pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};

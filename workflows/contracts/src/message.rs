@@ -93,6 +93,17 @@ pub enum MessageType {
     Api,
 }
 
+impl MessageType {
+    /// The name on the wire and in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Scheduled => "scheduled",
+            Self::Api => "api",
+        }
+    }
+}
+
 /// How urgent a message is. Source: <https://docs.ntfy.sh/publish/#message-priority>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

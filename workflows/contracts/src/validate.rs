@@ -226,7 +226,7 @@ fn label(field: &'static str, text: &str) -> Result<(), FieldError> {
     Ok(())
 }
 
-fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text
             .bytes()
