@@ -70,7 +70,11 @@ impl<'a> StatesArn<'a> {
             return None;
         }
         let (_region, _account) = (parts.next()?, parts.next()?);
-        Some(Self { kind: parts.next()?, name: parts.next()?, second: parts.next() })
+        Some(Self {
+            kind: parts.next()?,
+            name: parts.next()?,
+            second: parts.next(),
+        })
     }
 }
 
@@ -82,19 +86,33 @@ mod tests {
     fn an_execution_arn_comes_apart_as_it_was_put_together() {
         let arn = execution_arn("process-message", "m-1");
         let parts = StatesArn::parse(&arn).unwrap();
-        assert_eq!((parts.kind, parts.name, parts.second), ("execution", "process-message", Some("m-1")));
+        assert_eq!(
+            (parts.kind, parts.name, parts.second),
+            ("execution", "process-message", Some("m-1"))
+        );
     }
 
     #[test]
     fn what_is_no_arn_of_the_service_is_refused() {
-        for text in ["", "nonsense", "arn:aws:lambda:us-east-1:1:function:f", "arn:aws:states:us-east-1:1"] {
+        for text in [
+            "",
+            "nonsense",
+            "arn:aws:lambda:us-east-1:1:function:f",
+            "arn:aws:states:us-east-1:1",
+        ] {
             assert_eq!(StatesArn::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_function_is_named_in_several_ways() {
-        for given in ["f", "f:$LATEST", "123456789012:function:f", &function_arn("f"), &function_arn("f:live")] {
+        for given in [
+            "f",
+            "f:$LATEST",
+            "123456789012:function:f",
+            &function_arn("f"),
+            &function_arn("f:live"),
+        ] {
             assert_eq!(function_name(given), "f", "{given}");
         }
     }

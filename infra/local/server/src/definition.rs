@@ -9,7 +9,7 @@ pub(crate) enum Refused {
     /// It breaks rules of the language.
     Findings(Findings),
     /// The engine cannot run it yet.
-    NotSupported(Vec<String>),
+    NotSupported(Vec<asl::Finding>),
 }
 
 /// Reads, checks and compiles a definition of a Standard state machine.
@@ -20,7 +20,13 @@ pub(crate) fn compile(definition: &str) -> Result<Machine, Refused> {
 
 /// Checks a definition as AWS does, whether or not the engine can run it.
 pub(crate) fn check(definition: &str, machine_type: ExecutionType) -> Result<asl::Parsed, Findings> {
-    asl::check(definition, &Options { machine_type, placeholders: false })
+    asl::check(
+        definition,
+        &Options {
+            machine_type,
+            placeholders: false,
+        },
+    )
 }
 
 impl std::fmt::Display for Refused {
@@ -29,7 +35,15 @@ impl std::fmt::Display for Refused {
         match self {
             Self::Findings(findings) => f.write_str(&findings.aws_message()),
             Self::NotSupported(what) => {
-                write!(f, "Invalid State Machine Definition: 'NOT_SUPPORTED_YET: {}'", what.join(", "))
+                let what: Vec<_> = what
+                    .iter()
+                    .map(|finding| format!("{} at {}", finding.message, finding.pointer.location()))
+                    .collect();
+                write!(
+                    f,
+                    "Invalid State Machine Definition: 'NOT_SUPPORTED_YET: {}'",
+                    what.join(", ")
+                )
             }
         }
     }

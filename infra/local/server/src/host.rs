@@ -32,7 +32,7 @@ pub(crate) use apply::Applied;
 pub(crate) use failure::{HostError, StartError};
 pub(crate) use loaded::Loaded;
 pub(crate) use machines::Settings;
-pub(crate) use start::{Start, Started};
+pub(crate) use start::Start;
 pub(crate) use tokens::TokenError;
 
 /// Everything an execution needs. One for each server, shared by all of its parts.

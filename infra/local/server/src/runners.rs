@@ -41,7 +41,10 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn new(output: impl Into<String>) -> Self {
-        Self { output: output.into(), batch: Batch::new() }
+        Self {
+            output: output.into(),
+            batch: Batch::new(),
+        }
     }
 }
 
@@ -55,14 +58,24 @@ pub(crate) async fn run(
     if request.integration == Integration::Activity {
         return None;
     }
-    let call = Call { host, execution, request, repeated };
+    let call = Call {
+        host,
+        execution,
+        request,
+        repeated,
+    };
     let task = request.task;
     let waits = matches!(request.integration, Integration::Sync | Integration::WaitForTaskToken);
     Some(match resource::dispatch(call).await {
         Ok(Answer { output, batch }) if waits => (Event::TaskSubmitted { task, output }, batch),
         Ok(Answer { output, batch }) => (Event::TaskSucceeded { task, output }, batch),
-        Err(TaskFailure { error, cause }) => {
-            (Event::TaskFailed { task, error: Some(error), cause: Some(cause) }, Batch::new())
-        }
+        Err(TaskFailure { error, cause }) => (
+            Event::TaskFailed {
+                task,
+                error: Some(error),
+                cause: Some(cause),
+            },
+            Batch::new(),
+        ),
     })
 }

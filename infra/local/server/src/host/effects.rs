@@ -12,7 +12,7 @@ impl Host {
     pub(super) fn perform(self: &Arc<Self>, id: ExecutionId, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::ScheduleTask(request) => self.call(id, request),
+                Effect::ScheduleTask(request) => self.call(id, request, false),
                 Effect::CancelTask(task) => self.running.abort((id, task)),
                 Effect::StartTimer { at, .. } => self.timers.arm(at),
                 Effect::CancelTimer(_) => {}
@@ -22,30 +22,34 @@ impl Host {
     }
 
     /// Calls a task's resource in the background.
-    pub(super) fn call(self: &Arc<Self>, id: ExecutionId, request: TaskRequest) {
+    pub(super) fn call(self: &Arc<Self>, id: ExecutionId, request: TaskRequest, repeated: bool) {
         let key = (id, request.task);
         let host = Arc::clone(self);
-        self.running.add(key, || tokio::spawn(host.call_here(id, request)).abort_handle());
+        self.running.add(key, || {
+            tokio::spawn(host.call_here(id, request, repeated)).abort_handle()
+        });
     }
 
-    async fn call_here(self: Arc<Self>, id: ExecutionId, request: TaskRequest) {
+    async fn call_here(self: Arc<Self>, id: ExecutionId, request: TaskRequest, repeated: bool) {
         let key = (id, request.task);
-        let Some(event) = crate::runners::run(&self, id, &request).await else {
+        let Some((event, batch)) = crate::runners::run(&self, id, &request, repeated).await else {
             self.running.remove(key);
             return;
         };
         // What the answer leads to may cancel the task or end the execution, and must not abort this very call.
         self.running.remove(key);
-        self.tell(id, event).await;
+        self.tell(id, event, batch).await;
     }
 
     /// Applies an event however long the journal refuses it: nobody else has it. A restart repeats what caused it.
-    pub(super) async fn tell(self: &Arc<Self>, id: ExecutionId, event: Event) {
+    async fn tell(self: &Arc<Self>, id: ExecutionId, event: Event, batch: Batch) {
         let mut pause = Duration::from_millis(50);
         loop {
-            match self.apply(id, event.clone(), Batch::new()).await {
+            match self.apply(id, event.clone(), batch.clone()).await {
                 Ok(_) | Err(HostError::Stopping | HostError::Load { .. }) => return,
-                Err(error) => tracing::warn!(execution = id.0, %error, "an answer could not be written and is tried again"),
+                Err(error) => {
+                    tracing::warn!(execution = id.0, %error, "an answer could not be written and is tried again")
+                }
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(5));

@@ -39,7 +39,9 @@ impl Host {
             return Ok(Some(Arc::clone(loaded)));
         }
         let generation = self.machines.generation.load(Ordering::Acquire);
-        let Some(record) = self.journal.state_machine(name).await? else { return Ok(None) };
+        let Some(record) = self.journal.state_machine(name).await? else {
+            return Ok(None);
+        };
         let loaded = self.compiled(record)?;
         if generation == self.machines.generation.load(Ordering::Acquire) {
             keep(&mut lock(&self.machines.current), name.to_owned(), &loaded);
@@ -52,7 +54,9 @@ impl Host {
         if let Some(loaded) = lock(&self.machines.pinned).get(&(id, revision)) {
             return Ok(Some(Arc::clone(loaded)));
         }
-        let Some(record) = self.journal.revision(id, revision).await? else { return Ok(None) };
+        let Some(record) = self.journal.revision(id, revision).await? else {
+            return Ok(None);
+        };
         self.compiled(record).map(Some)
     }
 
@@ -61,8 +65,10 @@ impl Host {
         if let Some(loaded) = lock(&self.machines.pinned).get(&key) {
             return Ok(Arc::clone(loaded));
         }
-        let machine = definition::compile(&record.revision.definition)
-            .map_err(|refused| HostError::Load { execution: 0, detail: refused.to_string() })?;
+        let machine = definition::compile(&record.revision.definition).map_err(|refused| HostError::Load {
+            execution: 0,
+            detail: refused.to_string(),
+        })?;
         let loaded = Arc::new(Loaded { record, machine });
         keep(&mut lock(&self.machines.pinned), key, &loaded);
         Ok(loaded)
@@ -79,7 +85,11 @@ impl Host {
             deleted: false,
             revision: revision.clone(),
         };
-        let new = NewStateMachine { id, name: name.to_owned(), revision };
+        let new = NewStateMachine {
+            id,
+            name: name.to_owned(),
+            revision,
+        };
         self.journal.commit(Batch::creating_state_machine(new)).await?;
         self.forget(name);
         Ok(created)

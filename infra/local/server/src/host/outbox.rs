@@ -37,23 +37,33 @@ impl Host {
         let id = ExecutionId(entry.payload.parse().unwrap_or_default());
         let mut done = Batch::new();
         done.remove_outbox(entry.id);
-        let Some(ended) = self.journal.execution_by_id(id).await? else { return Ok(self.journal.commit(done).await?) };
+        let Some(ended) = self.journal.execution_by_id(id).await? else {
+            return Ok(self.journal.commit(done).await?);
+        };
         match entry.kind.as_str() {
             TELL_PARENT => self.tell_parent(&ended, done).await,
             RECORD_OUTCOME => {
-                process_message::record_end(self.runners(), &ended).await.map_err(|detail| HostError::FollowUp { detail })?;
+                process_message::record_end(self.runners(), &ended)
+                    .await
+                    .map_err(|detail| HostError::FollowUp { detail })?;
                 Ok(self.journal.commit(done).await?)
             }
-            other => Err(HostError::FollowUp { detail: format!("nobody knows how to do `{other}`") }),
+            other => Err(HostError::FollowUp {
+                detail: format!("nobody knows how to do `{other}`"),
+            }),
         }
     }
 
     /// Answers the task that started the execution, once that task knows that it did.
     async fn tell_parent(self: &Arc<Self>, ended: &Execution, done: Batch) -> Result<(), HostError> {
-        let Some((parent, task)) = ended.parent else { return Ok(self.journal.commit(done).await?) };
+        let Some((parent, task)) = ended.parent else {
+            return Ok(self.journal.commit(done).await?);
+        };
         loop {
             let changed = self.changed.notified();
-            let Some(row) = self.journal.task(parent, task).await? else { return Ok(self.journal.commit(done).await?) };
+            let Some(row) = self.journal.task(parent, task).await? else {
+                return Ok(self.journal.commit(done).await?);
+            };
             if row.phase == TaskPhase::Submitted {
                 let event = runners::nested::answer(&row, ended);
                 return self.apply(parent, event, done).await.map(|_| ());

@@ -28,7 +28,10 @@ impl Host {
             ending = record_effect(batch, id, effect, self.now())?.or(ending);
         }
         let Some(ending) = ending else {
-            batch.keep_state(id, serde_json::to_vec(execution).map_err(|error| unreadable(id, &error))?);
+            batch.keep_state(
+                id,
+                serde_json::to_vec(execution).map_err(|error| unreadable(id, &error))?,
+            );
             return Ok(Vec::new());
         };
         let follow_ups = self.follow_ups(id, &ending, loaded, has_parent);
@@ -48,7 +51,11 @@ impl Host {
         }
         kinds
             .into_iter()
-            .map(|kind| Outbox { id: self.journal.next_outbox_id(), kind: kind.to_owned(), payload: id.0.to_string() })
+            .map(|kind| Outbox {
+                id: self.journal.next_outbox_id(),
+                kind: kind.to_owned(),
+                payload: id.0.to_string(),
+            })
             .collect()
     }
 }
@@ -71,7 +78,12 @@ fn record_effect(
         Effect::CancelTask(task) => batch.remove_task(id, *task),
         Effect::StartTimer { timer, at } => batch.start_timer(id, *timer, *at),
         Effect::CancelTimer(timer) => batch.remove_timer(id, *timer),
-        Effect::Finish { status, output, error, cause } => {
+        Effect::Finish {
+            status,
+            output,
+            error,
+            cause,
+        } => {
             return Ok(Some(Ending {
                 status: *status,
                 stopped_at: now,
@@ -87,9 +99,16 @@ fn record_effect(
 fn chunk(step: &Step) -> Option<Chunk> {
     let (first, last) = (step.history.first()?.id, step.history.last()?.id);
     let events = Value::Array(step.history.iter().map(engine::HistoryEvent::to_wire).collect());
-    Some(Chunk { first, last, events: events.to_string() })
+    Some(Chunk {
+        first,
+        last,
+        events: events.to_string(),
+    })
 }
 
 fn unreadable(id: ExecutionId, error: &serde_json::Error) -> HostError {
-    HostError::Load { execution: id.0, detail: error.to_string() }
+    HostError::Load {
+        execution: id.0,
+        detail: error.to_string(),
+    }
 }

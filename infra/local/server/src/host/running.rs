@@ -36,7 +36,10 @@ impl Running {
     /// Calls off whatever runs for an execution.
     pub(super) fn abort_execution(&self, execution: ExecutionId) {
         let mut calls = self.calls();
-        let keys: Vec<Key> = calls.range((execution, TaskId(0))..=(execution, TaskId(u64::MAX))).map(|(key, _)| *key).collect();
+        let keys: Vec<Key> = calls
+            .range((execution, TaskId(0))..=(execution, TaskId(u64::MAX)))
+            .map(|(key, _)| *key)
+            .collect();
         for key in keys {
             if let Some(call) = calls.remove(&key) {
                 call.abort();

@@ -45,7 +45,9 @@ impl Host {
             return Err(HostError::Stopping.into());
         }
         let host = Arc::clone(self);
-        tokio::spawn(async move { host.start_here(start).await }).await.map_err(|_| HostError::Stopping)?
+        tokio::spawn(async move { host.start_here(start).await })
+            .await
+            .map_err(|_| HostError::Stopping)?
     }
 
     async fn start_here(self: Arc<Self>, start: Start) -> Result<Started, StartError> {
@@ -53,14 +55,22 @@ impl Host {
         let identity = identity(&start);
         let arn = identity.execution_arn.clone();
         let (execution, step) = Execution::start(&start.loaded.machine, identity, &start.input, now, rand::random());
-        let live = Live { execution, loaded: Arc::clone(&start.loaded), has_parent: start.parent.is_some() };
+        let live = Live {
+            execution,
+            loaded: Arc::clone(&start.loaded),
+            has_parent: start.parent.is_some(),
+        };
         let slot = self.slots.lock(id).await;
         let mut batch = Batch::creating_execution(new_execution(id, now, &start));
         let follow_ups = self.record(&mut batch, id, &live.execution, &step, &live.loaded, live.has_parent)?;
         match self.journal.commit(batch).await {
             Ok(()) => {
                 self.settle(id, slot, live, step.effects, follow_ups);
-                Ok(Started { arn, at: now, repeated: false })
+                Ok(Started {
+                    arn,
+                    at: now,
+                    repeated: false,
+                })
             }
             Err(error) => {
                 self.slots.release(id, slot, false);
@@ -74,12 +84,20 @@ impl Host {
         if !matches!(error, CommitError::Exists) {
             return Err(HostError::from(error).into());
         }
-        let existing = self.journal.execution(&start.loaded.record.name, &start.name).await.map_err(HostError::from)?;
+        let existing = self
+            .journal
+            .execution(&start.loaded.record.name, &start.name)
+            .await
+            .map_err(HostError::from)?;
         let existing = existing.ok_or(HostError::Commit(CommitError::Exists))?;
         let open = existing.summary.status == ExecutionStatus::Running;
         let repeated_task = start.parent.is_some() && existing.parent == start.parent;
         if repeated_task || open && existing.input == start.input {
-            return Ok(Started { arn, at: existing.summary.started_at, repeated: true });
+            return Ok(Started {
+                arn,
+                at: existing.summary.started_at,
+                repeated: true,
+            });
         }
         Err(StartError::Exists(Box::new(existing)))
     }

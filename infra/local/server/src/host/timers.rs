@@ -25,7 +25,10 @@ pub(super) struct Alarm {
 
 impl Default for Alarm {
     fn default() -> Self {
-        Self { wake: Notify::new(), planned: AtomicI64::new(i64::MAX) }
+        Self {
+            wake: Notify::new(),
+            planned: AtomicI64::new(i64::MAX),
+        }
     }
 }
 
@@ -80,7 +83,10 @@ impl Host {
 
 /// An execution that cannot be loaded loses its timer, so that it does not hold up all the others.
 async fn fire(host: Arc<Host>, due: DueTimer) -> Result<(), HostError> {
-    match host.apply(due.execution, Event::TimerFired { timer: due.timer }, Batch::new()).await {
+    match host
+        .apply(due.execution, Event::TimerFired { timer: due.timer }, Batch::new())
+        .await
+    {
         Err(HostError::Load { .. }) => {
             let mut batch = Batch::new();
             batch.remove_timer(due.execution, due.timer);

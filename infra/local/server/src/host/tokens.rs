@@ -25,7 +25,12 @@ impl Host {
         token: &str,
         event: impl FnOnce(TaskId) -> Event,
     ) -> Result<(), TokenError> {
-        let task = self.journal.task_by_token(token).await.map_err(HostError::from)?.ok_or(TokenError::Over)?;
+        let task = self
+            .journal
+            .task_by_token(token)
+            .await
+            .map_err(HostError::from)?
+            .ok_or(TokenError::Over)?;
         match self.apply(task.execution, event(task.task), Batch::new()).await? {
             Applied::Done => Ok(()),
             Applied::Stale => Err(TokenError::Over),
@@ -40,7 +45,10 @@ impl Host {
     ) -> Result<Option<Task>, HostError> {
         let _one_after_the_other = self.polling.lock().await;
         for waiting in self.journal.waiting_tasks(activity_arn, 16).await? {
-            let event = Event::ActivityStarted { task: waiting.task, worker_name: worker_name.map(str::to_owned) };
+            let event = Event::ActivityStarted {
+                task: waiting.task,
+                worker_name: worker_name.map(str::to_owned),
+            };
             if self.apply(waiting.execution, event, Batch::new()).await? == Applied::Done {
                 return Ok(Some(waiting));
             }

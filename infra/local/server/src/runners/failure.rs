@@ -9,7 +9,10 @@ pub(crate) struct TaskFailure {
 
 impl TaskFailure {
     pub(crate) fn new(error: impl Into<String>, cause: impl Into<String>) -> Self {
-        Self { error: error.into(), cause: cause.into() }
+        Self {
+            error: error.into(),
+            cause: cause.into(),
+        }
     }
 
     /// The definition asks for something that makes no sense.

@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 use serde_json::{Map, Value, json};
 
 use super::call::text_parameter;
-use super::{Answer, Call, TaskFailure, metadata};
+use super::{Answer, Call, TaskFailure, linked, metadata};
 use crate::addresses;
 
 /// The longest that a function may run. Source: Lambda developer guide, "Lambda quotas".
@@ -54,7 +54,9 @@ pub(super) async fn invoke(call: Call<'_>) -> Result<Answer, TaskFailure> {
             .ok_or_else(|| TaskFailure::runtime("The field 'FunctionName' is required but was missing"))?,
         qualifier: text_parameter(&parameters, "Qualifier"),
         event: parameters.get("InvocationType").and_then(Value::as_str) == Some("Event"),
-        payload: parameters.get("Payload").map_or_else(|| "{}".to_owned(), Value::to_string),
+        payload: parameters
+            .get("Payload")
+            .map_or_else(|| "{}".to_owned(), Value::to_string),
     };
     let invoked = invocation.run(call).await?;
     let mut result = Map::new();
@@ -73,7 +75,7 @@ impl Invocation {
         let (runners, name) = (call.host.runners(), addresses::function_name(&self.function));
         if let Some(function) = runners.linked.function(name) {
             let _slot = runners.linked_slots.acquire().await;
-            let payload = function.call(&self.payload, &call).await?;
+            let payload = linked::call(function.as_ref(), &self.payload, &call).await?;
             return Ok(local_answer(payload, call));
         }
         let endpoint = runners.lambda.as_ref().ok_or_else(|| not_configured(name))?;
@@ -82,7 +84,11 @@ impl Invocation {
     }
 
     fn qualified_arn(&self, name: &str) -> String {
-        format!("{}:{}", addresses::function_arn(name), self.qualifier.as_deref().unwrap_or("$LATEST"))
+        format!(
+            "{}:{}",
+            addresses::function_arn(name),
+            self.qualifier.as_deref().unwrap_or("$LATEST")
+        )
     }
 }
 
@@ -90,7 +96,12 @@ fn local_answer(payload: String, call: Call<'_>) -> Invoked {
     let request_id = uuid::Uuid::now_v7().to_string();
     let mut headers = metadata::local_headers("application/json", payload.len(), &request_id, call.host.now());
     headers.push(("X-Amz-Executed-Version", "$LATEST".to_owned()));
-    Invoked { payload, status: 200, headers, request_id }
+    Invoked {
+        payload,
+        status: 200,
+        headers,
+        request_id,
+    }
 }
 
 fn not_configured(name: &str) -> TaskFailure {
@@ -108,20 +119,30 @@ impl LambdaEndpoint {
             .connect_timeout(Duration::from_secs(10))
             .timeout(LONGEST_RUN + Duration::from_secs(10))
             .build()?;
-        Ok(Self { url: url.trim_end_matches('/').to_owned(), client })
+        Ok(Self {
+            url: url.trim_end_matches('/').to_owned(),
+            client,
+        })
     }
 
     /// Source: Lambda API reference, `Invoke`.
     async fn invoke(&self, invocation: &Invocation, name: &str) -> Result<Invoked, TaskFailure> {
-        let mut request = self
+        let qualifier = invocation
+            .qualifier
+            .as_ref()
+            .map_or_else(String::new, |name| format!("?Qualifier={name}"));
+        let request = self
             .client
-            .post(format!("{}/2015-03-31/functions/{name}/invocations", self.url))
+            .post(format!(
+                "{}/2015-03-31/functions/{name}/invocations{qualifier}",
+                self.url
+            ))
             .header("Content-Type", "application/json")
-            .header("X-Amz-Invocation-Type", if invocation.event { "Event" } else { "RequestResponse" })
+            .header(
+                "X-Amz-Invocation-Type",
+                if invocation.event { "Event" } else { "RequestResponse" },
+            )
             .body(invocation.payload.clone());
-        if let Some(qualifier) = &invocation.qualifier {
-            request = request.query(&[("Qualifier", qualifier)]);
-        }
         let response = request.send().await.map_err(|error| unreachable(&error))?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let payload = response.text().await.map_err(|error| unreachable(&error))?;
@@ -132,14 +153,22 @@ impl LambdaEndpoint {
         if headers.contains_key("x-amz-function-error") {
             return Err(function_error(&payload));
         }
-        Ok(Invoked { payload, status, headers: shown(&headers), request_id })
+        Ok(Invoked {
+            payload,
+            status,
+            headers: shown(&headers),
+            request_id,
+        })
     }
 }
 
 /// The function ran and failed: its error's type is the error, what it answered the cause.
 fn function_error(payload: &str) -> TaskFailure {
     let parsed: Value = serde_json::from_str(payload).unwrap_or_default();
-    let error = parsed.get("errorType").and_then(Value::as_str).unwrap_or("Lambda.Unknown");
+    let error = parsed
+        .get("errorType")
+        .and_then(Value::as_str)
+        .unwrap_or("Lambda.Unknown");
     TaskFailure::new(error, payload)
 }
 
@@ -155,19 +184,36 @@ fn service_error(
     let parsed: Value = serde_json::from_str(payload).unwrap_or_default();
     let code = header(headers, "x-amzn-errortype").unwrap_or_else(|| "ServiceException".to_owned());
     let code = code.split(':').next().unwrap_or_default();
-    let message = ["Message", "message"].iter().find_map(|key| parsed.get(key)?.as_str()).unwrap_or_default();
+    let message = ["Message", "message"]
+        .iter()
+        .find_map(|key| parsed.get(key)?.as_str())
+        .unwrap_or_default();
     // Step Functions always names the version that it asked for.
     let message = if message == format!("Function not found: {}", addresses::function_arn(name)) {
         format!("Function not found: {}", invocation.qualified_arn(name))
     } else {
         message.to_owned()
     };
-    TaskFailure::service(&format!("Lambda.{code}"), "AWSLambda", status, code, &message, request_id)
+    TaskFailure::service(
+        &format!("Lambda.{code}"),
+        "AWSLambda",
+        status,
+        code,
+        &message,
+        request_id,
+    )
 }
 
 fn unreachable(error: &reqwest::Error) -> TaskFailure {
-    let what = if error.is_timeout() { "Read timed out" } else { "the Lambda endpoint cannot be reached" };
-    TaskFailure::new("Lambda.SdkClientException", format!("Unable to execute HTTP request: {what}"))
+    let what = if error.is_timeout() {
+        "Read timed out"
+    } else {
+        "the Lambda endpoint cannot be reached"
+    };
+    TaskFailure::new(
+        "Lambda.SdkClientException",
+        format!("Unable to execute HTTP request: {what}"),
+    )
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -186,5 +232,8 @@ fn shown(headers: &HeaderMap) -> Vec<(&'static str, String)> {
         "X-Amzn-Trace-Id",
         "Content-Type",
     ];
-    SHOWN.iter().filter_map(|name| Some((*name, header(headers, name)?))).collect()
+    SHOWN
+        .iter()
+        .filter_map(|name| Some((*name, header(headers, name)?)))
+        .collect()
 }

@@ -7,8 +7,14 @@ use serde_json::{Map, Value, json};
 
 /// Adds `SdkHttpMetadata` and `SdkResponseMetadata` of an answer with status 200 to a result.
 pub(crate) fn add(result: &mut Map<String, Value>, headers: &[(&str, String)], request_id: &str) {
-    let single: Map<String, Value> = headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-    let all: Map<String, Value> = headers.iter().map(|(name, value)| ((*name).to_owned(), json!([value]))).collect();
+    let single: Map<String, Value> = headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), json!(value)))
+        .collect();
+    let all: Map<String, Value> = headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), json!([value])))
+        .collect();
     result.insert(
         "SdkHttpMetadata".to_owned(),
         json!({ "AllHttpHeaders": all, "HttpHeaders": single, "HttpStatusCode": 200 }),
@@ -41,6 +47,10 @@ fn http_date(now: Timestamp) -> String {
 pub(crate) fn local_result(mut result: Map<String, Value>, content_type: &str, now: Timestamp) -> String {
     let request_id = uuid::Uuid::now_v7().to_string();
     let length = Value::Object(result.clone()).to_string().len();
-    add(&mut result, &local_headers(content_type, length, &request_id, now), &request_id);
+    add(
+        &mut result,
+        &local_headers(content_type, length, &request_id, now),
+        &request_id,
+    );
     Value::Object(result).to_string()
 }

@@ -17,10 +17,19 @@ pub(super) async fn start_execution(call: Call<'_>) -> Result<Answer, TaskFailur
     let arn = text_parameter(&parameters, "StateMachineArn").unwrap_or_default();
     let given_name = text_parameter(&parameters, "Name");
     let sync = call.request.integration == Integration::Sync;
-    let name = StatesArn::parse(&arn).filter(|parts| parts.kind == "stateMachine").map_or("", |parts| parts.name);
-    let loaded = call.host.state_machine(name).await.map_err(|error| unavailable(&error))?;
+    let name = StatesArn::parse(&arn)
+        .filter(|parts| parts.kind == "stateMachine")
+        .map_or("", |parts| parts.name);
+    let loaded = call
+        .host
+        .state_machine(name)
+        .await
+        .map_err(|error| unavailable(&error))?;
     let loaded = loaded.ok_or_else(|| {
-        refused("StateMachineDoesNotExist", &format!("State Machine Does Not Exist: '{arn}'"))
+        refused(
+            "StateMachineDoesNotExist",
+            &format!("State Machine Does Not Exist: '{arn}'"),
+        )
     })?;
     let start = Start {
         loaded,
@@ -43,7 +52,11 @@ pub(super) async fn start_execution(call: Call<'_>) -> Result<Answer, TaskFailur
     let mut result = Map::new();
     result.insert("ExecutionArn".to_owned(), json!(execution_arn));
     result.insert("StartDate".to_owned(), json!(started_at.as_millisecond()));
-    Ok(Answer::new(metadata::local_result(result, "application/x-amz-json-1.0", call.host.now())))
+    Ok(Answer::new(metadata::local_result(
+        result,
+        "application/x-amz-json-1.0",
+        call.host.now(),
+    )))
 }
 
 /// A name that the same task always makes, so that a task repeated after a crash does not start a second execution.
@@ -56,7 +69,14 @@ fn derived_name(call: &Call<'_>) -> String {
 
 fn refused(code: &str, message: &str) -> TaskFailure {
     let request = uuid::Uuid::now_v7().to_string();
-    TaskFailure::service(&format!("StepFunctions.{code}Exception"), "AWSStepFunctions", 400, code, message, &request)
+    TaskFailure::service(
+        &format!("StepFunctions.{code}Exception"),
+        "AWSStepFunctions",
+        400,
+        code,
+        message,
+        &request,
+    )
 }
 
 fn unavailable(error: &dyn std::error::Error) -> TaskFailure {
@@ -72,7 +92,10 @@ pub(crate) fn answer(task: &Task, ended: &Execution) -> Event {
     let id = serde_json::from_str::<TaskRequest>(&task.request).map_or(task.task, |request| request.task);
     let described = describe(ended, as_json).to_string();
     match ended.summary.status {
-        ExecutionStatus::Succeeded => Event::TaskSucceeded { task: id, output: described },
+        ExecutionStatus::Succeeded => Event::TaskSucceeded {
+            task: id,
+            output: described,
+        },
         _ => Event::TaskFailed {
             task: id,
             error: Some("States.TaskFailed".to_owned()),
@@ -93,14 +116,26 @@ fn describe(ended: &Execution, as_json: bool) -> Value {
     };
     set("Cause", ended.cause.as_deref().map(|cause| json!(cause)));
     set("Error", ended.error.as_deref().map(|error| json!(error)));
-    set("ExecutionArn", Some(json!(addresses::execution_arn(&summary.state_machine_name, &summary.name))));
+    set(
+        "ExecutionArn",
+        Some(json!(addresses::execution_arn(
+            &summary.state_machine_name,
+            &summary.name
+        ))),
+    );
     set("Input", Some(data(&ended.input)));
     set("InputDetails", Some(json!({ "Included": true })));
     set("Name", Some(json!(summary.name)));
     set("Output", ended.output.as_deref().map(data));
-    set("OutputDetails", ended.output.as_ref().map(|_| json!({ "Included": true })));
+    set(
+        "OutputDetails",
+        ended.output.as_ref().map(|_| json!({ "Included": true })),
+    );
     set("StartDate", Some(json!(summary.started_at.as_millisecond())));
-    set("StateMachineArn", Some(json!(addresses::state_machine_arn(&summary.state_machine_name))));
+    set(
+        "StateMachineArn",
+        Some(json!(addresses::state_machine_arn(&summary.state_machine_name))),
+    );
     set("Status", Some(json!(status_name(summary.status))));
     set("StopDate", summary.stopped_at.map(|at| json!(at.as_millisecond())));
     Value::Object(result)

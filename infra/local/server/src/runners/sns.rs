@@ -20,11 +20,24 @@ pub(super) fn publish(call: Call<'_>) -> Result<Answer, TaskFailure> {
     result.insert("MessageId".to_owned(), json!(message_id));
     let mut answer = Answer::new(metadata::local_result(result, "text/xml", now));
     let topic = topic.rsplit(':').next().unwrap_or_default().to_owned();
-    answer.batch.publish(PublishedEvent { position: 0, topic, message_id, published_at: now, message });
+    answer.batch.publish(PublishedEvent {
+        position: 0,
+        topic,
+        message_id,
+        published_at: now,
+        message,
+    });
     Ok(answer)
 }
 
 fn refused(message: &str) -> TaskFailure {
     let request = uuid::Uuid::now_v7().to_string();
-    TaskFailure::service("SNS.InvalidParameterException", "AmazonSNS", 400, "InvalidParameter", message, &request)
+    TaskFailure::service(
+        "SNS.InvalidParameterException",
+        "AmazonSNS",
+        400,
+        "InvalidParameter",
+        message,
+        &request,
+    )
 }

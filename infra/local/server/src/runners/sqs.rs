@@ -18,7 +18,10 @@ pub(super) fn send_message(call: Call<'_>) -> Result<Answer, TaskFailure> {
     let url = required(&parameters, "QueueUrl")?;
     let body = required(&parameters, "MessageBody")?;
     if body.len() > MESSAGE_BYTES {
-        return Err(refused("InvalidParameterValue", "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes."));
+        return Err(refused(
+            "InvalidParameterValue",
+            "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.",
+        ));
     }
     let (message_id, now) = (uuid::Uuid::now_v7().to_string(), call.host.now());
     let mut result = Map::new();
@@ -39,7 +42,12 @@ pub(super) fn send_message(call: Call<'_>) -> Result<Answer, TaskFailure> {
 fn required(parameters: &Map<String, Value>, name: &str) -> Result<String, TaskFailure> {
     text_parameter(parameters, name)
         .filter(|value| !value.is_empty())
-        .ok_or_else(|| refused("MissingParameter", &format!("The request must contain the parameter {name}.")))
+        .ok_or_else(|| {
+            refused(
+                "MissingParameter",
+                &format!("The request must contain the parameter {name}."),
+            )
+        })
 }
 
 fn refused(code: &str, message: &str) -> TaskFailure {

@@ -25,12 +25,19 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
     let name = parameters.text("name", 1, NAME_CHARS);
     parameters.check()?;
     names::check(&name)?;
-    let new = Activity { name: name.clone(), created_at: host.now() };
+    let new = Activity {
+        name: name.clone(),
+        created_at: host.now(),
+    };
     match host.journal.commit(Batch::creating_activity(new)).await {
         Ok(()) | Err(CommitError::Exists) => {}
         Err(error) => return Err(HostError::from(error).into()),
     }
-    let found = host.journal.activity(&name).await?.ok_or_else(|| no_activity(&addresses::activity_arn(&name)))?;
+    let found = host
+        .journal
+        .activity(&name)
+        .await?
+        .ok_or_else(|| no_activity(&addresses::activity_arn(&name)))?;
     Ok(json!({ "activityArn": addresses::activity_arn(&name), "creationDate": date(found.created_at) }))
 }
 

@@ -9,7 +9,9 @@ pub(super) fn date(time: Timestamp) -> Value {
     let milliseconds = time.as_millisecond();
     let (seconds, fraction) = (milliseconds.div_euclid(1000), milliseconds.rem_euclid(1000));
     // Three digits after the point survive a double for the next 280,000 years.
-    format!("{seconds}.{fraction:03}").parse::<f64>().map_or(Value::Null, |seconds| json!(seconds))
+    format!("{seconds}.{fraction:03}")
+        .parse::<f64>()
+        .map_or(Value::Null, |seconds| json!(seconds))
 }
 
 /// A status as AWS names it.
@@ -26,7 +28,9 @@ pub(crate) const fn status_name(status: ExecutionStatus) -> &'static str {
 /// The status of a name.
 pub(super) fn status(name: &str) -> Option<ExecutionStatus> {
     use ExecutionStatus::{Aborted, Failed, Running, Succeeded, TimedOut};
-    [Running, Succeeded, Failed, TimedOut, Aborted].into_iter().find(|status| status_name(*status) == name)
+    [Running, Succeeded, Failed, TimedOut, Aborted]
+        .into_iter()
+        .find(|status| status_name(*status) == name)
 }
 
 #[cfg(test)]

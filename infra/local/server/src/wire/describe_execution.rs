@@ -20,7 +20,11 @@ pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Ans
     parameters.choice("includedData", &["ALL_DATA", "METADATA_ONLY"]);
     parameters.check()?;
     let (machine, name) = names::execution(&arn)?;
-    let found = host.journal.execution(&machine, &name).await?.ok_or_else(|| ApiError::no_execution(&arn))?;
+    let found = host
+        .journal
+        .execution(&machine, &name)
+        .await?
+        .ok_or_else(|| ApiError::no_execution(&arn))?;
     Ok(Value::Object(description(&found)))
 }
 
@@ -32,8 +36,17 @@ fn description(execution: &Execution) -> Map<String, Value> {
             answer.insert(name.to_owned(), value);
         }
     };
-    set("executionArn", Some(json!(addresses::execution_arn(&summary.state_machine_name, &summary.name))));
-    set("stateMachineArn", Some(json!(addresses::state_machine_arn(&summary.state_machine_name))));
+    set(
+        "executionArn",
+        Some(json!(addresses::execution_arn(
+            &summary.state_machine_name,
+            &summary.name
+        ))),
+    );
+    set(
+        "stateMachineArn",
+        Some(json!(addresses::state_machine_arn(&summary.state_machine_name))),
+    );
     set("name", Some(json!(summary.name)));
     set("status", Some(json!(status_name(summary.status))));
     set("startDate", Some(date(summary.started_at)));
@@ -41,10 +54,16 @@ fn description(execution: &Execution) -> Map<String, Value> {
     set("input", Some(json!(execution.input)));
     set("inputDetails", Some(json!({ "included": true })));
     set("output", execution.output.as_ref().map(|output| json!(output)));
-    set("outputDetails", execution.output.as_ref().map(|_| json!({ "included": true })));
+    set(
+        "outputDetails",
+        execution.output.as_ref().map(|_| json!({ "included": true })),
+    );
     set("error", execution.error.as_ref().map(|error| json!(error)));
     set("cause", execution.cause.as_ref().map(|cause| json!(cause)));
-    set("traceHeader", execution.trace_header.as_ref().map(|header| json!(header)));
+    set(
+        "traceHeader",
+        execution.trace_header.as_ref().map(|header| json!(header)),
+    );
     set("redriveCount", Some(json!(0)));
     let (redrive, reason) = redrive(summary.status);
     set("redriveStatus", Some(json!(redrive)));
@@ -55,9 +74,10 @@ fn description(execution: &Execution) -> Map<String, Value> {
 /// Whether an execution could be redriven, and why not.
 fn redrive(status: ExecutionStatus) -> (&'static str, Option<String>) {
     match status {
-        ExecutionStatus::Running | ExecutionStatus::Succeeded => {
-            ("NOT_REDRIVABLE", Some(format!("Execution is {} and cannot be redriven", status_name(status))))
-        }
+        ExecutionStatus::Running | ExecutionStatus::Succeeded => (
+            "NOT_REDRIVABLE",
+            Some(format!("Execution is {} and cannot be redriven", status_name(status))),
+        ),
         ExecutionStatus::Failed | ExecutionStatus::TimedOut | ExecutionStatus::Aborted => ("REDRIVABLE", None),
     }
 }

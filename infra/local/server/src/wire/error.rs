@@ -18,13 +18,21 @@ pub(crate) struct ApiError {
 impl ApiError {
     /// The caller's mistake.
     pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code, message: message.into() }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            code,
+            message: message.into(),
+        }
     }
 
     /// Violations of the constraints of parameters, as AWS counts and words them.
     pub(super) fn validation(violations: &[String]) -> Self {
         let errors = if violations.len() == 1 { "error" } else { "errors" };
-        let message = format!("{} validation {errors} detected: {}", violations.len(), violations.join("; "));
+        let message = format!(
+            "{} validation {errors} detected: {}",
+            violations.len(),
+            violations.join("; ")
+        );
         Self::new("ValidationException", message)
     }
 
@@ -33,11 +41,17 @@ impl ApiError {
     }
 
     pub(super) fn wrong_resource(kind: &str) -> Self {
-        Self::new("InvalidArn", format!("Invalid Arn: 'Resource type not valid in this context: {kind}'"))
+        Self::new(
+            "InvalidArn",
+            format!("Invalid Arn: 'Resource type not valid in this context: {kind}'"),
+        )
     }
 
     pub(super) fn no_state_machine(arn: &str) -> Self {
-        Self::new("StateMachineDoesNotExist", format!("State Machine Does Not Exist: '{arn}'"))
+        Self::new(
+            "StateMachineDoesNotExist",
+            format!("State Machine Does Not Exist: '{arn}'"),
+        )
     }
 
     pub(super) fn no_execution(arn: &str) -> Self {
@@ -59,7 +73,11 @@ impl ApiError {
 
     /// A target that names no operation of the service.
     pub(super) fn unknown_operation() -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code: "UnknownOperationException", message: String::new() }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            code: "UnknownOperationException",
+            message: String::new(),
+        }
     }
 
     pub(super) fn too_large() -> Self {
@@ -73,7 +91,10 @@ impl ApiError {
     /// The namespace before the shape's name, which SDKs cut off and people search for.
     fn namespace(&self) -> &'static str {
         match self.code {
-            "ValidationException" | "SerializationException" | "InternalFailure" | "ServiceUnavailable"
+            "ValidationException"
+            | "SerializationException"
+            | "InternalFailure"
+            | "ServiceUnavailable"
             | "UnknownOperationException" => "com.amazon.coral.service",
             _ => "com.amazonaws.swf.service.v2.model",
         }
@@ -84,14 +105,28 @@ impl From<HostError> for ApiError {
     /// What went wrong inside is for the log; the caller learns whether trying again makes sense.
     fn from(error: HostError) -> Self {
         let (status, code, message) = match &error {
-            HostError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", "The server is stopping"),
-            HostError::Commit(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", "The request could not be made durable")
-            }
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure", "The server could not read what it keeps"),
+            HostError::Stopping => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "ServiceUnavailable",
+                "The server is stopping",
+            ),
+            HostError::Commit(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "ServiceUnavailable",
+                "The request could not be made durable",
+            ),
+            _ => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "InternalFailure",
+                "The server could not read what it keeps",
+            ),
         };
         tracing::error!(%error, "a request failed");
-        Self { status, code, message: message.to_owned() }
+        Self {
+            status,
+            code,
+            message: message.to_owned(),
+        }
     }
 }
 

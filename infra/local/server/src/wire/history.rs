@@ -23,9 +23,15 @@ pub(super) async fn get(host: Arc<Host>, mut parameters: Parameters) -> Answer {
     let page = Page::read(&mut parameters, TOKEN_CHARS);
     parameters.check()?;
     let (machine, name) = names::execution(&arn)?;
-    let found = host.journal.execution(&machine, &name).await?.ok_or_else(|| ApiError::no_execution(&arn))?;
+    let found = host
+        .journal
+        .execution(&machine, &name)
+        .await?
+        .ok_or_else(|| ApiError::no_execution(&arn))?;
     let listing = format!("history {arn} {reverse}");
-    let next = page.number(&listing)?.map(|next| u64::try_from(next).unwrap_or_default());
+    let next = page
+        .number(&listing)?
+        .map(|next| u64::try_from(next).unwrap_or_default());
     let length = host.journal.history_length(found.summary.id).await?;
     let Range { first, last, following } = range(length, page.limit as u64, next, reverse);
     let mut events = read(&host, found.summary.id, first, last).await?;
@@ -54,29 +60,57 @@ fn range(length: u64, limit: u64, next: Option<u64>, reverse: bool) -> Range {
     if reverse {
         let last = next.unwrap_or(length).min(length);
         let first = last.saturating_sub(limit).saturating_add(1);
-        return Range { first, last, following: (first > 1).then(|| first - 1) };
+        return Range {
+            first,
+            last,
+            following: (first > 1).then(|| first - 1),
+        };
     }
     let first = next.unwrap_or(1).max(1);
     let last = first.saturating_add(limit - 1).min(length);
-    Range { first, last, following: (last < length).then_some(last + 1) }
+    Range {
+        first,
+        last,
+        following: (last < length).then_some(last + 1),
+    }
 }
 
 async fn read(host: &Host, execution: ExecutionId, first: u64, last: u64) -> Result<Vec<Value>, ApiError> {
     let mut events = Vec::new();
     for chunk in host.journal.history(execution, first, last).await? {
         let parsed: Vec<Value> = serde_json::from_str(&chunk.events).map_err(|error| {
-            ApiError::from(crate::host::HostError::Load { execution: execution.0, detail: error.to_string() })
+            ApiError::from(crate::host::HostError::Load {
+                execution: execution.0,
+                detail: error.to_string(),
+            })
         })?;
-        events.extend(parsed.into_iter().zip(chunk.first..).filter(|(_, id)| (first..=last).contains(id)));
+        events.extend(
+            parsed
+                .into_iter()
+                .zip(chunk.first..)
+                .filter(|(_, id)| (first..=last).contains(id)),
+        );
     }
     Ok(events.into_iter().map(|(event, _)| event).collect())
 }
 
 /// `includeExecutionData: false`: what went in and out of states and tasks is left out.
 fn leave_out_data(event: &mut Value) {
-    let details = event.as_object_mut().into_iter().flat_map(|event| event.values_mut()).filter_map(Value::as_object_mut);
+    let details = event
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|event| event.values_mut())
+        .filter_map(Value::as_object_mut);
     for details in details {
-        for name in ["input", "inputDetails", "output", "outputDetails", "parameters", "assignedVariables", "assignedVariablesDetails"] {
+        for name in [
+            "input",
+            "inputDetails",
+            "output",
+            "outputDetails",
+            "parameters",
+            "assignedVariables",
+            "assignedVariablesDetails",
+        ] {
             details.shift_remove(name);
         }
     }
@@ -96,14 +130,22 @@ mod tests {
                 let (mut seen, mut next) = (Vec::new(), None);
                 loop {
                     let Range { first, last, following } = range(length, limit, next, reverse);
-                    let page: Vec<u64> = if reverse { (first..=last).rev().collect() } else { (first..=last).collect() };
+                    let page: Vec<u64> = if reverse {
+                        (first..=last).rev().collect()
+                    } else {
+                        (first..=last).collect()
+                    };
                     seen.extend(page);
                     next = following;
                     if next.is_none() {
                         break;
                     }
                 }
-                let all: Vec<u64> = if reverse { (1..=length).rev().collect() } else { (1..=length).collect() };
+                let all: Vec<u64> = if reverse {
+                    (1..=length).rev().collect()
+                } else {
+                    (1..=length).collect()
+                };
                 assert_eq!(seen, all, "length {length}, limit {limit}, reverse {reverse}");
             }
         }

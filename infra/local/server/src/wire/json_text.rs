@@ -19,7 +19,10 @@ fn describe(text: &str, rest: &str) -> String {
     let Some(character) = rest.chars().next() else {
         return "Unexpected end-of-input: expected close marker".to_owned();
     };
-    let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '$').collect();
+    let word: String = rest
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '$')
+        .collect();
     if !word.is_empty() && !word.starts_with(|c: char| c.is_ascii_digit()) {
         return format!(
             "Unrecognized token '{word}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or \
@@ -32,18 +35,30 @@ fn describe(text: &str, rest: &str) -> String {
         Some('"') => "a colon to separate field name and value",
         _ => "a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
     };
-    format!("Unexpected character ('{character}' (code {})): was expecting {expected}", u32::from(character))
+    format!(
+        "Unexpected character ('{character}' (code {})): was expecting {expected}",
+        u32::from(character)
+    )
 }
 
 /// The text from the token at a line and column on, both counted from 1 and the column in bytes.
 fn rest_after(text: &str, line: usize, column: usize) -> &str {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
     let mut at = (start + column.saturating_sub(1)).min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
     }
     // The parser may have stopped inside a word: the whole word is at fault.
-    let word = text[..at].chars().rev().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+    let word = text[..at]
+        .chars()
+        .rev()
+        .take_while(|c| c.is_alphanumeric())
+        .map(char::len_utf8)
+        .sum::<usize>();
     &text[at - word..]
 }
 
@@ -55,7 +70,11 @@ mod tests {
     fn what_is_wrong_is_said_as_aws_says_it() {
         let token = "Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
         let quote = "Unexpected character (''' (code 39)): was expecting double-quote to start field name";
-        for (text, said) in [("not some json", token), ("{'not': 'json'", quote), ("", "Invalid execution input.")] {
+        for (text, said) in [
+            ("not some json", token),
+            ("{'not': 'json'", quote),
+            ("", "Invalid execution input."),
+        ] {
             assert_eq!(problem(text).as_deref(), Some(said), "{text}");
         }
         for text in ["{}", "null", "\"x\"", " [1, 2] "] {
@@ -65,7 +84,18 @@ mod tests {
 
     #[test]
     fn nonsense_of_any_kind_is_answered() {
-        for text in ["{", "[", "{\"a\"", "{\"a\":", "[1,", "ü", "{\"a\":ü}", "\u{0}", "1 2", "\"\\ud800\""] {
+        for text in [
+            "{",
+            "[",
+            "{\"a\"",
+            "{\"a\":",
+            "[1,",
+            "ü",
+            "{\"a\":ü}",
+            "\u{0}",
+            "1 2",
+            "\"\\ud800\"",
+        ] {
             assert!(problem(text).is_some(), "{text}");
         }
     }

@@ -22,14 +22,25 @@ pub(super) async fn list(host: Arc<Host>, mut parameters: Parameters) -> Answer 
     let arn = parameters.arn("stateMachineArn");
     let wanted = parameters.choice(
         "statusFilter",
-        &["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"],
+        &[
+            "RUNNING",
+            "SUCCEEDED",
+            "FAILED",
+            "TIMED_OUT",
+            "ABORTED",
+            "PENDING_REDRIVE",
+        ],
     );
     let page = Page::read(&mut parameters, TOKEN_CHARS);
     parameters.check()?;
     let machine = names::state_machine(&arn)?;
     let listing = format!("executions {machine} {wanted:?}");
     let before = page.number(&listing)?.map(ExecutionId);
-    let found = host.journal.state_machine(&machine).await?.ok_or_else(|| ApiError::no_state_machine(&arn))?;
+    let found = host
+        .journal
+        .state_machine(&machine)
+        .await?
+        .ok_or_else(|| ApiError::no_state_machine(&arn))?;
     if wanted.as_deref() == Some("PENDING_REDRIVE") {
         return Ok(json!({ "executions": [] }));
     }

@@ -22,7 +22,11 @@ pub(super) fn is_valid(name: &str) -> bool {
 
 /// A name, checked.
 pub(super) fn check(name: &str) -> Result<(), ApiError> {
-    if is_valid(name) { Ok(()) } else { Err(ApiError::new("InvalidName", format!("Invalid Name: '{name}'"))) }
+    if is_valid(name) {
+        Ok(())
+    } else {
+        Err(ApiError::new("InvalidName", format!("Invalid Name: '{name}'")))
+    }
 }
 
 /// The name in the ARN of a state machine.
@@ -39,9 +43,7 @@ pub(super) fn state_machine(arn: &str) -> Result<String, ApiError> {
 pub(super) fn execution(arn: &str) -> Result<(String, String), ApiError> {
     let parts = parse(arn, "execution")?;
     match parts.second {
-        Some(name) if arn == addresses::execution_arn(parts.name, name) => {
-            Ok((parts.name.to_owned(), name.to_owned()))
-        }
+        Some(name) if arn == addresses::execution_arn(parts.name, name) => Ok((parts.name.to_owned(), name.to_owned())),
         _ => Err(ApiError::no_execution(arn)),
     }
 }
@@ -63,7 +65,11 @@ pub(super) fn no_activity(arn: &str) -> ApiError {
 
 fn parse<'a>(arn: &'a str, kind: &str) -> Result<StatesArn<'a>, ApiError> {
     let parts = StatesArn::parse(arn).ok_or_else(|| ApiError::invalid_arn(arn))?;
-    if parts.kind == kind { Ok(parts) } else { Err(ApiError::wrong_resource(parts.kind)) }
+    if parts.kind == kind {
+        Ok(parts)
+    } else {
+        Err(ApiError::wrong_resource(parts.kind))
+    }
 }
 
 /// An ARN of a role, checked as far as its form goes: roles are kept and shown, never assumed.
@@ -73,9 +79,15 @@ pub(super) fn role(arn: &str) -> Result<(), ApiError> {
         && parts.next().is_some_and(|partition| partition.starts_with("aws"))
         && parts.next() == Some("iam")
         && parts.next() == Some("")
-        && parts.next().is_some_and(|account| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()))
+        && parts
+            .next()
+            .is_some_and(|account| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()))
         && parts.next().is_some_and(|resource| resource.starts_with("role/"));
-    if valid { Ok(()) } else { Err(ApiError::new("InvalidArn", format!("Invalid Role Arn: '{arn}'"))) }
+    if valid {
+        Ok(())
+    } else {
+        Err(ApiError::new("InvalidArn", format!("Invalid Role Arn: '{arn}'")))
+    }
 }
 
 #[cfg(test)]
@@ -87,7 +99,18 @@ mod tests {
         for name in ["a", "process-message", "a.b_c-d", "ünïcode", "A1"] {
             assert!(is_valid(name), "{name}");
         }
-        for name in ["a b", "a\"b", "a#b", "a/b", "a:b", "a\u{0}b", "a\u{7f}", "a~b", "a`b", "\u{1F600}"] {
+        for name in [
+            "a b",
+            "a\"b",
+            "a#b",
+            "a/b",
+            "a:b",
+            "a\u{0}b",
+            "a\u{7f}",
+            "a~b",
+            "a`b",
+            "\u{1F600}",
+        ] {
             assert!(!is_valid(name), "{name}");
         }
     }
@@ -103,7 +126,12 @@ mod tests {
     #[test]
     fn a_role_has_the_form_of_a_role() {
         assert!(role("arn:aws:iam::123456789012:role/x").is_ok());
-        for arn in ["", "x", "arn:aws:iam::123456789012:user/x", "arn:aws:iam:us-east-1:123456789012:role/x"] {
+        for arn in [
+            "",
+            "x",
+            "arn:aws:iam::123456789012:user/x",
+            "arn:aws:iam:us-east-1:123456789012:role/x",
+        ] {
             assert!(role(arn).is_err(), "{arn}");
         }
     }

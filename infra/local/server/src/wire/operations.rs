@@ -30,7 +30,9 @@ pub(super) fn find(name: &str) -> Result<Operation, ApiError> {
 
 const SUPPORTED: &[(&str, Operation)] = &[
     ("StartExecution", |host, p| Box::pin(executions::start(host, p))),
-    ("DescribeExecution", |host, p| Box::pin(describe_execution::describe(host, p))),
+    ("DescribeExecution", |host, p| {
+        Box::pin(describe_execution::describe(host, p))
+    }),
     ("GetExecutionHistory", |host, p| Box::pin(history::get(host, p))),
     ("ListExecutions", |host, p| Box::pin(list_executions::list(host, p))),
     ("StopExecution", |host, p| Box::pin(executions::stop(host, p))),
@@ -42,13 +44,25 @@ const SUPPORTED: &[(&str, Operation)] = &[
     ("DescribeActivity", |host, p| Box::pin(activities::describe(host, p))),
     ("ListActivities", |host, p| Box::pin(activities::list(host, p))),
     ("DeleteActivity", |host, p| Box::pin(activities::delete(host, p))),
-    ("CreateStateMachine", |host, p| Box::pin(state_machines::create(host, p))),
-    ("DescribeStateMachine", |host, p| Box::pin(state_machines::describe(host, p))),
-    ("DescribeStateMachineForExecution", |host, p| Box::pin(state_machines::describe_for_execution(host, p))),
+    ("CreateStateMachine", |host, p| {
+        Box::pin(state_machines::create(host, p))
+    }),
+    ("DescribeStateMachine", |host, p| {
+        Box::pin(state_machines::describe(host, p))
+    }),
+    ("DescribeStateMachineForExecution", |host, p| {
+        Box::pin(state_machines::describe_for_execution(host, p))
+    }),
     ("ListStateMachines", |host, p| Box::pin(state_machines::list(host, p))),
-    ("UpdateStateMachine", |host, p| Box::pin(update_state_machine::update(host, p))),
-    ("DeleteStateMachine", |host, p| Box::pin(update_state_machine::delete(host, p))),
-    ("ValidateStateMachineDefinition", |host, p| Box::pin(validate::validate(host, p))),
+    ("UpdateStateMachine", |host, p| {
+        Box::pin(update_state_machine::update(host, p))
+    }),
+    ("DeleteStateMachine", |host, p| {
+        Box::pin(update_state_machine::delete(host, p))
+    }),
+    ("ValidateStateMachineDefinition", |host, p| {
+        Box::pin(validate::validate(host, p))
+    }),
 ];
 
 /// What the service has and this server does not.
@@ -80,8 +94,16 @@ mod tests {
     fn every_operation_of_the_service_is_known_once() {
         // Source: API reference, "Actions": 37 of them.
         assert_eq!(SUPPORTED.len() + NOT_YET.len(), 37);
-        assert!(SUPPORTED.iter().all(|(name, _)| find(name).is_ok() && !NOT_YET.contains(name)));
-        assert!(NOT_YET.iter().all(|name| format!("{:?}", find(name)).contains("UnsupportedOperation")));
+        assert!(
+            SUPPORTED
+                .iter()
+                .all(|(name, _)| find(name).is_ok() && !NOT_YET.contains(name))
+        );
+        assert!(
+            NOT_YET
+                .iter()
+                .all(|name| format!("{:?}", find(name)).contains("UnsupportedOperation"))
+        );
         assert!(format!("{:?}", find("Nonsense")).contains("UnknownOperationException"));
     }
 }

@@ -22,7 +22,9 @@ pub(super) struct Page {
 impl Page {
     /// Reads `maxResults` and `nextToken`, which has at most `token_chars` characters.
     pub(super) fn read(parameters: &mut Parameters, token_chars: usize) -> Self {
-        let results = parameters.number("maxResults", 0, MOST_RESULTS).filter(|results| *results > 0);
+        let results = parameters
+            .number("maxResults", 0, MOST_RESULTS)
+            .filter(|results| *results > 0);
         Self {
             limit: usize::try_from(results.unwrap_or(DEFAULT_RESULTS)).unwrap_or_default(),
             token: parameters.optional_text("nextToken", 1, token_chars),
@@ -34,12 +36,18 @@ impl Page {
     pub(super) fn cursor(&self, listing: &str) -> Result<Option<String>, ApiError> {
         let Some(token) = &self.token else { return Ok(None) };
         let (seal, cursor) = token.split_once('.').ok_or_else(ApiError::invalid_token)?;
-        if seal == self::seal(listing, cursor) { Ok(Some(cursor.to_owned())) } else { Err(ApiError::invalid_token()) }
+        if seal == self::seal(listing, cursor) {
+            Ok(Some(cursor.to_owned()))
+        } else {
+            Err(ApiError::invalid_token())
+        }
     }
 
     /// The cursor as a number.
     pub(super) fn number(&self, listing: &str) -> Result<Option<i64>, ApiError> {
-        self.cursor(listing)?.map(|cursor| cursor.parse().map_err(|_| ApiError::invalid_token())).transpose()
+        self.cursor(listing)?
+            .map(|cursor| cursor.parse().map_err(|_| ApiError::invalid_token()))
+            .transpose()
     }
 }
 
@@ -65,9 +73,19 @@ mod tests {
     fn a_token_opens_its_own_listing_alone() {
         let mut answer = json!({});
         add_token(&mut answer, "executions of m", 42);
-        let page = Page { limit: 1, token: answer["nextToken"].as_str().map(str::to_owned) };
+        let page = Page {
+            limit: 1,
+            token: answer["nextToken"].as_str().map(str::to_owned),
+        };
         assert_eq!(page.number("executions of m").unwrap(), Some(42));
         assert!(page.number("executions of n").is_err());
-        assert!(Page { limit: 1, token: Some("nonsense".to_owned()) }.cursor("executions of m").is_err());
+        assert!(
+            Page {
+                limit: 1,
+                token: Some("nonsense".to_owned())
+            }
+            .cursor("executions of m")
+            .is_err()
+        );
     }
 }

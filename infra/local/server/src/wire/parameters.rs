@@ -23,7 +23,11 @@ impl Parameters {
     pub(super) fn parse(body: &[u8]) -> Result<Self, ApiError> {
         let text = if body.is_empty() { b"{}" } else { body };
         let members = serde_json::from_slice(text).map_err(|_| malformed("the body is no JSON object"))?;
-        Ok(Self { members, violations: Vec::new(), malformed: None })
+        Ok(Self {
+            members,
+            violations: Vec::new(),
+            malformed: None,
+        })
     }
 
     /// A member's value as it came, for structures that are kept whole.
@@ -37,16 +41,25 @@ impl Parameters {
             None | Some(Value::Null) => return None,
             Some(Value::String(text)) => text.clone(),
             Some(_) => {
-                self.malformed.get_or_insert_with(|| malformed(&format!("{name} must be a string")));
+                self.malformed
+                    .get_or_insert_with(|| malformed(&format!("{name} must be a string")));
                 return None;
             }
         };
         let length = text.chars().count();
         if length > max {
-            self.violate(&text, name, &format!("Member must have length less than or equal to {max}"));
+            self.violate(
+                &text,
+                name,
+                &format!("Member must have length less than or equal to {max}"),
+            );
         }
         if length < min {
-            self.violate(&text, name, &format!("Member must have length greater than or equal to {min}"));
+            self.violate(
+                &text,
+                name,
+                &format!("Member must have length greater than or equal to {min}"),
+            );
         }
         Some(text)
     }
@@ -74,7 +87,8 @@ impl Parameters {
             Some(value) => value.as_i64(),
         };
         let Some(number) = number else {
-            self.malformed.get_or_insert_with(|| malformed(&format!("{name} must be an integer")));
+            self.malformed
+                .get_or_insert_with(|| malformed(&format!("{name} must be an integer")));
             return None;
         };
         if number > max {
@@ -94,7 +108,8 @@ impl Parameters {
             None | Some(Value::Null) => None,
             Some(Value::Bool(flag)) => Some(*flag),
             Some(_) => {
-                self.malformed.get_or_insert_with(|| malformed(&format!("{name} must be a boolean")));
+                self.malformed
+                    .get_or_insert_with(|| malformed(&format!("{name} must be a boolean")));
                 None
             }
         }
@@ -115,11 +130,17 @@ impl Parameters {
         if let Some(error) = self.malformed.take() {
             return Err(error);
         }
-        if self.violations.is_empty() { Ok(()) } else { Err(ApiError::validation(&self.violations)) }
+        if self.violations.is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::validation(&self.violations))
+        }
     }
 
     fn violate(&mut self, value: &str, name: &str, rule: &str) {
-        self.violations.push(format!("Value '{value}' at '{name}' failed to satisfy constraint: {rule}"));
+        self.violations.push(format!(
+            "Value '{value}' at '{name}' failed to satisfy constraint: {rule}"
+        ));
     }
 }
 

@@ -31,10 +31,15 @@ pub(crate) fn router(host: Arc<Host>) -> Router {
 }
 
 async fn call(State(host): State<Arc<Host>>, headers: HeaderMap, request: Request) -> Result<String, ApiError> {
-    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok())
+        .unwrap_or_default();
     let name = target.strip_prefix(TARGET).ok_or_else(ApiError::unknown_operation)?;
     let operation = operations::find(name)?;
-    let body: Bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES).await.map_err(|_| ApiError::too_large())?;
+    let body: Bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES)
+        .await
+        .map_err(|_| ApiError::too_large())?;
     let answer: Value = operation(host, Parameters::parse(&body)?).await?;
     Ok(answer.to_string())
 }
@@ -43,7 +48,10 @@ async fn call(State(host): State<Arc<Host>>, headers: HeaderMap, request: Reques
 async fn as_aws(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-amz-json-1.0"),
+    );
     if let Ok(id) = HeaderValue::from_str(&uuid::Uuid::now_v7().to_string()) {
         headers.insert("x-amzn-requestid", id);
     }

@@ -24,7 +24,9 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
     let name = parameters.text("name", 1, NAME_CHARS);
     let definition = parameters.text("definition", 1, DEFINITION_BYTES);
     let role_arn = parameters.arn("roleArn");
-    let machine_type = parameters.choice("type", &["STANDARD", "EXPRESS"]).unwrap_or_else(|| "STANDARD".to_owned());
+    let machine_type = parameters
+        .choice("type", &["STANDARD", "EXPRESS"])
+        .unwrap_or_else(|| "STANDARD".to_owned());
     let publish = parameters.flag("publish").unwrap_or(false);
     let description = parameters.optional_text("versionDescription", 0, 256);
     parameters.check()?;
@@ -32,11 +34,18 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
     names::role(&role_arn)?;
     refuse_versions(publish, description.is_some())?;
     if machine_type == "EXPRESS" {
-        return Err(ApiError::new("StateMachineTypeNotSupported", "Express state machines are not supported by this server yet"));
+        return Err(ApiError::new(
+            "StateMachineTypeNotSupported",
+            "Express state machines are not supported by this server yet",
+        ));
     }
     let settings = settings(&parameters, None)?;
     accept(&definition)?;
-    let settings = Settings { definition, role_arn, settings: settings.to_string() };
+    let settings = Settings {
+        definition,
+        role_arn,
+        settings: settings.to_string(),
+    };
     match host.create_state_machine(&name, settings.clone()).await {
         Ok(created) => Ok(created_answer(&created)),
         Err(HostError::Commit(CommitError::Exists)) => existing(&host, &name, &settings).await,
@@ -55,7 +64,10 @@ async fn existing(host: &Host, name: &str, settings: &Settings) -> Answer {
         {
             Ok(created_answer(&found))
         }
-        _ => Err(ApiError::new("StateMachineAlreadyExists", format!("State Machine Already Exists: '{arn}'"))),
+        _ => Err(ApiError::new(
+            "StateMachineAlreadyExists",
+            format!("State Machine Already Exists: '{arn}'"),
+        )),
     }
 }
 
@@ -69,10 +81,16 @@ fn created_answer(machine: &StateMachine) -> Value {
 /// Versions are not kept yet, and asking for one must not seem to have worked.
 pub(super) fn refuse_versions(publish: bool, described: bool) -> Result<(), ApiError> {
     if described && !publish {
-        return Err(ApiError::new("ValidationException", "Version description can only be set when publish is true"));
+        return Err(ApiError::new(
+            "ValidationException",
+            "Version description can only be set when publish is true",
+        ));
     }
     if publish {
-        return Err(ApiError::new("ValidationException", "publish: versions are not supported by this server yet"));
+        return Err(ApiError::new(
+            "ValidationException",
+            "publish: versions are not supported by this server yet",
+        ));
     }
     Ok(())
 }
@@ -87,13 +105,15 @@ pub(super) fn accept(definition: &str) -> Result<(), ApiError> {
 /// Type, logging, tracing and encryption as they are kept and shown: what the caller gave, else what was there, else the
 /// default.
 pub(super) fn settings(parameters: &Parameters, before: Option<&str>) -> Result<Value, ApiError> {
-    let mut settings = before.and_then(|before| serde_json::from_str(before).ok()).unwrap_or_else(|| {
-        json!({
-            "type": "STANDARD",
-            "loggingConfiguration": { "includeExecutionData": false, "level": "OFF" },
-            "tracingConfiguration": { "enabled": false },
-        })
-    });
+    let mut settings = before
+        .and_then(|before| serde_json::from_str(before).ok())
+        .unwrap_or_else(|| {
+            json!({
+                "type": "STANDARD",
+                "loggingConfiguration": { "includeExecutionData": false, "level": "OFF" },
+                "tracingConfiguration": { "enabled": false },
+            })
+        });
     if let Some(logging) = parameters.value("loggingConfiguration") {
         settings["loggingConfiguration"] = self::logging(logging)?;
     }
@@ -108,14 +128,21 @@ pub(super) fn settings(parameters: &Parameters, before: Option<&str>) -> Result<
 /// A logging configuration with its defaults filled in.
 fn logging(given: &Value) -> Result<Value, ApiError> {
     let level = given.get("level").and_then(Value::as_str).unwrap_or("OFF");
-    let destinations = given.get("destinations").and_then(Value::as_array).cloned().unwrap_or_default();
+    let destinations = given
+        .get("destinations")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     if destinations.len() > 1 || level != "OFF" && destinations.is_empty() {
         return Err(ApiError::new(
             "InvalidLoggingConfiguration",
             "Invalid Logging Configuration: Must specify exactly one Log Destination.",
         ));
     }
-    let included = given.get("includeExecutionData").and_then(Value::as_bool).unwrap_or(false);
+    let included = given
+        .get("includeExecutionData")
+        .and_then(Value::as_bool)
+        .unwrap_or(false);
     let mut logging = json!({ "includeExecutionData": included, "level": level });
     if !destinations.is_empty() {
         logging["destinations"] = Value::Array(destinations);
@@ -129,7 +156,11 @@ pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Ans
     parameters.choice("includedData", &["ALL_DATA", "METADATA_ONLY"]);
     parameters.check()?;
     let name = names::state_machine(&arn)?;
-    let found = host.journal.state_machine(&name).await?.ok_or_else(|| ApiError::no_state_machine(&arn))?;
+    let found = host
+        .journal
+        .state_machine(&name)
+        .await?
+        .ok_or_else(|| ApiError::no_state_machine(&arn))?;
     let mut answer = description(&found);
     answer["creationDate"] = date(found.created_at);
     answer["status"] = json!("ACTIVE");
@@ -142,8 +173,15 @@ pub(super) async fn describe_for_execution(host: Arc<Host>, mut parameters: Para
     parameters.choice("includedData", &["ALL_DATA", "METADATA_ONLY"]);
     parameters.check()?;
     let (machine, name) = names::execution(&arn)?;
-    let execution = host.journal.execution(&machine, &name).await?.ok_or_else(|| ApiError::no_execution(&arn))?;
-    let found = host.journal.revision(execution.summary.state_machine, execution.revision).await?;
+    let execution = host
+        .journal
+        .execution(&machine, &name)
+        .await?
+        .ok_or_else(|| ApiError::no_execution(&arn))?;
+    let found = host
+        .journal
+        .revision(execution.summary.state_machine, execution.revision)
+        .await?;
     let found = found.ok_or_else(|| ApiError::no_execution(&arn))?;
     let mut answer = description(&found);
     answer["updateDate"] = date(found.revision.created_at);

@@ -44,9 +44,10 @@ pub(super) async fn heartbeat(host: Arc<Host>, mut parameters: Parameters) -> An
 async fn answer(host: &Arc<Host>, token: &str, event: impl FnOnce(TaskId) -> Event) -> Answer {
     match host.answer(token, event).await {
         Ok(()) => Ok(json!({})),
-        Err(TokenError::Over) if could_be_a_token(token) => {
-            Err(ApiError::new("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'"))
-        }
+        Err(TokenError::Over) if could_be_a_token(token) => Err(ApiError::new(
+            "TaskTimedOut",
+            "Task Timed Out: 'Provided task does not exist anymore'",
+        )),
         Err(TokenError::Over) => Err(ApiError::invalid_token()),
         Err(TokenError::Host(error)) => Err(error.into()),
     }
@@ -54,5 +55,8 @@ async fn answer(host: &Arc<Host>, token: &str, event: impl FnOnce(TaskId) -> Eve
 
 /// Tokens are long and of few kinds of characters; anything else was never one.
 fn could_be_a_token(token: &str) -> bool {
-    token.len() >= 32 && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=-_.".contains(&b))
+    token.len() >= 32
+        && token
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+/=-_.".contains(&b))
 }

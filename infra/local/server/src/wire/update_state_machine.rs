@@ -21,7 +21,11 @@ pub(super) async fn update(host: Arc<Host>, mut parameters: Parameters) -> Answe
     let description = parameters.optional_text("versionDescription", 0, 256);
     parameters.check()?;
     refuse_versions(publish, description.is_some())?;
-    let configured = ["loggingConfiguration", "tracingConfiguration", "encryptionConfiguration"];
+    let configured = [
+        "loggingConfiguration",
+        "tracingConfiguration",
+        "encryptionConfiguration",
+    ];
     if definition.is_none() && role_arn.is_none() && configured.iter().all(|name| parameters.value(name).is_none()) {
         return Err(ApiError::new(
             "MissingRequiredParameter",
@@ -32,7 +36,11 @@ pub(super) async fn update(host: Arc<Host>, mut parameters: Parameters) -> Answe
     let name = names::state_machine(&arn)?;
     role_arn.as_deref().map_or(Ok(()), names::role)?;
     definition.as_deref().map_or(Ok(()), accept)?;
-    let current = host.journal.state_machine(&name).await?.ok_or_else(|| ApiError::no_state_machine(&arn))?;
+    let current = host
+        .journal
+        .state_machine(&name)
+        .await?
+        .ok_or_else(|| ApiError::no_state_machine(&arn))?;
     let settings = settings(&parameters, Some(&current.revision.settings))?;
     let settings = Settings {
         definition: definition.unwrap_or_else(|| current.revision.definition.clone()),
@@ -48,7 +56,11 @@ pub(super) async fn delete(host: Arc<Host>, mut parameters: Parameters) -> Answe
     let arn = parameters.arn("stateMachineArn");
     parameters.check()?;
     let Ok(name) = names::state_machine(&arn) else {
-        return if crate::addresses::StatesArn::parse(&arn).is_some() { Ok(json!({})) } else { Err(ApiError::invalid_arn(&arn)) };
+        return if crate::addresses::StatesArn::parse(&arn).is_some() {
+            Ok(json!({}))
+        } else {
+            Err(ApiError::invalid_arn(&arn))
+        };
     };
     if let Some(found) = host.journal.state_machine(&name).await? {
         host.delete_state_machine(&found).await?;

@@ -16,7 +16,10 @@ pub(super) async fn validate(_host: Arc<Host>, mut parameters: Parameters) -> An
     let text = parameters.text("definition", 1, DEFINITION_BYTES);
     let machine_type = parameters.choice("type", &["STANDARD", "EXPRESS"]);
     let severity = parameters.choice("severity", &["ERROR", "WARNING"]);
-    let most = parameters.number("maxResults", 0, 100).filter(|most| *most > 0).unwrap_or(100);
+    let most = parameters
+        .number("maxResults", 0, 100)
+        .filter(|most| *most > 0)
+        .unwrap_or(100);
     parameters.check()?;
     let machine_type = match machine_type.as_deref() {
         Some("EXPRESS") => ExecutionType::Express,
@@ -38,7 +41,11 @@ fn diagnostics(findings: &Findings, with_warnings: bool) -> Vec<Value> {
         .iter()
         .filter(|finding| with_warnings || finding.severity() == Severity::Error)
         .map(|finding| {
-            let severity = if finding.severity() == Severity::Error { "ERROR" } else { "WARNING" };
+            let severity = if finding.severity() == Severity::Error {
+                "ERROR"
+            } else {
+                "WARNING"
+            };
             let mut diagnostic = json!({ "severity": severity, "code": finding.code(), "message": finding.message });
             if let Some(location) = &finding.location {
                 diagnostic["location"] = json!(location);
