@@ -46,13 +46,19 @@ impl Run<'_> {
         };
         let Some(parent) = failed.parent else { return };
         self.execution.frame_mut(parent).previous = failed.previous;
-        let siblings = self.execution.frame(parent).children();
         self.write_iteration_end(parent, failed.index, HistoryEventType::MapIterationFailed);
         self.write_state_aborted(parent, failed.state);
-        for sibling in siblings.into_iter().filter(|sibling| *sibling != frame) {
-            self.abort(sibling, parent);
-        }
+        self.abort_children(parent, Some(frame));
         self.handle(parent, failure);
+    }
+
+    /// Ends all children of a failing frame but the one that failed by itself, which is gone already.
+    pub(crate) fn abort_children(&mut self, failing: FrameId, failed: Option<FrameId>) {
+        for child in self.execution.frame(failing).children() {
+            if Some(child) != failed {
+                self.abort(child, failing);
+            }
+        }
     }
 
     /// Ends a frame for the sake of another; its events follow the one that made `failing` fail.

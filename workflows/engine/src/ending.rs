@@ -12,6 +12,9 @@ use crate::{Effect, ExecutionStatus, HistoryEventType, TaskId, TimerId};
 
 impl Run<'_> {
     pub(crate) fn end_well(&mut self, output: &Data) {
+        if self.history_full {
+            return;
+        }
         let previous = self.execution.frame(ROOT).previous;
         self.append(
             previous,
@@ -22,6 +25,9 @@ impl Run<'_> {
     }
 
     pub(crate) fn end_in_failure(&mut self, failure: Failure) {
+        if self.history_full {
+            return;
+        }
         let previous = self.execution.frame(ROOT).previous;
         self.append(
             previous,
@@ -33,6 +39,7 @@ impl Run<'_> {
 
     /// The history has room for one more event, which says so.
     pub(crate) fn end_history(&mut self) {
+        self.history_full = false;
         let text = format!("The execution reached the maximum number of history events ({HISTORY_EVENTS}).");
         self.end_in_failure(Failure::runtime(text));
     }

@@ -93,3 +93,86 @@ pub(super) fn any(node: &AstNode, condition: &dyn Fn(&AstNode) -> bool) -> bool 
     each_child(node, &mut |child| found = found || any(child, condition));
     found
 }
+
+/// [`each_child`], to change the children.
+pub(super) fn each_child_mut(node: &mut AstNode, visit: &mut dyn FnMut(&mut AstNode)) {
+    match node {
+        AstNode::Path { steps } => steps.iter_mut().for_each(|step| each_child_of_step_mut(step, visit)),
+        AstNode::Binary { lhs, rhs, .. } => {
+            visit(lhs);
+            visit(rhs);
+        }
+        AstNode::Unary { operand, .. } => visit(operand),
+        AstNode::FunctionApplication(body) | AstNode::Lambda { body, .. } => visit(body),
+        AstNode::Function { args: nodes, .. }
+        | AstNode::Array(nodes)
+        | AstNode::ArrayGroup(nodes)
+        | AstNode::Block(nodes) => nodes.iter_mut().for_each(visit),
+        AstNode::Call { procedure, args } => {
+            visit(procedure);
+            args.iter_mut().for_each(visit);
+        }
+        AstNode::Object(pairs) => each_of_pairs_mut(pairs, visit),
+        AstNode::ObjectTransform { input, pattern } => {
+            visit(input);
+            each_of_pairs_mut(pattern, visit);
+        }
+        AstNode::Conditional {
+            condition,
+            then_branch,
+            else_branch,
+        } => {
+            visit(condition);
+            visit(then_branch);
+            if let Some(node) = else_branch {
+                visit(node);
+            }
+        }
+        AstNode::Sort { input, terms } => {
+            visit(input);
+            for (term, _) in terms {
+                visit(term);
+            }
+        }
+        AstNode::Transform {
+            location,
+            update,
+            delete,
+        } => {
+            visit(location);
+            visit(update);
+            if let Some(node) = delete {
+                visit(node);
+            }
+        }
+        AstNode::String(_)
+        | AstNode::Name(_)
+        | AstNode::Number(_)
+        | AstNode::Boolean(_)
+        | AstNode::Null
+        | AstNode::Undefined
+        | AstNode::Placeholder
+        | AstNode::Regex { .. }
+        | AstNode::Variable(_)
+        | AstNode::ParentVariable(_)
+        | AstNode::Wildcard
+        | AstNode::Descendant
+        | AstNode::Parent(_) => {}
+    }
+}
+
+fn each_child_of_step_mut(step: &mut PathStep, visit: &mut dyn FnMut(&mut AstNode)) {
+    visit(&mut step.node);
+    for stage in &mut step.stages {
+        if let Stage::Filter(filter) = stage {
+            visit(filter);
+        }
+    }
+}
+
+fn each_of_pairs_mut(pairs: &mut [(AstNode, AstNode)], visit: &mut dyn FnMut(&mut AstNode)) {
+    for (key, value) in pairs {
+        visit(key);
+        visit(value);
+    }
+}

@@ -51,7 +51,9 @@ impl<'a> Diagnosis<'a> {
         let applied = calls.iter().find(|name| !APPLYING.contains(*name));
         let count = message.contains("count mismatch");
         let own = match culprit {
-            AstNode::Function { name, .. } if count || applied.is_none() => Some(name.as_str()),
+            AstNode::Function { name, .. } if (count || applied.is_none()) && !name.contains(' ') => {
+                Some(name.as_str())
+            }
             _ => None,
         };
         own.or(applied.copied()).or(calls.first().copied()).map(str::to_owned)
@@ -128,7 +130,10 @@ impl<'a> Diagnosis<'a> {
 /// The names of the functions called in a part, inner calls before outer ones.
 fn collect_calls<'a>(node: &'a AstNode, calls: &mut Vec<&'a str>) {
     each_child(node, &mut |child| collect_calls(child, calls));
-    if let AstNode::Function { name, .. } = node {
+    // A name with a space is a measure that the engine put there.
+    if let AstNode::Function { name, .. } = node
+        && !name.contains(' ')
+    {
         calls.push(name);
     }
 }

@@ -13,10 +13,10 @@ use super::bounds::{self, Budget};
 use super::children::any;
 use super::convert::{from_evaluator, to_evaluator};
 use super::diagnosis::Diagnosis;
-use super::functions::{Ambient, HostFunction};
+use super::host::{Ambient, HostFunction};
 use super::path::{Found, Path};
 use super::references::{self, Need};
-use super::{Problem, Scope, messages};
+use super::{Problem, Scope, growth, messages};
 
 /// A parsed expression. It is plain data, so threads may share it.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(super) struct Expression {
     path: Option<Path>,
     needs: BTreeMap<String, Need>,
     functions: Vec<HostFunction>,
+    /// Whether the tree calls the measures of [`growth`].
+    measured: bool,
 }
 
 /// Why an expression does not parse.
@@ -40,12 +42,16 @@ impl Expression {
     pub(super) fn compile(source: &str) -> Result<Self, SyntaxError> {
         let ast = parser::parse(source).map_err(|error| SyntaxError::from(&error))?;
         refuse_newer_operators(&ast)?;
+        let (path, needs) = (Path::of(&ast), references::variables(&ast));
+        let functions = HostFunction::used_by(&ast);
+        let (ast, measured) = growth::measured(ast);
         Ok(Self {
             source: source.to_owned(),
-            path: Path::of(&ast),
-            needs: references::variables(&ast),
-            functions: HostFunction::used_by(&ast),
             ast,
+            path,
+            needs,
+            functions,
+            measured,
         })
     }
 
@@ -86,6 +92,9 @@ impl Expression {
         let mut evaluator = Evaluator::with_options(self.context(scope), options);
         for function in &self.functions {
             function.register(&mut evaluator, ambient);
+        }
+        if self.measured {
+            growth::register(&mut evaluator);
         }
         evaluator
     }

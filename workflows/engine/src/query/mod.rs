@@ -14,14 +14,18 @@
 //! random device: `$now()`, `$millis()`, `$random()`, `$uuid()` and `$shuffle()` take both from the scope. The one
 //! exception is the time limit of a runaway expression, which the evaluator measures itself.
 
+mod ambient;
 mod bounds;
 mod children;
 mod convert;
+mod dates;
 mod diagnosis;
 mod error;
 mod expression;
 mod functions;
+mod growth;
 mod hash;
+mod host;
 mod messages;
 mod path;
 mod random;
@@ -30,6 +34,8 @@ mod scope;
 mod template;
 mod typed;
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod suite;
 #[cfg(test)]

@@ -167,9 +167,9 @@ impl Outcome {
             .collect()
     }
 
-    /// `id<previous type` of each event: the shape of the history in one line each.
+    /// `id < previous id: type` of each event: the shape of the history.
     pub(crate) fn shape(&self) -> Vec<String> {
-        let line = |event: &HistoryEvent| format!("{}<{} {:?}", event.id, event.previous_event_id, event.event_type);
+        let line = |event: &HistoryEvent| format!("{} < {}: {:?}", event.id, event.previous_event_id, event.event_type);
         self.history.iter().map(line).collect()
     }
 
