@@ -1,8 +1,8 @@
 //! The edges between the states of one level.
 
-use asl::{Condition, State, StateKind, States, Transition};
+use asl::{Condition, EdgeKind, State, StateKind, States, Transition};
 
-/// Why one state follows another.
+/// Why one state follows another, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// `Next`.
@@ -37,8 +37,8 @@ impl<'a> Graph<'a> {
         let position = |name: &str| level.states.get_index_of(name).ok_or_else(|| name.to_owned());
         let mut edges = Vec::new();
         for (from, state) in level.states.values().enumerate() {
-            for (to, reason) in successors(state) {
-                edges.push(Edge { from, to: position(&to)?, reason });
+            for edge in state.edges() {
+                edges.push(Edge { from, to: position(edge.to)?, reason: reason(state, edge.kind) });
             }
         }
         Ok(Self {
@@ -57,29 +57,17 @@ impl<'a> Graph<'a> {
     /// Whether the execution, branch or iteration ends well here.
     pub(crate) fn ends_well(&self, state: usize) -> bool {
         let state = self.states[state];
-        matches!(state.transition, Some(Transition::End)) || matches!(state.kind, StateKind::Succeed)
+        state.transition == Some(Transition::End) || matches!(state.kind, StateKind::Succeed)
     }
 }
 
-fn successors(state: &State) -> Vec<(String, Reason)> {
-    let mut targets = Vec::new();
-    if let Some(Transition::Next(next)) = &state.transition {
-        targets.push((next.clone(), Reason::Next));
+fn reason(state: &State, kind: EdgeKind) -> Reason {
+    match (kind, &state.kind) {
+        (EdgeKind::Default, _) => Reason::Default,
+        (EdgeKind::Choice(rule), StateKind::Choice(choice)) => Reason::Rule(label(&choice.choices[rule])),
+        (EdgeKind::Catch(catcher), kind) => Reason::Caught(kind.catch()[catcher].error_equals.clone()),
+        _ => Reason::Next,
     }
-    let catchers = match &state.kind {
-        StateKind::Choice(choice) => {
-            let rules = choice.choices.iter();
-            targets.extend(rules.map(|rule| (rule.next.clone(), Reason::Rule(label(rule)))));
-            targets.extend(choice.default.iter().map(|name| (name.clone(), Reason::Default)));
-            &[][..]
-        }
-        StateKind::Task(task) => &task.catch,
-        StateKind::Parallel(parallel) => &parallel.catch,
-        StateKind::Map(map) => &map.catch,
-        _ => &[],
-    };
-    targets.extend(catchers.iter().map(|c| (c.next.clone(), Reason::Caught(c.error_equals.clone()))));
-    targets
 }
 
 /// What a reader is told about a rule: its comment, else its condition.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use asl::{StateKind, StateMachine, States, Task};
+use asl::{StateKind, StateMachine, Task};
 use serde_json::{Value, json};
 
 use crate::Invalid;
@@ -35,29 +35,17 @@ enum Target {
 /// The policy document of a workflow's role.
 pub(crate) fn policy(workflow: &str, machine: &StateMachine) -> Result<Value, Invalid> {
     let mut needs = BTreeMap::<&'static str, BTreeSet<String>>::new();
-    for (state, task) in tasks(&machine.states) {
-        let (action, resource) = need(task).map_err(|detail| Invalid::new(workflow, state, detail))?;
-        needs.entry(action).or_default().insert(resource);
+    for visit in machine.walk() {
+        if let StateKind::Task(task) = &visit.state.kind {
+            let (action, resource) = need(task).map_err(|detail| Invalid::new(workflow, visit.name, detail))?;
+            needs.entry(action).or_default().insert(resource);
+        }
     }
     let statements: Vec<_> = needs
         .into_iter()
         .map(|(action, resources)| json!({ "Effect": "Allow", "Action": [action], "Resource": resources }))
         .collect();
     Ok(json!({ "Version": "2012-10-17", "Statement": statements }))
-}
-
-/// Every task of every level with its state's name.
-fn tasks(level: &States) -> Vec<(&str, &Task)> {
-    let mut found = Vec::new();
-    for (name, state) in &level.states {
-        match &state.kind {
-            StateKind::Task(task) => found.push((name.as_str(), task.as_ref())),
-            StateKind::Parallel(parallel) => found.extend(parallel.branches.iter().flat_map(tasks)),
-            StateKind::Map(map) => found.extend(tasks(&map.item_processor.states)),
-            _ => {}
-        }
-    }
-    found
 }
 
 fn need(task: &Task) -> Result<(&'static str, String), String> {

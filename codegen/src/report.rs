@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use asl::{Retrier, StateKind, States};
+use asl::{StateKind, States};
 use serde_json::{Value, json};
 
 use crate::{
@@ -99,18 +99,9 @@ fn cheapest(graph: &Graph) -> Option<Vec<usize>> {
     None
 }
 
-fn retriers<'a>(graph: &Graph<'a>, state: usize) -> &'a [Retrier] {
-    match &graph.states[state].kind {
-        StateKind::Task(task) => &task.retry,
-        StateKind::Parallel(parallel) => &parallel.retry,
-        StateKind::Map(map) => &map.retry,
-        _ => &[],
-    }
-}
-
 /// The most retries of one entry: every retrier counts for itself.
 fn retries(graph: &Graph, state: usize) -> u64 {
-    retriers(graph, state).iter().map(|r| r.max_attempts.unwrap_or(DEFAULT_ATTEMPTS)).fold(0, u64::saturating_add)
+    graph.states[state].kind.retry().iter().map(|r| r.max_attempts.unwrap_or(DEFAULT_ATTEMPTS)).fold(0, u64::saturating_add)
 }
 
 /// The most events of one entry: entered and exited, and for each attempt at a task scheduled, started and its end.
