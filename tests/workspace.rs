@@ -25,7 +25,16 @@ const PURE: [(&str, &[&str]); 7] = [
 ];
 
 /// What a pure crate must not link, wherever it comes from.
-const IMPURE: [&str; 8] = ["tokio", "reqwest", "axum", "rusqlite", "hyper", "lambda_runtime", "aws-config", "mio"];
+const IMPURE: [&str; 8] = [
+    "tokio",
+    "reqwest",
+    "axum",
+    "rusqlite",
+    "hyper",
+    "lambda_runtime",
+    "aws-config",
+    "mio",
+];
 
 /// The packages of the workspace: name, room, and the names of what each uses (`dev` includes test dependencies).
 struct House {
@@ -42,10 +51,15 @@ impl House {
             .expect("cargo runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
-        let mut house = Self { rooms: BTreeMap::new(), uses: BTreeMap::new() };
+        let mut house = Self {
+            rooms: BTreeMap::new(),
+            uses: BTreeMap::new(),
+        };
         for package in metadata["packages"].as_array().expect("packages") {
             let name = package["name"].as_str().expect("name").to_owned();
-            house.rooms.insert(name.clone(), room(package["manifest_path"].as_str().expect("path")));
+            house
+                .rooms
+                .insert(name.clone(), room(package["manifest_path"].as_str().expect("path")));
             let uses = package["dependencies"].as_array().expect("dependencies").iter();
             let uses = uses.map(|d| (d["name"].as_str().expect("name").to_owned(), d["kind"] == "dev"));
             house.uses.insert(name, uses.collect());
@@ -55,7 +69,9 @@ impl House {
 }
 
 fn room(manifest: &str) -> String {
-    let relative = Path::new(manifest).strip_prefix(tests::root()).expect("packages lie inside the workspace");
+    let relative = Path::new(manifest)
+        .strip_prefix(tests::root())
+        .expect("packages lie inside the workspace");
     relative.iter().next().expect("a room").to_string_lossy().into_owned()
 }
 
@@ -65,10 +81,15 @@ fn arrows_between_rooms_run_one_way() {
     let allowed: BTreeMap<_, _> = ARROWS.into_iter().collect();
     for (name, uses) in &house.uses {
         let room = &house.rooms[name];
-        let may = allowed.get(room.as_str()).unwrap_or_else(|| panic!("{room} is no room"));
+        let may = allowed
+            .get(room.as_str())
+            .unwrap_or_else(|| panic!("{room} is no room"));
         for (used, _) in uses {
             if let Some(other) = house.rooms.get(used) {
-                assert!(other == room || may.contains(&other.as_str()), "{name} ({room}) must not use {used} ({other})");
+                assert!(
+                    other == room || may.contains(&other.as_str()),
+                    "{name} ({room}) must not use {used} ({other})"
+                );
             }
         }
     }
@@ -80,10 +101,22 @@ fn no_circle_between_crates_even_through_their_tests() {
     let mut left: BTreeMap<_, Vec<_>> = house
         .uses
         .iter()
-        .map(|(name, uses)| (name, uses.iter().map(|(u, _)| u).filter(|u| house.rooms.contains_key(*u)).collect()))
+        .map(|(name, uses)| {
+            (
+                name,
+                uses.iter()
+                    .map(|(u, _)| u)
+                    .filter(|u| house.rooms.contains_key(*u))
+                    .collect(),
+            )
+        })
         .collect();
     while !left.is_empty() {
-        let free: Vec<_> = left.iter().filter(|(_, uses)| uses.is_empty()).map(|(name, _)| *name).collect();
+        let free: Vec<_> = left
+            .iter()
+            .filter(|(_, uses)| uses.is_empty())
+            .map(|(name, _)| *name)
+            .collect();
         assert!(!free.is_empty(), "a circle among {:?}", left.keys());
         left.retain(|name, _| !free.contains(name));
         for uses in left.values_mut() {
@@ -100,7 +133,10 @@ fn pure_crates_stay_pure() {
             if *dev {
                 continue;
             }
-            assert!(!house.rooms.contains_key(used) || may.contains(&used.as_str()), "{name} must not use {used}");
+            assert!(
+                !house.rooms.contains_key(used) || may.contains(&used.as_str()),
+                "{name} must not use {used}"
+            );
             let impure = IMPURE.contains(&used.as_str()) || used.starts_with("aws-");
             assert!(!impure, "{name} must not link {used}");
         }
@@ -113,7 +149,10 @@ fn no_test_file_is_forgotten() {
     for entry in std::fs::read_dir(tests::root().join("tests")).expect("tests") {
         let name = entry.expect("entry").file_name().to_string_lossy().into_owned();
         if let Some(module) = name.strip_suffix(".rs").filter(|m| *m != "all") {
-            assert!(listed.contains(&format!("mod {module};")), "tests/{name} is not listed in tests/all.rs");
+            assert!(
+                listed.contains(&format!("mod {module};")),
+                "tests/{name} is not listed in tests/all.rs"
+            );
         }
     }
 }

@@ -8,7 +8,9 @@ use std::{
 
 /// The root of the workspace.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the package lies in the workspace")
 }
 
 /// The binary `rez`, built once. `cargo test --workspace` has built it already; `cargo test -p tests` may not have.

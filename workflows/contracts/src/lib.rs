@@ -14,5 +14,5 @@ pub use deliver_message::{DeliverError, DeliverMessage, Delivery, Receipt};
 pub use identity::{Execution, message_id};
 pub use message::{Message, MessageType, Priority, limits};
 pub use outcome::{DeadLetter, DeadLetterNotice, Status};
-pub use persist_message::{PersistError, PersistMessage, Persisted, PersistRequest};
+pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
 pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
