@@ -40,7 +40,9 @@ pub fn compare(files: &Files, directory: &Path) -> io::Result<Vec<Finding>> {
             Ok(found) => findings.push(Finding::Stale(path.clone(), first_difference(&found, text))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => findings.push(Finding::Missing(path.clone())),
             // Not UTF-8: nothing of ours, so it is replaced like any other stale file.
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => findings.push(Finding::Stale(path.clone(), None)),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                findings.push(Finding::Stale(path.clone(), None))
+            }
             Err(error) => return Err(error),
         }
     }
@@ -88,13 +90,20 @@ mod tests {
     use super::*;
 
     fn files(entries: &[(&str, &str)]) -> Files {
-        entries.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect()
+        entries
+            .iter()
+            .map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))
+            .collect()
     }
 
     #[test]
     fn missing_stale_and_orphaned_are_findings() {
         let directory = tempfile::tempdir().unwrap();
-        crate::write(&files(&[("a/fresh", "1\n"), ("a/stale", "1\n2\n"), ("b/orphan", "")]), directory.path()).unwrap();
+        crate::write(
+            &files(&[("a/fresh", "1\n"), ("a/stale", "1\n2\n"), ("b/orphan", "")]),
+            directory.path(),
+        )
+        .unwrap();
         let wanted = files(&[("a/fresh", "1\n"), ("a/stale", "1\n3\n"), ("c/missing", "")]);
         assert_eq!(
             compare(&wanted, directory.path()).unwrap(),
@@ -113,14 +122,24 @@ mod tests {
         let renamed = files(&[("new/definition.json", "{}")]);
         crate::write(&renamed, directory.path()).unwrap();
         assert_eq!(compare(&renamed, directory.path()).unwrap(), []);
-        assert!(!directory.path().join("old").exists(), "an empty directory is left behind");
+        assert!(
+            !directory.path().join("old").exists(),
+            "an empty directory is left behind"
+        );
     }
 
     #[test]
     fn a_missing_last_newline_is_a_difference() {
-        assert_eq!(first_difference("a", "a\n"), None, "lines are equal, so no line is named");
+        assert_eq!(
+            first_difference("a", "a\n"),
+            None,
+            "lines are equal, so no line is named"
+        );
         let directory = tempfile::tempdir().unwrap();
         crate::write(&files(&[("x", "a")]), directory.path()).unwrap();
-        assert_eq!(compare(&files(&[("x", "a\n")]), directory.path()).unwrap(), [Finding::Stale("x".into(), None)]);
+        assert_eq!(
+            compare(&files(&[("x", "a\n")]), directory.path()).unwrap(),
+            [Finding::Stale("x".into(), None)]
+        );
     }
 }

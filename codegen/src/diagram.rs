@@ -28,7 +28,10 @@ pub(crate) fn diagram(workflow: &str, machine: &StateMachine) -> Result<String, 
 type Layout = graphlib::Graph<NodeLabel, EdgeLabel, GraphLabel>;
 
 fn plan(graph: &Graph) -> Layout {
-    let options = graphlib::GraphOptions { multigraph: true, ..Default::default() };
+    let options = graphlib::GraphOptions {
+        multigraph: true,
+        ..Default::default()
+    };
     let mut layout = Layout::new(options);
     layout.set_graph(GraphLabel {
         nodesep: 36.0,
@@ -39,7 +42,11 @@ fn plan(graph: &Graph) -> Layout {
         ..Default::default()
     });
     for name in &graph.names {
-        let label = NodeLabel { width: width(name).max(90.0) + 32.0, height: BOX_HEIGHT, ..Default::default() };
+        let label = NodeLabel {
+            width: width(name).max(90.0) + 32.0,
+            height: BOX_HEIGHT,
+            ..Default::default()
+        };
         layout.set_node(*name, label);
     }
     for (number, edge) in graph.edges.iter().enumerate() {
@@ -52,7 +59,12 @@ fn plan(graph: &Graph) -> Layout {
             ..Default::default()
         };
         // Two states may be joined twice, by a catcher and by `Next`: edges are told apart by their number.
-        layout.set_edge_named(graph.names[edge.from], graph.names[edge.to], Some(number.to_string()), Some(label));
+        layout.set_edge_named(
+            graph.names[edge.from],
+            graph.names[edge.to],
+            Some(number.to_string()),
+            Some(label),
+        );
     }
     layout
 }

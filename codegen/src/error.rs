@@ -15,6 +15,10 @@ pub struct Invalid {
 impl Invalid {
     /// A finding about `place` of `workflow`.
     pub fn new(workflow: &str, place: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { workflow: workflow.to_owned(), place: place.into(), detail: detail.into() }
+        Self {
+            workflow: workflow.to_owned(),
+            place: place.into(),
+            detail: detail.into(),
+        }
     }
 }

@@ -37,7 +37,10 @@ type Artefacts = Vec<(&'static str, String)>;
 fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
     let name = workflow.name.as_str();
     let machine = &workflow.definition;
-    let options = asl::Options { machine_type: workflow.machine_type, placeholders: true };
+    let options = asl::Options {
+        machine_type: workflow.machine_type,
+        placeholders: true,
+    };
     let findings: Vec<_> = asl::validate(machine, &options)
         .iter()
         .map(|finding| Invalid::new(name, finding.pointer.to_string(), finding.message.clone()))

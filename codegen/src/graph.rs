@@ -38,7 +38,11 @@ impl<'a> Graph<'a> {
         let mut edges = Vec::new();
         for (from, state) in level.states.values().enumerate() {
             for edge in state.edges() {
-                edges.push(Edge { from, to: position(edge.to)?, reason: reason(state, edge.kind) });
+                edges.push(Edge {
+                    from,
+                    to: position(edge.to)?,
+                    reason: reason(state, edge.kind),
+                });
             }
         }
         Ok(Self {

@@ -42,7 +42,11 @@ fn main() -> ExitCode {
         }
     };
     let reads_only = arguments.check || arguments.dry_run;
-    let findings = if reads_only { codegen::compare(&files, &directory) } else { codegen::write(&files, &directory) };
+    let findings = if reads_only {
+        codegen::compare(&files, &directory)
+    } else {
+        codegen::write(&files, &directory)
+    };
     match findings {
         Ok(findings) => ExitCode::from(tell(&findings, reads_only, files.len())),
         Err(error) => {

@@ -12,14 +12,54 @@ use crate::Invalid;
 ///
 /// Source: Step Functions developer guide, "IAM policies for integrated services".
 const RULES: [(&str, &str, &str, Target); 8] = [
-    ("arn:aws:states:::lambda:invoke", "lambda:InvokeFunction", "FunctionName", Target::Itself),
-    ("arn:aws:states:::sqs:sendMessage", "sqs:SendMessage", "QueueUrl", Target::UrlToArn),
-    ("arn:aws:states:::sns:publish", "sns:Publish", "TopicArn", Target::Itself),
-    ("arn:aws:states:::dynamodb:getItem", "dynamodb:GetItem", "TableName", Target::TableToArn),
-    ("arn:aws:states:::dynamodb:putItem", "dynamodb:PutItem", "TableName", Target::TableToArn),
-    ("arn:aws:states:::dynamodb:updateItem", "dynamodb:UpdateItem", "TableName", Target::TableToArn),
-    ("arn:aws:states:::dynamodb:deleteItem", "dynamodb:DeleteItem", "TableName", Target::TableToArn),
-    ("arn:aws:states:::states:startExecution", "states:StartExecution", "StateMachineArn", Target::Itself),
+    (
+        "arn:aws:states:::lambda:invoke",
+        "lambda:InvokeFunction",
+        "FunctionName",
+        Target::Itself,
+    ),
+    (
+        "arn:aws:states:::sqs:sendMessage",
+        "sqs:SendMessage",
+        "QueueUrl",
+        Target::UrlToArn,
+    ),
+    (
+        "arn:aws:states:::sns:publish",
+        "sns:Publish",
+        "TopicArn",
+        Target::Itself,
+    ),
+    (
+        "arn:aws:states:::dynamodb:getItem",
+        "dynamodb:GetItem",
+        "TableName",
+        Target::TableToArn,
+    ),
+    (
+        "arn:aws:states:::dynamodb:putItem",
+        "dynamodb:PutItem",
+        "TableName",
+        Target::TableToArn,
+    ),
+    (
+        "arn:aws:states:::dynamodb:updateItem",
+        "dynamodb:UpdateItem",
+        "TableName",
+        Target::TableToArn,
+    ),
+    (
+        "arn:aws:states:::dynamodb:deleteItem",
+        "dynamodb:DeleteItem",
+        "TableName",
+        Target::TableToArn,
+    ),
+    (
+        "arn:aws:states:::states:startExecution",
+        "states:StartExecution",
+        "StateMachineArn",
+        Target::Itself,
+    ),
 ];
 
 #[derive(Clone, Copy)]
@@ -52,13 +92,21 @@ fn need(task: &Task) -> Result<(&'static str, String), String> {
     let called = task.resource.trim_end_matches(".waitForTaskToken");
     let rule = RULES.iter().find(|(resource, ..)| *resource == called);
     let Some((_, action, argument, target)) = rule else {
-        return Err(format!("no rule derives the permissions of `{}`: add one in codegen/src/policy.rs", task.resource));
+        return Err(format!(
+            "no rule derives the permissions of `{}`: add one in codegen/src/policy.rs",
+            task.resource
+        ));
     };
     let arguments = task.arguments.as_ref().or(task.parameters.as_ref());
-    let named = arguments.and_then(|a| a.get(*argument)).and_then(Value::as_str).unwrap_or_default();
+    let named = arguments
+        .and_then(|a| a.get(*argument))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let placeholder = named.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
     let Some(name) = placeholder else {
-        return Err(format!("`{argument}` must be one placeholder such as `${{NameArn}}`, so that its permission is exact"));
+        return Err(format!(
+            "`{argument}` must be one placeholder such as `${{NameArn}}`, so that its permission is exact"
+        ));
     };
     let arn = match target {
         Target::Itself => Some(name.to_owned()),

@@ -26,7 +26,11 @@ pub(crate) type Bounds = BTreeMap<String, u64>;
 pub(crate) fn report(workflow: &str, level: &States, bounds: &Bounds) -> Result<Value, Invalid> {
     let graph = Graph::of(level).map_err(|name| Invalid::new(workflow, name, "the state does not exist"))?;
     let transitions = |state| 1 + retries(&graph, state);
-    let worst = Worst { workflow, graph: &graph, bounds };
+    let worst = Worst {
+        workflow,
+        graph: &graph,
+        bounds,
+    };
     let usual = usual(&graph).ok_or_else(|| Invalid::new(workflow, "the usual path", "it does not end"))?;
     let cheapest = cheapest(&graph).ok_or_else(|| Invalid::new(workflow, "definition", "no path ends well"))?;
     let most = worst.sum(transitions)?;
@@ -70,7 +74,9 @@ fn usual(graph: &Graph) -> Option<Vec<usize>> {
         if graph.ends_well(last) {
             return Some(path);
         }
-        let mut leaving = graph.leaving(last).filter(|e| matches!(e.reason, Reason::Next | Reason::Default));
+        let mut leaving = graph
+            .leaving(last)
+            .filter(|e| matches!(e.reason, Reason::Next | Reason::Default));
         path.push(leaving.next()?.to);
     }
     None
@@ -80,14 +86,20 @@ fn usual(graph: &Graph) -> Option<Vec<usize>> {
 fn cheapest(graph: &Graph) -> Option<Vec<usize>> {
     let mut paths = vec![vec![graph.start]];
     for _ in 0..graph.states.len() {
-        if let Some(path) = paths.iter().find(|path| path.last().is_some_and(|last| graph.ends_well(*last))) {
+        if let Some(path) = paths
+            .iter()
+            .find(|path| path.last().is_some_and(|last| graph.ends_well(*last)))
+        {
             return Some(path.clone());
         }
         let mut longer = Vec::new();
         let mut reached = Vec::new();
         for path in &paths {
             let last = *path.last()?;
-            for edge in graph.leaving(last).filter(|edge| !matches!(edge.reason, Reason::Caught(_))) {
+            for edge in graph
+                .leaving(last)
+                .filter(|edge| !matches!(edge.reason, Reason::Caught(_)))
+            {
                 if !path.contains(&edge.to) && !reached.contains(&edge.to) {
                     reached.push(edge.to);
                     longer.push(path.iter().copied().chain([edge.to]).collect());
@@ -101,7 +113,12 @@ fn cheapest(graph: &Graph) -> Option<Vec<usize>> {
 
 /// The most retries of one entry: every retrier counts for itself.
 fn retries(graph: &Graph, state: usize) -> u64 {
-    graph.states[state].kind.retry().iter().map(|r| r.max_attempts.unwrap_or(DEFAULT_ATTEMPTS)).fold(0, u64::saturating_add)
+    graph.states[state]
+        .kind
+        .retry()
+        .iter()
+        .map(|r| r.max_attempts.unwrap_or(DEFAULT_ATTEMPTS))
+        .fold(0, u64::saturating_add)
 }
 
 /// The most events of one entry: entered and exited, and for each attempt at a task scheduled, started and its end.
@@ -130,13 +147,22 @@ impl Worst<'_> {
         let group_of = |state| groups.iter().position(|g: &Vec<usize>| g.contains(&state));
         for group in &groups {
             let rounds = self.rounds(group)?;
-            let own = group.iter().map(|s| weight(*s)).fold(0, u64::saturating_add).saturating_mul(rounds);
+            let own = group
+                .iter()
+                .map(|s| weight(*s))
+                .fold(0, u64::saturating_add)
+                .saturating_mul(rounds);
             // Groups come in reverse topological order, so what follows this one is known.
-            let next = group.iter().flat_map(|s| self.graph.leaving(*s)).filter_map(|e| group_of(e.to));
+            let next = group
+                .iter()
+                .flat_map(|s| self.graph.leaving(*s))
+                .filter_map(|e| group_of(e.to));
             let after = next.filter_map(|g| sums.get(g).copied()).max().unwrap_or(0);
             sums.push(own.saturating_add(after));
         }
-        Ok(group_of(self.graph.start).and_then(|g| sums.get(g).copied()).unwrap_or(0))
+        Ok(group_of(self.graph.start)
+            .and_then(|g| sums.get(g).copied())
+            .unwrap_or(0))
     }
 
     fn rounds(&self, group: &[usize]) -> Result<u64, Invalid> {
@@ -144,14 +170,25 @@ impl Worst<'_> {
         if !looping {
             return Ok(1);
         }
-        let bounds = group.iter().filter_map(|s| self.bounds.get(self.graph.names[*s])).copied();
-        bounds.max().ok_or_else(|| Invalid::new(self.workflow, self.graph.names[group[0]], "a loop without a bound"))
+        let bounds = group
+            .iter()
+            .filter_map(|s| self.bounds.get(self.graph.names[*s]))
+            .copied();
+        bounds
+            .max()
+            .ok_or_else(|| Invalid::new(self.workflow, self.graph.names[group[0]], "a loop without a bound"))
     }
 }
 
 /// The strongly connected components in reverse topological order (Tarjan 1972).
 fn components(graph: &Graph) -> Vec<Vec<usize>> {
-    let mut search = Search { graph, index: vec![None; graph.states.len()], low: Vec::new(), stack: vec![], found: vec![] };
+    let mut search = Search {
+        graph,
+        index: vec![None; graph.states.len()],
+        low: Vec::new(),
+        stack: vec![],
+        found: vec![],
+    };
     search.low = vec![0; graph.states.len()];
     search.visit(graph.start, &mut 0);
     search.found

@@ -78,11 +78,18 @@ fn line(out: &mut String, arrow: &Arrow) {
 
 /// A smooth line through the points: quadratic curves between the middles of its sections.
 fn curve(points: &[(f64, f64)]) -> String {
-    let Some(((x, y), rest)) = points.split_first() else { return String::new() };
+    let Some(((x, y), rest)) = points.split_first() else {
+        return String::new();
+    };
     let mut path = format!("M{x:.1} {y:.1}");
     for pair in rest.windows(2) {
         let ((cx, cy), (nx, ny)) = (pair[0], pair[1]);
-        let _ = write!(path, "Q{cx:.1} {cy:.1} {:.1} {:.1}", f64::midpoint(cx, nx), f64::midpoint(cy, ny));
+        let _ = write!(
+            path,
+            "Q{cx:.1} {cy:.1} {:.1} {:.1}",
+            f64::midpoint(cx, nx),
+            f64::midpoint(cy, ny)
+        );
     }
     if let Some((x, y)) = rest.last() {
         let _ = write!(path, "L{x:.1} {y:.1}");
@@ -98,7 +105,11 @@ fn rectangle(out: &mut String, state: &Box) {
         }
     }
     // Choices are told apart by their pointed ends, not by colour alone.
-    let radius = if state.kind == "Choice" { state.height / 2.0 } else { 6.0 };
+    let radius = if state.kind == "Choice" {
+        state.height / 2.0
+    } else {
+        6.0
+    };
     let middle = state.x + state.width / 2.0;
     let _ = writeln!(
         out,
@@ -117,7 +128,12 @@ fn rectangle(out: &mut String, state: &Box) {
 
 fn words(out: &mut String, arrow: &Arrow) {
     if let Some((text, (x, y))) = &arrow.label {
-        let _ = writeln!(out, "<text class=\"label\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>", y + 4.0, escape(text));
+        let _ = writeln!(
+            out,
+            "<text class=\"label\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
+            y + 4.0,
+            escape(text)
+        );
     }
 }
 
