@@ -10,9 +10,20 @@ mod outcome;
 mod persist_message;
 mod record_outcome;
 
-pub use deliver_message::{DeliverError, DeliverMessage, Delivery, Receipt};
-pub use identity::{Execution, message_id};
-pub use message::{Message, MessageType, Priority, limits};
-pub use outcome::{DeadLetter, DeadLetterNotice, Status};
-pub use persist_message::{PersistError, PersistMessage, Persisted, PersistRequest};
-pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
+pub use deliver_message::{
+    DeliverError, DeliverMessage, DeliverMessageError, Delivery, DeliveryExpr, DeliveryFields, Receipt, ReceiptExpr,
+    ReceiptFields,
+};
+pub use identity::{Execution, ExecutionExpr, ExecutionFields, message_id};
+pub use message::{Message, MessageExpr, MessageFields, MessageType, Priority, limits};
+pub use outcome::{
+    DeadLetter, DeadLetterExpr, DeadLetterFields, DeadLetterNotice, DeadLetterNoticeExpr, DeadLetterNoticeFields,
+    Processed, ProcessedExpr, ProcessedFields, Status,
+};
+pub use persist_message::{
+    PersistError, PersistMessage, PersistMessageError, PersistRequest, PersistRequestExpr, PersistRequestFields,
+    Persisted, PersistedExpr, PersistedFields,
+};
+pub use record_outcome::{
+    Outcome, OutcomeExpr, OutcomeFields, OutcomeStatus, RecordOutcome, Recorded, RecordedExpr, RecordedFields,
+};
