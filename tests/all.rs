@@ -1,1 +1,3 @@
-//! One integration binary.
+//! The judge: whatever needs two rooms or more, in one binary. `workspace.rs` asserts that no file is forgotten here.
+
+mod workspace;

@@ -14,7 +14,7 @@ pub enum PathOrNull {
 pub enum Number {
     /// A literal number.
     Literal(serde_json::Number),
-    /// A JSONata expression, with its `{% %}`.
+    /// A JSONata expression, with its `{% %}`; or, in either language, a `${Name}` that a template engine will fill in.
     Jsonata(String),
     /// The twin field whose name ends in `Path`: a path or an intrinsic function (JSONPath only).
     Path(String),

@@ -10,20 +10,22 @@ mod outcome;
 mod persist_message;
 mod record_outcome;
 
-pub use deliver_message::{
-    DeliverError, DeliverMessage, DeliverMessageError, Delivery, DeliveryExpr, DeliveryFields, Receipt, ReceiptExpr,
-    ReceiptFields,
-};
-pub use identity::{Execution, ExecutionExpr, ExecutionFields, message_id};
-pub use message::{Message, MessageExpr, MessageFields, MessageType, Priority, limits};
+pub use deliver_message::{DeliverError, DeliverMessage, Delivery, Receipt};
+pub use identity::{Execution, message_id};
+pub use message::{Message, MessageType, Priority, limits};
+pub use outcome::{DeadLetter, DeadLetterNotice, Status};
+pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
+pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
+
+// What the derives add: records whose fields are expressions, and the errors as a workflow's `match` sees them.
+pub use deliver_message::{DeliverMessageError, DeliveryExpr, DeliveryFields, ReceiptExpr, ReceiptFields};
+pub use identity::{ExecutionExpr, ExecutionFields};
+pub use message::{MessageExpr, MessageFields};
 pub use outcome::{
-    DeadLetter, DeadLetterExpr, DeadLetterFields, DeadLetterNotice, DeadLetterNoticeExpr, DeadLetterNoticeFields,
-    Processed, ProcessedExpr, ProcessedFields, Status,
+    DeadLetterExpr, DeadLetterFields, DeadLetterNoticeExpr, DeadLetterNoticeFields, Processed, ProcessedExpr,
+    ProcessedFields,
 };
 pub use persist_message::{
-    PersistError, PersistMessage, PersistMessageError, PersistRequest, PersistRequestExpr, PersistRequestFields,
-    Persisted, PersistedExpr, PersistedFields,
+    PersistMessageError, PersistRequestExpr, PersistRequestFields, PersistedExpr, PersistedFields,
 };
-pub use record_outcome::{
-    Outcome, OutcomeExpr, OutcomeFields, OutcomeStatus, RecordOutcome, Recorded, RecordedExpr, RecordedFields,
-};
+pub use record_outcome::{OutcomeExpr, OutcomeFields, RecordedExpr, RecordedFields};

@@ -27,8 +27,14 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order of a message's life.
-    pub const ALL: [Self; 6] =
-        [Self::Created, Self::Scheduled, Self::Processing, Self::Completed, Self::Failed, Self::Cancelled];
+    pub const ALL: [Self; 6] = [
+        Self::Created,
+        Self::Scheduled,
+        Self::Processing,
+        Self::Completed,
+        Self::Failed,
+        Self::Cancelled,
+    ];
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {

@@ -1,0 +1,129 @@
+//! What is wrong with a definition, and where.
+
+use std::fmt;
+
+use crate::{Kind, Place, Pointer, Severity, SourceMap};
+
+/// One thing that is wrong, or doubtful, in a definition.
+///
+/// `{}` is one line, `line:column: message`; `{:#}` adds the line of the definition with the spot underlined.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Which rule was broken.
+    pub kind: Kind,
+    /// One line, in AWS's words where they are known.
+    pub message: String,
+    /// One line that names the remedy.
+    pub help: Option<String>,
+    /// The value at fault; of something missing, the object it is missing from.
+    pub pointer: Pointer,
+    /// Where AWS's diagnostic says it is, which is often the object around [`Finding::pointer`]. `None` when AWS names none.
+    pub location: Option<String>,
+    /// Where it stands in the text, when there is a text.
+    pub place: Option<Place>,
+}
+
+impl Finding {
+    pub(crate) fn new(kind: Kind, pointer: &Pointer, message: impl Into<String>) -> Self {
+        let (pointer, location) = (pointer.clone(), Some(pointer.location()));
+        Self {
+            kind,
+            message: message.into(),
+            help: None,
+            pointer,
+            location,
+            place: None,
+        }
+    }
+
+    /// A finding about a field that AWS reports at the object around it.
+    pub(crate) fn of_field(kind: Kind, pointer: &Pointer, message: impl Into<String>) -> Self {
+        Self {
+            location: Some(pointer.parent().location()),
+            ..Self::new(kind, pointer, message)
+        }
+    }
+
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        Self {
+            help: Some(help.into()),
+            ..self
+        }
+    }
+
+    pub(crate) fn nowhere(self) -> Self {
+        Self { location: None, ..self }
+    }
+
+    /// Whether the definition must be refused, or people should look again.
+    pub fn severity(&self) -> Severity {
+        self.kind.severity()
+    }
+
+    /// AWS's code for it, for example `SCHEMA_VALIDATION_FAILED`.
+    pub fn code(&self) -> &'static str {
+        self.kind.code()
+    }
+
+    /// Fills in the place from the text the definition was read from.
+    pub(crate) fn locate(&mut self, source: &SourceMap) {
+        if self.place.is_none() {
+            self.place = match self.kind.points_at_key() {
+                true => source.key(&self.pointer),
+                false => source.value(&self.pointer),
+            };
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(f, "{}:{}: ", place.line, place.column)?,
+            None => write!(f, "{}: ", self.pointer.location())?,
+        }
+        write!(f, "{}: {} [{}]", self.severity(), self.message.trim_end(), self.kind)?;
+        if let Some(help) = &self.help {
+            write!(f, "; {help}")?;
+        }
+        match &self.place {
+            Some(place) if f.alternate() => write!(f, "\n{}", Excerpt(place)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The line of a place with a caret under the spot.
+struct Excerpt<'a>(&'a Place);
+
+/// How many characters of a line are shown; generated definitions are often one long line.
+const WIDTH: usize = 100;
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place {
+            line,
+            column,
+            span,
+            excerpt,
+        } = self.0;
+        let before = column - 1;
+        let skipped = before.saturating_sub(WIDTH / 2);
+        let shown: String = excerpt
+            .chars()
+            .skip(skipped)
+            .take(WIDTH)
+            .map(|c| if c == '\t' { ' ' } else { c })
+            .collect();
+        let room = shown.chars().count().saturating_sub(before - skipped).max(1);
+        let carets = excerpt.chars().skip(before).scan(0, |bytes, c| {
+            *bytes += c.len_utf8();
+            Some(*bytes)
+        });
+        let width = carets.take_while(|bytes| *bytes <= span.len()).count().clamp(1, room);
+        let margin = line.to_string();
+        let pad = " ".repeat(margin.len());
+        writeln!(f, "{margin} | {shown}")?;
+        write!(f, "{pad} | {}{}", " ".repeat(before - skipped), "^".repeat(width))
+    }
+}

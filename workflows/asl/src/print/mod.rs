@@ -1,0 +1,33 @@
+//! From the model to text, in the field order a careful person writes.
+
+mod choice;
+mod error_handling;
+mod fields;
+mod map;
+mod state;
+mod states;
+
+use serde_json::Value;
+
+use crate::{State, StateMachine};
+
+impl StateMachine {
+    /// The definition as a JSON value. The key order is that of [`print`].
+    pub fn to_json(&self) -> Value {
+        states::machine(self)
+    }
+}
+
+impl State {
+    /// The state as a JSON value, as it stands in `States`.
+    pub fn to_json(&self) -> Value {
+        state::state(self)
+    }
+}
+
+/// The canonical text of a definition: two spaces of indent, `\n`, a trailing newline, and always the same field order.
+///
+/// `parse(print(machine))` gives the machine back.
+pub fn print(machine: &StateMachine) -> String {
+    format!("{:#}\n", machine.to_json())
+}

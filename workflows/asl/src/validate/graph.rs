@@ -1,0 +1,105 @@
+//! Transitions: that they lead somewhere, that every state is reached, that there is an end.
+//!
+//! Wording, order and suppression are AWS's: dangling targets first, then the missing end, and only when there is an end
+//! the states nothing leads to.
+
+use std::collections::HashSet;
+
+use super::Partial;
+use crate::parse::similar;
+use crate::walk::Scope;
+use crate::{Finding, Kind, Pointer};
+
+pub(super) fn check(partial: &Partial<'_>, out: &mut Vec<Finding>) {
+    for scope in partial.machine.scopes() {
+        transitions(&scope, out);
+        targets(partial, &scope, out);
+        // With states missing from the model, what seems unreachable or endless may well be fine.
+        if partial.lost.is_empty() {
+            ends(&scope, out);
+        }
+    }
+}
+
+/// A state that is no `Choice`, `Succeed` or `Fail` says what follows; the others do not.
+fn transitions(scope: &Scope<'_>, out: &mut Vec<Finding>) {
+    for (name, state) in &scope.states.states {
+        let state_type = state.kind.state_type();
+        let pointer = scope.pointer_of(name);
+        if state_type.has_transition() && state.transition.is_none() {
+            let message = "There should be exactly one of the following fields: [Next, End]";
+            let help = "add `\"Next\": name` or `\"End\": true`";
+            out.push(Finding::new(Kind::MissingTransition, &pointer, message).help(help));
+        }
+        if !state_type.has_transition() && state.transition.is_some() {
+            let message = format!("A {state_type} state has neither `Next` nor `End`");
+            out.push(Finding::new(Kind::UnsupportedField, &pointer, message));
+        }
+    }
+}
+
+fn targets(partial: &Partial<'_>, scope: &Scope<'_>, out: &mut Vec<Finding>) {
+    let start = (scope.pointer.key("StartAt"), scope.states.start_at.as_str());
+    let edges = scope.states.states.iter().flat_map(|(name, state)| {
+        let pointer = scope.pointer_of(name);
+        state
+            .edges()
+            .into_iter()
+            .map(move |edge| (edge.kind.pointer(&pointer), edge.to))
+    });
+    for (pointer, to) in std::iter::once(start).chain(edges) {
+        let known = scope.states.states.contains_key(to) || partial.lost.contains(&scope.pointer_of(to));
+        if !known {
+            out.push(missing(partial, scope, &pointer, to));
+        }
+    }
+}
+
+/// AWS says `Next` whatever the field is called.
+fn missing(partial: &Partial<'_>, scope: &Scope<'_>, pointer: &Pointer, to: &str) -> Finding {
+    let finding = Finding::new(Kind::MissingTarget, pointer, format!("Missing 'Next' target: {to}"));
+    if partial.machine.walk().iter().any(|visit| visit.name == to) {
+        return finding.help("the state of this name stands in another scope; a transition cannot leave its own");
+    }
+    match scope.states.states.keys().find(|name| similar(to, name)) {
+        Some(close) => finding.help(format!("did you mean `{close}`?")),
+        None => finding,
+    }
+}
+
+fn ends(scope: &Scope<'_>, out: &mut Vec<Finding>) {
+    if !scope.states.states.values().any(crate::State::is_terminal) {
+        let message = "Workflow has no terminal state";
+        let help = "give one state `\"End\": true`, or add a Succeed or Fail";
+        out.push(
+            Finding::new(Kind::NoTerminalState, &scope.pointer, message)
+                .help(help)
+                .nowhere(),
+        );
+        return;
+    }
+    let reached = reached(scope);
+    for name in scope
+        .states
+        .states
+        .keys()
+        .filter(|name| !reached.contains(name.as_str()))
+    {
+        let message = format!("State \"{name}\" is not reachable.");
+        out.push(Finding::new(Kind::Unreachable, &scope.pointer_of(name), message));
+    }
+}
+
+/// The states that can be reached from `StartAt`.
+fn reached<'a>(scope: &Scope<'a>) -> HashSet<&'a str> {
+    let mut reached = HashSet::new();
+    let mut open = vec![scope.states.start_at.as_str()];
+    while let Some(name) = open.pop() {
+        if let Some(state) = scope.states.states.get(name)
+            && reached.insert(name)
+        {
+            open.extend(state.edges().iter().map(|edge| edge.to));
+        }
+    }
+    reached
+}

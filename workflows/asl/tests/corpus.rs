@@ -1,0 +1,124 @@
+//! Definitions nobody here wrote: those people run, and those AWS or a linter has judged.
+//!
+//! Set `REZ_CONFORMANCE_DIR` to the directory that holds `dev/asl_labelled.jsonl` and `dev/asl_realworld.jsonl`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use asl::{ExecutionType, Options, StateMachine, check, parse, print};
+use serde_json::Value;
+
+/// The least agreement with AWS's own verdicts, in percent.
+const LEAST_AGREEMENT: f64 = 97.0;
+
+#[test]
+fn real_world_definitions_survive_a_round_trip() {
+    let Some(definitions) = corpus("asl_realworld.jsonl") else {
+        return;
+    };
+    let mut failures = Vec::new();
+    for case in &definitions {
+        if let Err(failure) = round_trip(&text(&case["definition"])) {
+            failures.push(format!("{}: {failure}", case["id"]));
+        }
+    }
+    println!(
+        "real-world: {}/{} round trips",
+        definitions.len() - failures.len(),
+        definitions.len()
+    );
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn real_world_definitions_are_valid() {
+    let Some(definitions) = corpus("asl_realworld.jsonl") else {
+        return;
+    };
+    let refused = definitions.iter().filter_map(|case| {
+        let findings = check(&text(&case["definition"]), &Options::default()).err()?;
+        Some(format!("{}\n{}", case["id"], findings.render("  ")))
+    });
+    let refused: Vec<_> = refused.collect();
+    println!(
+        "real-world: {}/{} valid",
+        definitions.len() - refused.len(),
+        definitions.len()
+    );
+    println!("{}", refused.join("\n"));
+}
+
+#[test]
+fn verdicts_agree_with_aws() {
+    let Some(definitions) = corpus("asl_labelled.jsonl") else {
+        return;
+    };
+    let mut tally: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for case in definitions.iter().filter(|case| case["made_up_resource"] != true) {
+        let source = case["source"].as_str().expect("every case names its source");
+        let answer = check(&text(&case["definition"]), &options(case));
+        let (agreed, all) = tally.entry(source.to_owned()).or_default();
+        *all += 1;
+        if answer.is_ok() == (case["valid"] == true) {
+            *agreed += 1;
+        } else {
+            let why = answer
+                .err()
+                .map_or_else(|| "accepted".to_owned(), |findings| findings.render(" ").to_string());
+            println!("{}: they say {}, we say\n{why}", case["id"], case["valid"]);
+        }
+    }
+    println!("agreement: {tally:?}");
+    let (agreed, all) = tally["aws"];
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred cases")]
+    let percent = 100.0 * agreed as f64 / all as f64;
+    assert!(percent >= LEAST_AGREEMENT, "agreement with AWS: {percent:.1} %");
+}
+
+fn options(case: &Value) -> Options {
+    let express = case["type"] == "EXPRESS";
+    let machine_type = if express {
+        ExecutionType::Express
+    } else {
+        ExecutionType::Standard
+    };
+    Options {
+        machine_type,
+        ..Options::default()
+    }
+}
+
+fn round_trip(definition: &str) -> Result<(), String> {
+    let machine = parse(definition)
+        .map_err(|findings| findings.render(" ").to_string())?
+        .machine;
+    let again = parse(&print(&machine))
+        .map_err(|findings| findings.render(" ").to_string())?
+        .machine;
+    let value: StateMachine = StateMachine::from_json(&machine.to_json()).map_err(|findings| findings.to_string())?;
+    match again == machine && value == machine {
+        true => Ok(()),
+        false => Err("the printed definition reads differently".to_owned()),
+    }
+}
+
+/// A definition is kept as text, or as the JSON it would be.
+fn text(definition: &Value) -> String {
+    definition
+        .as_str()
+        .map_or_else(|| definition.to_string(), str::to_owned)
+}
+
+fn corpus(name: &str) -> Option<Vec<Value>> {
+    let Some(directory) = std::env::var_os("REZ_CONFORMANCE_DIR") else {
+        println!("skipped: REZ_CONFORMANCE_DIR is not set, so {name} is not read");
+        return None;
+    };
+    let path = PathBuf::from(directory).join("dev").join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Some(
+        text.lines()
+            .map(|line| serde_json::from_str(line).expect("one JSON object a line"))
+            .collect(),
+    )
+}
