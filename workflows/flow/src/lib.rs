@@ -28,4 +28,4 @@ pub use place::Place;
 pub use retry::Retry;
 pub use scope::Scope;
 pub use then::{Then, value};
-pub use workflow::{Workflow, WorkflowKind, workflow};
+pub use workflow::{Workflow, workflow};

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use asl::StateMachine;
+use asl::{ExecutionType, StateMachine};
 use expr::{Expr, Never, Node, Shape, Source};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value;
@@ -15,23 +15,14 @@ use crate::{
     tree::Block,
 };
 
-/// Whether executions are long-lived with a history, or short and many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WorkflowKind {
-    /// Exactly once, up to a year, billed by transition.
-    #[default]
-    Standard,
-    /// At least once, up to five minutes, billed by time.
-    Express,
-}
-
 /// A workflow, ready to be written down.
 #[derive(Clone, Debug)]
 pub struct Workflow {
     /// The name of the state machine, in kebab case: `process-message`.
     pub name: String,
-    /// Standard or Express.
-    pub kind: WorkflowKind,
+    /// Standard (exactly once, up to a year, billed by transition) or Express (at least once, up to five minutes, billed by
+    /// time).
+    pub kind: ExecutionType,
     /// The definition. Targets are placeholders such as `${DeliverMessageArn}` and `${DeadLetterQueueUrl}`.
     pub definition: StateMachine,
     /// The JSON Schema (draft 2020-12) of what an input must be.
@@ -57,7 +48,7 @@ impl Workflow {
     /// The same workflow as an Express one.
     #[must_use]
     pub fn express(mut self) -> Self {
-        self.kind = WorkflowKind::Express;
+        self.kind = ExecutionType::Express;
         self
     }
 }
@@ -91,7 +82,7 @@ pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
     let places = graph.order().into_iter().map(|at| &graph.states[at].label);
     Workflow {
         name: name.to_owned(),
-        kind: WorkflowKind::default(),
+        kind: ExecutionType::Standard,
         definition: emit::emit(&graph),
         input_schema: SchemaSettings::draft2020_12().for_deserialize().into_generator().into_root_schema_for::<I>().into(),
         output_schema: SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<O>().into(),
