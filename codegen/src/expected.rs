@@ -36,9 +36,17 @@ type Artefacts = Vec<(&'static str, String)>;
 
 fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
     let name = workflow.name.as_str();
+    let own: Vec<_> = workflow
+        .findings
+        .iter()
+        .map(|f| Invalid::new(name, f.place.to_string(), f.message.clone()))
+        .collect();
+    if !own.is_empty() {
+        return Err(own);
+    }
     let machine = &workflow.definition;
     let options = asl::Options {
-        machine_type: workflow.machine_type,
+        machine_type: workflow.kind,
         placeholders: true,
     };
     let findings: Vec<_> = asl::validate(machine, &options)
@@ -48,7 +56,7 @@ fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    let report = report(name, &machine.states, &workflow.loop_bounds).map_err(|invalid| vec![invalid])?;
+    let report = report(name, &machine.states, &workflow.loops).map_err(|invalid| vec![invalid])?;
     let policy = policy(name, machine).map_err(|invalid| vec![invalid])?;
     let diagram = diagram(name, machine).map_err(|invalid| vec![invalid])?;
     let texts = vec![

@@ -20,7 +20,7 @@ const EVENT_LIMIT: u64 = 25_000;
 const DEFAULT_ATTEMPTS: u64 = 3;
 
 /// How often the head of each loop is entered at most, by the head's name.
-pub(crate) type Bounds = BTreeMap<String, u64>;
+pub(crate) type Bounds = BTreeMap<String, u32>;
 
 /// The figures of one workflow: the content of `report.json`.
 pub(crate) fn report(workflow: &str, level: &States, bounds: &Bounds) -> Result<Value, Invalid> {
@@ -176,6 +176,7 @@ impl Worst<'_> {
             .copied();
         bounds
             .max()
+            .map(u64::from)
             .ok_or_else(|| Invalid::new(self.workflow, self.graph.names[group[0]], "a loop without a bound"))
     }
 }
