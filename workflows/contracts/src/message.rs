@@ -94,6 +94,17 @@ pub enum MessageType {
     Api,
 }
 
+impl MessageType {
+    /// The name on the wire and in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Scheduled => "scheduled",
+            Self::Api => "api",
+        }
+    }
+}
+
 /// How urgent a message is. Source: <https://docs.ntfy.sh/publish/#message-priority>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Shape, Cases)]
 #[serde(rename_all = "snake_case")]
@@ -127,6 +138,12 @@ pub mod limits {
     pub const TITLE_CHARS: usize = 250;
     /// The most tags.
     pub const TAGS: usize = 10;
+    /// The longest tag in characters.
+    pub const TAG_CHARS: usize = 64;
+    /// The longest owner, correlation id, request hash, schedule ARN or scheduled time in bytes.
+    pub const LABEL_BYTES: usize = 256;
+    /// How many seconds `deliver_at` may lie in the past at an entrance: clocks differ, and requests take time.
+    pub const PAST_SECONDS: i64 = 60;
     /// The longest `click` in bytes.
     pub const CLICK_BYTES: usize = 2_048;
     /// How far ahead `deliver_at` may lie: a Standard execution lives a year.
