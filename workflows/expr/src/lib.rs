@@ -41,7 +41,7 @@ pub use context::{execution_arn, execution_name, execution_start, retry_count, s
 pub use expr_derive::{ActivityError, Cases, Shape};
 pub use expression::Expr;
 pub use is::{Is, Nothing, literal};
-pub use node::{Absent, Node, Operator, Source};
+pub use node::{Absent, Node, Operator, Source, Written};
 pub use operators::{Number, Ordered, choose, constant, random};
 pub use shape::{Never, Shape};
 pub use time::now;

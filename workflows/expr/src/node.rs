@@ -73,8 +73,8 @@ pub enum Source {
     Variable {
         /// The name, without its `$`.
         name: String,
-        /// Whether every optional field is written, `null` at least, as in the answers of activities.
-        complete: bool,
+        /// How much of its optional fields is written.
+        written: Written,
     },
     /// The result of the call that has just succeeded; its path below `$states.result`.
     Result(&'static [&'static str]),
@@ -84,6 +84,17 @@ pub enum Source {
     ErrorName,
     /// A value of the context object; its path below `$states.context`.
     Context(&'static [&'static str]),
+}
+
+/// How much of a record's optional fields is written, as `null` at least, instead of being left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// Nobody knows: somebody else wrote it.
+    Unknown,
+    /// All fields of the record itself; those of records inside it may be left out.
+    Fields,
+    /// All fields at any depth, as in the answers of activities.
+    Deep,
 }
 
 /// What it means that a field is absent.
@@ -143,18 +154,20 @@ impl Node {
     /// Whether evaluation may find nothing here, which JSONata calls undefined.
     pub fn may_be_undefined(&self) -> bool {
         match self {
-            Self::Field { of, absent: Absent::Null, .. } => !of.is_complete(),
+            Self::Field { of, absent: Absent::Null, .. } => of.written() == Written::Unknown,
             _ => false,
         }
     }
 
-    /// Whether every optional field of this record is written.
-    fn is_complete(&self) -> bool {
+    /// How much of this record's optional fields is written.
+    pub fn written(&self) -> Written {
         match self {
-            Self::Source(Source::Variable { complete, .. }) => *complete,
-            Self::Source(Source::Result(_)) => true,
-            Self::Field { of, .. } => of.is_complete(),
-            _ => false,
+            Self::Source(Source::Variable { written, .. }) => *written,
+            Self::Source(Source::Result(_)) => Written::Deep,
+            Self::Field { of, .. } if of.written() == Written::Deep => Written::Deep,
+            // The twin of a struct writes each of its fields.
+            Self::Record(_) => Written::Fields,
+            _ => Written::Unknown,
         }
     }
 

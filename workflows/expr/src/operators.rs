@@ -35,6 +35,19 @@ fn binary<'s, A: Shape, B: Shape, R: Shape>(operator: Operator, left: &Expr<'s, 
     Expr::from_node(Node::binary(operator, Rc::clone(left.node()), Rc::clone(right.node())))
 }
 
+/// The result, where both operands are known now.
+fn folded<'s, N: Number>(left: &Expr<'s, N>, right: &Expr<'s, N>, fold: fn(f64, f64) -> f64) -> Option<Expr<'s, N>> {
+    let number = |of: &Expr<'s, N>| match &**of.node() {
+        Node::Literal(value) => value.as_f64(),
+        _ => None,
+    };
+    let result = fold(number(left)?, number(right)?);
+    // Numbers of JSONata are those of JSON: whole ones are exact up to 2^53.
+    let exact = result.is_finite() && result.fract() == 0.0 && result.abs() <= 9_007_199_254_740_992.0;
+    #[allow(clippy::cast_possible_truncation, reason = "whole and within 2^53, as has just been tested")]
+    exact.then(|| literal(serde_json::json!(result as i64)))
+}
+
 fn function<'s, A: Shape, R: Shape>(name: &'static str, of: &Expr<'s, A>) -> Expr<'s, R> {
     Expr::from_node(Node::function(name, vec![Rc::clone(of.node())]))
 }
@@ -76,18 +89,23 @@ impl<'s, T: Ordered> Expr<'s, T> {
 impl<'s, N: Number> Expr<'s, N> {
     /// The smaller of both.
     pub fn min(&self, other: impl Is<'s, N>) -> Expr<'s, N> {
-        self.of_both("min", &other.expr())
+        let other = other.expr();
+        folded(self, &other, f64::min).unwrap_or_else(|| self.of_both("min", &other))
     }
 
     /// The larger of both.
     pub fn max(&self, other: impl Is<'s, N>) -> Expr<'s, N> {
-        self.of_both("max", &other.expr())
+        let other = other.expr();
+        folded(self, &other, f64::max).unwrap_or_else(|| self.of_both("max", &other))
     }
 
     /// `self` to the power of `exponent`.
     pub fn power(&self, exponent: impl Is<'s, N>) -> Expr<'s, N> {
-        let arguments = vec![Rc::clone(self.node()), Rc::clone(exponent.expr().node())];
-        Expr::from_node(Node::function("power", arguments))
+        let exponent = exponent.expr();
+        folded(self, &exponent, f64::powf).unwrap_or_else(|| {
+            let arguments = vec![Rc::clone(self.node()), Rc::clone(exponent.node())];
+            Expr::from_node(Node::function("power", arguments))
+        })
     }
 
     /// The same number as one with a fraction, to calculate with.
@@ -124,24 +142,30 @@ pub fn random<'x>() -> Expr<'x, f64> {
 }
 
 macro_rules! arithmetic {
-    ($($trait:ident :: $method:ident => $operator:ident),* $(,)?) => {
+    ($($trait:ident :: $method:ident => $operator:ident, $fold:expr;)*) => {
         $(
             impl<'s, N: Number, R: Is<'s, N>> $trait<R> for Expr<'s, N> {
                 type Output = Expr<'s, N>;
                 fn $method(self, right: R) -> Expr<'s, N> {
-                    binary(Operator::$operator, &self, &right.expr())
+                    $trait::$method(&self, right)
                 }
             }
             impl<'s, N: Number, R: Is<'s, N>> $trait<R> for &Expr<'s, N> {
                 type Output = Expr<'s, N>;
                 fn $method(self, right: R) -> Expr<'s, N> {
-                    binary(Operator::$operator, self, &right.expr())
+                    let right = right.expr();
+                    folded(self, &right, $fold).unwrap_or_else(|| binary(Operator::$operator, self, &right))
                 }
             }
         )*
     };
 }
-arithmetic!(Add::add => Add, Sub::sub => Subtract, Mul::mul => Multiply, Div::div => Divide);
+arithmetic! {
+    Add::add => Add, |a, b| a + b;
+    Sub::sub => Subtract, |a, b| a - b;
+    Mul::mul => Multiply, |a, b| a * b;
+    Div::div => Divide, |a, b| a / b;
+}
 
 impl<'s, R: Is<'s, bool>> BitAnd<R> for Expr<'s, bool> {
     type Output = Expr<'s, bool>;

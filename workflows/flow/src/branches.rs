@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use expr::{Cases, Expr, Is, Never, Node, Shape};
+use expr::{Cases, Expr, Is, Never, Node, Shape, Written};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -41,8 +41,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let label = self.label(|| presence(of.node()), Place::here());
         let joined = if label.name == presence(of.node()) { camel_case(&named) } else { camel_case(&label.name) };
         let present = Node::known_present(of.node());
-        let some = self.arm(&[], |inner| some(inner, Expr::from_node(present))).0;
-        let none = self.arm(&[], none).0;
+        let some = self.branch(label.place, &[], |inner| some(inner, Expr::from_node(present)));
+        let none = self.branch(label.place, &[], none);
         self.join(label, vec![(Rc::clone(of.is_some().node()), some)], none, joined)
     }
 
@@ -66,8 +66,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let test = test.expr();
         let label = self.label(|| condition(test.node()), Place::here());
         let joined = camel_case(&label.name);
-        let arms = vec![(Rc::clone(test.node()), self.arm(&[], then).0)];
-        let otherwise = self.arm(&[], otherwise).0;
+        let arms = vec![(Rc::clone(test.node()), self.branch(label.place, &[], then))];
+        let otherwise = self.branch(label.place, &[], otherwise);
         self.join(label, arms, otherwise, joined)
     }
 
@@ -76,7 +76,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     pub fn end_if(&self, test: impl Is<'s, bool>, then: impl for<'x> FnOnce(&Scope<'x, 's>) -> Then<'x, Never>) {
         let test = test.expr();
         let label = self.label(|| condition(test.node()), Place::here());
-        let arms = vec![(Rc::clone(test.node()), self.arm(&[], then).0)];
+        let arms = vec![(Rc::clone(test.node()), self.branch(label.place, &[], then))];
         self.choose(label, arms, joins(Vec::new()), None);
     }
 
@@ -97,13 +97,13 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             .into_iter()
             .enumerate()
             .map(|(at, test)| {
-                let block = self.arm(&[], |inner| arm(inner, E::cases(of.node()).swap_remove(at).case)).0;
+                let block = self.branch(label.place, &[], |inner| arm(inner, E::cases(of.node()).swap_remove(at).case));
                 (test, block)
             })
             .collect::<Vec<_>>();
         let Some((_, last)) = arms.pop() else {
             self.build.find(label.place, "an enum without variants decides nothing");
-            return variable(&joined, false);
+            return variable(&joined, Written::Unknown);
         };
         self.join(label, arms, last, joined)
     }
@@ -162,7 +162,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     ) -> Expr<'s, T> {
         self.bind(&joined, label.place);
         self.choose(label, arms, otherwise, Some(joined.clone()));
-        variable(&joined, false)
+        variable(&joined, Written::Unknown)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use expr::{Activity, Cases, Expr, Is, Never, Node, Shape, Source};
+use expr::{Activity, Cases, Expr, Is, Never, Node, Shape, Source, Written};
 use serde_json::json;
 
 use crate::{
@@ -65,9 +65,9 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         A::Error: Cases,
     {
         let call = self.activity::<A, A::Output>(input.expr().settled(), on_error, Place::here());
-        let complete = !call.errors.iter().any(|arm| matches!(arm.block.end, End::Value(_)));
-        let variable = call.variable.clone();
-        self.finish_call(call, complete.then_some(variable))
+        // What an arm stands in with may leave something out; an activity's answer does not.
+        let stood_in = call.errors.iter().any(|arm| matches!(arm.block.end, End::Value(_)));
+        self.finish_call(call, if stood_in { Written::Unknown } else { Written::Deep })
     }
 
     /// The same where success and errors lead to one value of another type.
@@ -86,9 +86,9 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     {
         let mut call = self.activity::<A, T>(input.expr().settled(), on_error, Place::here());
         let name = call.variable.clone();
-        let success = self.arm(&[name.clone()], |inner| on_success(inner, variable(&name, true)));
-        call.success = Some(success.0);
-        self.finish_call(call, None)
+        let answer = variable(&name, Written::Deep);
+        call.success = Some(self.branch(call.label.place, &[name], |inner| on_success(inner, answer)));
+        self.finish_call(call, Written::Unknown)
     }
 
     fn activity<A: Activity, T: Shape>(
@@ -110,7 +110,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let label = self.label(|| A::NAME.to_owned(), place);
         let name = camel_case(&label.name);
         let error = self.free_name(&format!("{name}Error"));
-        let of = Rc::clone(variable::<()>(&error, true).node());
+        let of = Rc::clone(variable::<()>(&error, Written::Deep).node());
         let names = <A::Error as Cases>::cases(&of).into_iter().map(|case| case.name).collect::<Vec<_>>();
         let errors = names
             .into_iter()
@@ -163,7 +163,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             unexpected: self.clause(SERVICE, on_failure),
             label,
         };
-        self.finish_call::<()>(call, None);
+        self.finish_call::<()>(call, Written::Unknown);
     }
 
     /// What errors that nobody declared lead to, from here on in this scope and those inside it, instead of what was said
@@ -181,7 +181,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let names = ["unexpectedError", "failedState"].map(|name| self.free_name(name));
         let [error, state] = &names;
         let (mut block, retry) = self.arm(&names, |inner| {
-            run(inner, Failure { error: variable(error, true), state: variable(state, true) })
+            run(inner, Failure { error: variable(error, Written::Deep), state: variable(state, Written::Deep) })
         });
         let place = Place { file: "", line: 0, column: 0 };
         let parts = [(error, Source::ErrorName), (state, Source::Context(&["State", "Name"]))];
@@ -203,11 +203,16 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         Unexpected { retried, retry: DEFAULT, block: Rc::new(Block { steps: Vec::new(), end }) }
     }
 
-    fn finish_call<T: Shape>(&self, call: Call, complete: Option<String>) -> Expr<'s, T> {
+    fn finish_call<T: Shape>(&self, call: Call, written: Written) -> Expr<'s, T> {
         let name = call.variable.clone();
+        for policy in call.errors.iter().filter_map(|arm| arm.retry).chain([call.unexpected.retry]) {
+            if let Some(fault) = policy.fault() {
+                self.build.find(call.label.place, fault);
+            }
+        }
         self.bind(&name, call.label.place);
         self.push(Step::Call(Box::new(call)));
-        variable(&name, complete.is_some())
+        variable(&name, written)
     }
 }
 

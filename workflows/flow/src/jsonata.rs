@@ -44,7 +44,7 @@ impl Printer {
 
     fn print(self, node: &Node) -> (String, Binding) {
         match node {
-            Node::Literal(value) => (value.to_string(), Binding::Atom),
+            Node::Literal(value) => (constant(value), Binding::Atom),
             Node::Source(source) => (self.source(source), Binding::Atom),
             Node::Field { absent: Absent::Default(default), .. } => {
                 let path = self.path(node);
@@ -175,6 +175,15 @@ fn sign(operator: Operator) -> (&'static str, Binding) {
         Operator::Subtract => ("-", Binding::Sum),
         Operator::Multiply => ("*", Binding::Product),
         Operator::Divide => ("/", Binding::Product),
+    }
+}
+
+/// JSON is JSONata. Whole numbers are written without a fraction.
+fn constant(value: &Value) -> String {
+    let text = value.to_string();
+    match value {
+        Value::Number(_) => text.strip_suffix(".0").map_or(text.clone(), ToOwned::to_owned),
+        _ => text,
     }
 }
 

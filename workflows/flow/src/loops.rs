@@ -2,7 +2,7 @@
 
 use std::{marker::PhantomData, rc::Rc};
 
-use expr::{Expr, Is, Node, Shape};
+use expr::{Expr, Is, Node, Shape, Written};
 use serde_json::json;
 
 use crate::{
@@ -79,14 +79,13 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let counter = self.free_name("round");
         let id = LoopId(self.build.loops.replace_with(|next| *next + 1));
         let names = [counter.clone(), carried.clone()];
-        let body = self.arm(&names, |inner| {
+        let body = self.branch(place, &names, |inner| {
             let round =
-                Round { number: variable(&counter, true), carried: variable(&carried, false), id, scope: PhantomData };
+                Round { number: variable(&counter, Written::Deep), carried: variable(&carried, Written::Unknown), id, scope: PhantomData };
             body(inner, round)
         });
-        let spent = self.arm(&names, |inner| spent(inner, variable(&carried, false)));
+        let spent = self.branch(place, &names, |inner| spent(inner, variable(&carried, Written::Unknown)));
         self.bind(&joined, place);
-        let (body, spent) = (body.0, spent.0);
         self.push(Step::Loop(Box::new(Loop {
             id,
             label,
@@ -98,6 +97,6 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             spent,
             joined: joined.clone(),
         })));
-        variable(&joined, false)
+        variable(&joined, Written::Unknown)
     }
 }

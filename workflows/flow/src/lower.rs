@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use asl::Retrier;
-use expr::{Node, Operator, Source};
+use expr::{Node, Operator, Source, Written};
 use serde_json::json;
 
 use crate::{
@@ -73,7 +73,7 @@ impl Lowering {
             .iter()
             .find(|head| head.id == of)
             .expect("`Round` cannot leave its loop's body, whose head is on the list while the body is lowered");
-        let counter = Node::Source(Source::Variable { name: head.counter.clone(), complete: true });
+        let counter = Node::Source(Source::Variable { name: head.counter.clone(), written: Written::Deep });
         let next = Node::binary(Operator::Add, Rc::new(counter), Rc::new(Node::Literal(json!(1))));
         let edge = Edge::to(head.state);
         let edge = if head.carried.is_empty() { edge } else { edge.assigning(&head.carried, Rc::clone(carried)) };
@@ -135,7 +135,7 @@ impl Lowering {
         let body = self.block(&step.body, &follow);
         let spent = self.block(&step.spent, &follow);
         self.loops.pop();
-        let counter = Node::Source(Source::Variable { name: step.counter.clone(), complete: true });
+        let counter = Node::Source(Source::Variable { name: step.counter.clone(), written: Written::Deep });
         let test =
             Node::binary(Operator::Greater, Rc::new(counter), Rc::new(Node::Literal(json!(step.rounds))));
         self.graph.states[head].kind = Kind::Choice { rules: vec![Rule { test, next: spent }], default: body };
@@ -164,6 +164,7 @@ fn retriers(call: &Call) -> Vec<Retrier> {
     let declared = groups.into_iter().map(|(policy, names)| match policy {
         Some(policy) => retrier(names, policy),
         None => Retrier {
+            comment: Some("Never repeated: Catch decides.".to_owned()),
             interval_seconds: None,
             backoff_rate: None,
             jitter_strategy: None,

@@ -2,7 +2,7 @@
 
 use std::{any::TypeId, cell::RefCell, marker::PhantomData, rc::Rc};
 
-use expr::{Expr, Is, Node, Shape, Source};
+use expr::{Expr, Is, Node, Shape, Source, Written};
 
 use crate::{
     Finding, Place, Then,
@@ -136,8 +136,10 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     pub fn keep<T: Shape>(&self, name: &str, value: impl Is<'s, T>) -> Expr<'s, T> {
         let place = Place::here();
         self.bind(name, place);
-        self.push(Step::Keep { variable: name.to_owned(), value: value.expr().settled(), place });
-        variable(name, false)
+        let value = value.expr().settled();
+        let written = value.written();
+        self.push(Step::Keep { variable: name.to_owned(), value, place });
+        variable(name, written)
     }
 
     pub(crate) fn label(&self, default: impl FnOnce() -> String, place: Place) -> Label {
@@ -209,6 +211,23 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         (Block { steps, end: then.end }, then.retry)
     }
 
+    /// Runs the closure of an arm in which nothing has failed, so that nothing can be repeated.
+    pub(crate) fn branch<'x, T: Shape>(
+        &self,
+        place: Place,
+        extra: &[String],
+        run: impl FnOnce(&Scope<'x, 's>) -> Then<'x, T>,
+    ) -> Block
+    where
+        's: 'x,
+    {
+        let (block, retry) = self.arm(extra, run);
+        if retry.is_some() {
+            self.build.find(place, "only what has failed can be retried: `Retry` belongs into the arm of an error");
+        }
+        block
+    }
+
     /// The steps of a scope that has ended.
     pub(crate) fn finish(self) -> Vec<Step> {
         let pending = self.pending.into_inner();
@@ -220,8 +239,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
 }
 
 /// An expression of a variable.
-pub(crate) fn variable<'x, T: Shape>(name: &str, complete: bool) -> Expr<'x, T> {
-    Expr::from_node(Rc::new(Node::Source(Source::Variable { name: name.to_owned(), complete })))
+pub(crate) fn variable<'x, T: Shape>(name: &str, written: Written) -> Expr<'x, T> {
+    Expr::from_node(Rc::new(Node::Source(Source::Variable { name: name.to_owned(), written })))
 }
 
 fn place_of(step: &Step) -> Place {

@@ -70,8 +70,11 @@ pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
         let build = Build::new::<O>();
         let scope = Scope::outermost(&build);
         scope.otherwise(|inner, failure| otherwise(inner, input(), failure));
-        let end = body(&scope, input()).end;
-        let main = Block { steps: scope.finish(), end };
+        let then = body(&scope, input());
+        if then.retry.is_some() {
+            build.find(place, "only what has failed can be retried: `Retry` belongs into the arm of an error");
+        }
+        let main = Block { steps: scope.finish(), end: then.end };
         (main, build.findings.take())
     };
     let (main, mut findings) = run();
