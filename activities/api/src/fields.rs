@@ -16,7 +16,10 @@ pub(crate) struct Fields {
 
 impl Fields {
     pub(crate) fn new(object: Map<String, Value>) -> Self {
-        Self { left: object, errors: Vec::new() }
+        Self {
+            left: object,
+            errors: Vec::new(),
+        }
     }
 
     /// Takes a field; `null` counts as absent, as in most clients' serializers.
@@ -65,7 +68,9 @@ pub(crate) fn flag(value: &Value) -> Result<bool, Wrong> {
 pub(crate) fn texts(value: &Value) -> Result<Vec<String>, Wrong> {
     let wrong = "must be a JSON array of strings";
     let list = value.as_array().ok_or(wrong)?;
-    list.iter().map(|entry| entry.as_str().map(str::to_owned).ok_or(wrong)).collect()
+    list.iter()
+        .map(|entry| entry.as_str().map(str::to_owned).ok_or(wrong))
+        .collect()
 }
 
 /// A point in time as RFC 3339 writes it, with its offset.
@@ -89,6 +94,10 @@ fn span_seconds(text: &str) -> Option<u32> {
     // Months and years have no length in seconds without a calendar date: they are refused here.
     let seconds = span.total((Unit::Second, SpanRelativeTo::days_are_24_hours())).ok()?;
     let whole = seconds >= 0.0 && seconds.fract() == 0.0 && seconds <= f64::from(u32::MAX);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and within range")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and within range"
+    )]
     whole.then_some(seconds as u32)
 }

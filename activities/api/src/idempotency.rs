@@ -16,12 +16,23 @@ use crate::{FieldError, Problem, ProblemKind};
 pub(crate) const HEADER: &str = "Idempotency-Key";
 
 /// What of a message its sender asked for. Times are not among it: whoever repeats `--in 10s` asks for the same thing.
-const ASKED_FOR: [&str; 9] =
-    ["body", "title", "topic", "priority", "tags", "click", "markdown", "patience", "message_type"];
+const ASKED_FOR: [&str; 9] = [
+    "body",
+    "title",
+    "topic",
+    "priority",
+    "tags",
+    "click",
+    "markdown",
+    "patience",
+    "message_type",
+];
 
 /// The key of a request: the header's or the body's; both are allowed when they agree.
 pub(crate) fn of_request(headers: &HeaderMap, dedup_key: Option<String>) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get(HEADER) else { return Ok(dedup_key) };
+    let Some(value) = headers.get(HEADER) else {
+        return Ok(dedup_key);
+    };
     let wrong = |detail| Problem::field(ProblemKind::InvalidHeader, FieldError::new(HEADER, detail));
     // The draft writes the key as a quoted string of RFC 8941; most clients write it bare.
     let bare = value.to_str().unwrap_or_default().trim_matches('"');
@@ -51,8 +62,10 @@ pub(crate) fn message_id(subject: &str, key: &str) -> String {
 /// SHA-256 in hexadecimal over what was asked for, names sorted. It keeps the text itself out of sight.
 pub(crate) fn request_hash(message: &Message) -> String {
     let document = serde_json::to_value(message).unwrap_or_default();
-    let asked: BTreeMap<&str, &Value> =
-        ASKED_FOR.iter().filter_map(|name| Some((*name, document.get(*name).filter(|value| !value.is_null())?))).collect();
+    let asked: BTreeMap<&str, &Value> = ASKED_FOR
+        .iter()
+        .filter_map(|name| Some((*name, document.get(*name).filter(|value| !value.is_null())?)))
+        .collect();
     let digest = Sha256::digest(serde_json::to_vec(&asked).unwrap_or_default());
     digest.iter().fold(String::new(), |mut hex, byte| {
         // Writing to a String cannot fail.

@@ -9,7 +9,16 @@ use crate::fields::{Fields, Wrong, flag, seconds, text, texts, time};
 
 /// The fields that a sender may give.
 const FIELDS: [&str; 11] = [
-    "body", "title", "topic", "priority", "tags", "click", "markdown", "deliver_at", "patience", "dedup_key",
+    "body",
+    "title",
+    "topic",
+    "priority",
+    "tags",
+    "click",
+    "markdown",
+    "deliver_at",
+    "patience",
+    "dedup_key",
     "message_type",
 ];
 
@@ -28,12 +37,20 @@ impl NewMessage {
     /// Every entrance uses it, so that the command line refuses what the API refuses, in the same words.
     pub fn parse(object: Map<String, Value>, now: Timestamp) -> Result<Self, Vec<FieldError>> {
         let mut fields = Fields::new(object);
-        let new = Self { message: message(&mut fields), dedup_key: fields.take("dedup_key", key) };
+        let new = Self {
+            message: message(&mut fields),
+            dedup_key: fields.take("dedup_key", key),
+        };
         let mut errors = fields.finish(&FIELDS);
         // A field that could not be read stands in the message as if it were absent: its rules say nothing.
         let unread: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
         let broken = contracts::validate(&new.message, now).err().unwrap_or_default();
-        errors.extend(broken.into_iter().filter(|broken| !unread.iter().any(|name| name == broken.field)).map(FieldError::from));
+        errors.extend(
+            broken
+                .into_iter()
+                .filter(|broken| !unread.iter().any(|name| name == broken.field))
+                .map(FieldError::from),
+        );
         if errors.is_empty() { Ok(new) } else { Err(errors) }
     }
 }
@@ -72,10 +89,12 @@ fn priority(value: &Value) -> Result<Priority, Wrong> {
         ("urgent", Priority::Urgent),
     ];
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-    let known = ALL.iter().find(|(name, priority)| {
-        value.as_str() == Some(name) || number == Some(u64::from(priority.number()))
-    });
-    known.map(|(_, priority)| *priority).ok_or("must be min, low, default, high, urgent or 1 to 5")
+    let known = ALL
+        .iter()
+        .find(|(name, priority)| value.as_str() == Some(name) || number == Some(u64::from(priority.number())));
+    known
+        .map(|(_, priority)| *priority)
+        .ok_or("must be min, low, default, high, urgent or 1 to 5")
 }
 
 /// `scheduled` belongs to schedules alone.

@@ -29,7 +29,10 @@ pub struct FieldError {
 impl FieldError {
     /// `field` is wrong for the reason `detail`.
     pub fn new(field: &str, detail: impl Into<String>) -> Self {
-        Self { field: field.to_owned(), detail: detail.into() }
+        Self {
+            field: field.to_owned(),
+            detail: detail.into(),
+        }
     }
 }
 
@@ -85,20 +88,34 @@ impl ProblemKind {
             Self::InvalidQuery => (StatusCode::BAD_REQUEST, "invalid_query", "A query parameter is wrong"),
             Self::InvalidHeader => (StatusCode::BAD_REQUEST, "invalid_header", "A request header is wrong"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Nothing is here"),
-            Self::MethodNotAllowed => {
-                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not known here")
-            }
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "The method is not known here",
+            ),
             Self::Conflict => (StatusCode::CONFLICT, "conflict", "The state does not allow this"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
-            Self::UnsupportedMediaType => {
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not declared as JSON")
-            }
-            Self::InvalidFields => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields", "Fields of the body are wrong"),
-            Self::IdempotencyMismatch => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch", "The key belongs to another request")
-            }
+            Self::UnsupportedMediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "The body is not declared as JSON",
+            ),
+            Self::InvalidFields => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_fields",
+                "Fields of the body are wrong",
+            ),
+            Self::IdempotencyMismatch => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_mismatch",
+                "The key belongs to another request",
+            ),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available now"),
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "The request could not be carried out"),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "The request could not be carried out",
+            ),
         }
     }
 
@@ -116,13 +133,21 @@ impl ProblemKind {
 impl Problem {
     /// A problem without field errors.
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new() }
+        Self {
+            kind,
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
     }
 
     /// A problem whose detail is the list of what is wrong.
     pub fn fields(kind: ProblemKind, errors: Vec<FieldError>) -> Self {
         let names: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
-        Self { kind, detail: format!("wrong: {}", names.join(", ")), errors }
+        Self {
+            kind,
+            detail: format!("wrong: {}", names.join(", ")),
+            errors,
+        }
     }
 
     /// One wrong field, query parameter or header.
@@ -132,7 +157,10 @@ impl Problem {
 
     /// No message with this id.
     pub fn no_message() -> Self {
-        Self::new(ProblemKind::NotFound, "there is no message with this id; GET /api/messages lists them")
+        Self::new(
+            ProblemKind::NotFound,
+            "there is no message with this id; GET /api/messages lists them",
+        )
     }
 
     /// The document as it is sent.
@@ -156,11 +184,22 @@ impl Problem {
 /// What a port could not do. The detail goes to the log; the caller learns what was tried and whether to try again.
 impl From<PortError> for Problem {
     fn from(error: PortError) -> Self {
-        tracing::error!(what = error.what, detail = error.detail, retryable = error.retryable, "a port failed");
+        tracing::error!(
+            what = error.what,
+            detail = error.detail,
+            retryable = error.retryable,
+            "a port failed"
+        );
         if error.retryable {
-            Self::new(ProblemKind::Unavailable, format!("{} is not available now; try again later", error.what))
+            Self::new(
+                ProblemKind::Unavailable,
+                format!("{} is not available now; try again later", error.what),
+            )
         } else {
-            Self::new(ProblemKind::Internal, format!("{} failed; the log has the reason", error.what))
+            Self::new(
+                ProblemKind::Internal,
+                format!("{} failed; the log has the reason", error.what),
+            )
         }
     }
 }
@@ -169,9 +208,14 @@ impl From<PortError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.kind.status().into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if self.kind == ProblemKind::Unavailable {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
         }
         response.extensions_mut().insert(self);
         response

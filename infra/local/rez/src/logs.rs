@@ -1,0 +1,21 @@
+//! The log: on standard error, as JSON unless a person reads it.
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::EnvFilter;
+
+/// Starts the log. `LOG_LEVEL` is a level (`INFO`) or a filter (`warn,server=debug`); `default` stands in for it.
+pub(crate) fn start(default: &str) {
+    let wanted = std::env::var("LOG_LEVEL")
+        .ok()
+        .and_then(|text| EnvFilter::try_new(text).ok());
+    let filter = wanted.unwrap_or_else(|| EnvFilter::new(default));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        log.compact().init();
+    } else {
+        log.json().flatten_event(true).init();
+    }
+}
