@@ -65,6 +65,14 @@ impl Finding {
         self.kind.code()
     }
 
+    /// The text of AWS's diagnostic: the message, followed for bad JSON by a second line that quotes the text.
+    pub fn aws_message(&self) -> String {
+        match (&self.location, self.kind) {
+            (Some(location), Kind::Syntax) => format!("{}\n at {location}", self.message),
+            _ => self.message.clone(),
+        }
+    }
+
     /// Fills in the place from the text the definition was read from.
     pub(crate) fn locate(&mut self, source: &SourceMap) {
         if self.place.is_none() {
@@ -96,34 +104,25 @@ impl fmt::Display for Finding {
 /// The line of a place with a caret under the spot.
 struct Excerpt<'a>(&'a Place);
 
-/// How many characters of a line are shown; generated definitions are often one long line.
-const WIDTH: usize = 100;
-
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place {
             line,
-            column,
             span,
             excerpt,
+            indent,
+            ..
         } = self.0;
-        let before = column - 1;
-        let skipped = before.saturating_sub(WIDTH / 2);
-        let shown: String = excerpt
-            .chars()
-            .skip(skipped)
-            .take(WIDTH)
-            .map(|c| if c == '\t' { ' ' } else { c })
-            .collect();
-        let room = shown.chars().count().saturating_sub(before - skipped).max(1);
-        let carets = excerpt.chars().skip(before).scan(0, |bytes, c| {
-            *bytes += c.len_utf8();
-            Some(*bytes)
+        let shown = excerpt.replace('\t', " ");
+        let mut bytes = 0;
+        let covered = excerpt.chars().skip(*indent).take_while(|c| {
+            bytes += c.len_utf8();
+            bytes <= span.len()
         });
-        let width = carets.take_while(|bytes| *bytes <= span.len()).count().clamp(1, room);
+        let width = covered.count().max(1);
         let margin = line.to_string();
         let pad = " ".repeat(margin.len());
         writeln!(f, "{margin} | {shown}")?;
-        write!(f, "{pad} | {}{}", " ".repeat(before - skipped), "^".repeat(width))
+        write!(f, "{pad} | {}{}", " ".repeat(*indent), "^".repeat(width))
     }
 }

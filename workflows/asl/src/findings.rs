@@ -45,7 +45,7 @@ impl Findings {
 
 fn aws_text(finding: &Finding) -> String {
     let location = finding.location.as_deref().unwrap_or("null");
-    format!("{}: {} at {location}", finding.code(), finding.message)
+    format!("{}: {} at {location}", finding.code(), finding.aws_message())
 }
 
 impl Deref for Findings {

@@ -20,9 +20,9 @@
 //! assert_eq!(
 //!     format!("{:#}", findings.render("hello.asl.json")),
 //!     concat!(
-//!         "hello.asl.json:4:32: error: Field 'Nxt' is not supported [unsupported-field]; did you mean `Next`?\n",
+//!         "hello.asl.json:4:31: error: Field 'Nxt' is not supported [unsupported-field]; did you mean `Next`?\n",
 //!         "4 |     \"Greet\": {\"Type\": \"Pass\", \"Nxt\": \"Done\", \"End\": true}\n",
-//!         "  |                                ^^^^^\n",
+//!         "  |                               ^^^^^\n",
 //!     )
 //! );
 //! assert_eq!(

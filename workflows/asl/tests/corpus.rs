@@ -11,22 +11,31 @@ use serde_json::Value;
 /// The least agreement with AWS's own verdicts, in percent.
 const LEAST_AGREEMENT: f64 = 97.0;
 
+/// Definitions of the collection that nobody can run, and what is wrong with them.
+const BROKEN: &[(&str, &str)] = &[
+    // `QueryLanguage` stands inside `States`, where it is a state called so.
+    (
+        "shared-fallback-state-jsonata/statemachine/statemachine.asl.json",
+        "Expected value of type Object",
+    ),
+    // `Next: Yes` of the original became a boolean on its way through YAML.
+    (
+        "serverless-patterns/lambda-sfn-sls/statemachine/stateMachine.asl.yml",
+        "Expected value of type String",
+    ),
+];
+
 #[test]
 fn real_world_definitions_survive_a_round_trip() {
     let Some(definitions) = corpus("asl_realworld.jsonl") else {
         return;
     };
     let mut failures = Vec::new();
-    for case in &definitions {
+    for case in definitions.iter().filter(|case| fault(case).is_none()) {
         if let Err(failure) = round_trip(&text(&case["definition"])) {
             failures.push(format!("{}: {failure}", case["id"]));
         }
     }
-    println!(
-        "real-world: {}/{} round trips",
-        definitions.len() - failures.len(),
-        definitions.len()
-    );
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
@@ -35,17 +44,30 @@ fn real_world_definitions_are_valid() {
     let Some(definitions) = corpus("asl_realworld.jsonl") else {
         return;
     };
-    let refused = definitions.iter().filter_map(|case| {
-        let findings = check(&text(&case["definition"]), &Options::default()).err()?;
-        Some(format!("{}\n{}", case["id"], findings.render("  ")))
-    });
-    let refused: Vec<_> = refused.collect();
+    let mut failures = Vec::new();
+    for case in &definitions {
+        let answer =
+            check(&text(&case["definition"]), &Options::default()).map_err(|findings| findings.render(" ").to_string());
+        match (fault(case), answer) {
+            (None, Ok(_)) => {}
+            (Some(fault), Err(findings)) if findings.contains(fault) => {}
+            (fault, answer) => failures.push(format!("{}: {fault:?}, {:?}", case["id"], answer.err())),
+        }
+    }
     println!(
-        "real-world: {}/{} valid",
-        definitions.len() - refused.len(),
+        "real-world: {}/{} as expected",
+        definitions.len() - failures.len(),
         definitions.len()
     );
-    println!("{}", refused.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn fault(case: &Value) -> Option<&'static str> {
+    let id = case["id"].as_str().expect("every case has an id");
+    BROKEN
+        .iter()
+        .find(|(broken, _)| id.ends_with(broken))
+        .map(|(_, fault)| *fault)
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Writes that become durable together or not at all.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// Created before everything else; if it exists, nothing of the batch is written.
     creation: Option<Creation>,
@@ -19,14 +19,14 @@ pub struct Batch {
 }
 
 /// What may exist already.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Creation {
     Activity(Activity),
     Execution(NewExecution),
     StateMachine(NewStateMachine),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Write {
     AddRevision(StateMachineId, Revision),
     DeleteStateMachine(StateMachineId, Timestamp),

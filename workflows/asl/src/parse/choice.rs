@@ -24,12 +24,13 @@ fn rule(object: &Object<'_>) -> Option<ChoiceRule> {
         QueryLanguage::JSONata => jsonata(object),
         QueryLanguage::JSONPath => condition(object),
     };
+    let next = object.text("Next");
     let rule = ChoiceRule {
         comment: object.text("Comment"),
-        condition: condition?,
-        next: object.text("Next").unwrap_or_default(),
         assign: object.structure("Assign"),
         output: object.any("Output"),
+        condition: condition?,
+        next: next?,
     };
     complete.then_some(rule)
 }

@@ -147,16 +147,30 @@ fn syntax(text: &str, error: &SyntaxError) -> Finding {
     if text.trim().is_empty() {
         return not_an_object();
     }
+    let source = SourceMap::new(text, None);
+    let end = source.place(error.span.end..error.span.end);
+    let location = format!(
+        "[Source: (String){}; line: {}, column: {}]",
+        quoted(text),
+        end.line,
+        end.column
+    );
     let kind = if error.too_deep { Kind::TooDeep } else { Kind::Syntax };
-    let place = SourceMap::new(text, None).place(error.span.clone());
-    let end = SourceMap::new(text, None).place(error.span.end..error.span.end);
-    let (line, column) = (end.line, end.column);
-    let location = format!("[Source: (String)\"{text}\"; line: {line}, column: {column}]");
     let finding = Finding::new(kind, &Pointer::root(), error.message.clone());
     Finding {
-        place: Some(place),
+        place: Some(source.place(error.span.clone())),
         location: Some(location),
         ..finding
+    }
+}
+
+/// How much of the text AWS quotes.
+const QUOTED: usize = 500;
+
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("\"{}\"[truncated {} chars]", &text[..end], text[end..].chars().count()),
+        None => format!("\"{text}\""),
     }
 }
 

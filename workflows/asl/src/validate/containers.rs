@@ -53,14 +53,12 @@ fn mode(map: &Map, at: &Pointer, options: &Options, out: &mut Vec<Finding>) {
     }
 }
 
-/// Fields that have a meaning in child executions alone.
+/// Fields that have a meaning in child executions alone. The tolerated failures are not among them: AWS takes them inline.
 fn inline(map: &Map, at: &Pointer, out: &mut Vec<Finding>) {
     for (name, present) in [
         ("ItemReader", map.item_reader.is_some()),
         ("ItemBatcher", map.item_batcher.is_some()),
         ("ResultWriter", map.result_writer.is_some()),
-        ("ToleratedFailureCount", map.tolerated_failure_count.is_some()),
-        ("ToleratedFailurePercentage", map.tolerated_failure_percentage.is_some()),
         ("Label", map.label.is_some()),
     ] {
         if present {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::Partial;
 use crate::parse::similar;
 use crate::walk::Scope;
-use crate::{Finding, Kind, Pointer};
+use crate::{Finding, Kind};
 
 pub(super) fn check(partial: &Partial<'_>, out: &mut Vec<Finding>) {
     for scope in partial.machine.scopes() {
@@ -38,6 +38,7 @@ fn transitions(scope: &Scope<'_>, out: &mut Vec<Finding>) {
     }
 }
 
+/// AWS says `Next` whatever the field is called.
 fn targets(partial: &Partial<'_>, scope: &Scope<'_>, out: &mut Vec<Finding>) {
     let start = (scope.pointer.key("StartAt"), scope.states.start_at.as_str());
     let edges = scope.states.states.iter().flat_map(|(name, state)| {
@@ -50,21 +51,26 @@ fn targets(partial: &Partial<'_>, scope: &Scope<'_>, out: &mut Vec<Finding>) {
     for (pointer, to) in std::iter::once(start).chain(edges) {
         let known = scope.states.states.contains_key(to) || partial.lost.contains(&scope.pointer_of(to));
         if !known {
-            out.push(missing(partial, scope, &pointer, to));
+            let finding = Finding::new(Kind::MissingTarget, &pointer, format!("Missing 'Next' target: {to}"));
+            let help = if out.len() < HELPED {
+                remedy(partial, scope, to)
+            } else {
+                None
+            };
+            out.push(Finding { help, ..finding });
         }
     }
 }
 
-/// AWS says `Next` whatever the field is called.
-fn missing(partial: &Partial<'_>, scope: &Scope<'_>, pointer: &Pointer, to: &str) -> Finding {
-    let finding = Finding::new(Kind::MissingTarget, pointer, format!("Missing 'Next' target: {to}"));
+/// Looking for the name that was meant costs a walk over all states, which nobody wants a thousand times.
+const HELPED: usize = 20;
+
+fn remedy(partial: &Partial<'_>, scope: &Scope<'_>, to: &str) -> Option<String> {
     if partial.machine.walk().iter().any(|visit| visit.name == to) {
-        return finding.help("the state of this name stands in another scope; a transition cannot leave its own");
+        return Some("the state of this name stands in another scope; a transition cannot leave its own".to_owned());
     }
-    match scope.states.states.keys().find(|name| similar(to, name)) {
-        Some(close) => finding.help(format!("did you mean `{close}`?")),
-        None => finding,
-    }
+    let close = scope.states.states.keys().find(|name| similar(to, name))?;
+    Some(format!("did you mean `{close}`?"))
 }
 
 fn ends(scope: &Scope<'_>, out: &mut Vec<Finding>) {
