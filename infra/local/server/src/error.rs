@@ -37,3 +37,13 @@ pub enum StartError {
         detail: String,
     },
 }
+
+impl StartError {
+    /// The process that has the data directory, if that is why; `?` if it has not said who it is.
+    pub fn in_use_by(&self) -> Option<&str> {
+        match self {
+            Self::Journal(journal::OpenError::InUse { pid, .. }) => Some(pid),
+            _ => None,
+        }
+    }
+}
