@@ -33,7 +33,7 @@ impl Api {
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
-    /// An id for a message without a key: a UUIDv7, so that ids sort by time.
+    /// An id for a message without a key: a UUID of version 7, so that ids sort by time.
     pub(crate) fn new_id(now: Timestamp) -> String {
         let seconds = u64::try_from(now.as_second()).unwrap_or_default();
         let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();

@@ -46,7 +46,7 @@ pub(crate) fn of_request(headers: &HeaderMap, dedup_key: Option<String>) -> Resu
     }
 }
 
-/// The id of the message that `subject` sends under `key`: a UUIDv8 (RFC 9562, section 5.8) of SHA-256 over both, each
+/// The id of the message that `subject` sends under `key`: a UUID of version 8 (RFC 9562, section 5.8) of SHA-256 over both, each
 /// preceded by its length, so that two people's equal keys never meet.
 pub(crate) fn message_id(subject: &str, key: &str) -> String {
     let mut hash = Sha256::new();

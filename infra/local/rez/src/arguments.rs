@@ -39,7 +39,7 @@ pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     /// The ntfy server that messages are delivered to; the built-in inbox when left out.
     ///
-    /// Its access token is read from the environment variable NTFY_API_KEY.
+    /// Its access token is read from the environment variable `NTFY_API_KEY`.
     #[arg(long, env = "NTFY_URL", global = true, value_name = "URL")]
     pub(crate) ntfy_url: Option<String>,
     /// The ntfy topic of messages that name none.
@@ -113,7 +113,7 @@ pub(crate) struct SendArgs {
     /// The heading.
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// The ntfy topic; NTFY_TOPIC when left out.
+    /// The ntfy topic; `NTFY_TOPIC` when left out.
     #[arg(long)]
     pub(crate) topic: Option<String>,
     /// How urgent: min, low, default, high, urgent or 1 to 5.
@@ -172,7 +172,7 @@ pub(crate) struct MessageArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExecutionsArgs {
-    /// Only those: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED.
+    /// Only those: RUNNING, SUCCEEDED, FAILED, `TIMED_OUT` or ABORTED.
     #[arg(long)]
     pub(crate) status: Option<String>,
     /// At most this many.
@@ -187,7 +187,7 @@ pub(crate) struct ExecutionsArgs {
 pub(crate) struct HistoryArgs {
     /// Its name, its ARN, or the id of a message.
     pub(crate) execution: String,
-    /// One line of JSON for each event, in the shape of GetExecutionHistory.
+    /// One line of JSON for each event, in the shape of `GetExecutionHistory`.
     #[arg(long)]
     pub(crate) json: bool,
 }

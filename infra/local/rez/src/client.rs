@@ -29,9 +29,4 @@ impl Client {
             step_functions,
         })
     }
-
-    /// Where notifications of this topic can be read as long as the server runs.
-    pub(crate) fn api(&self) -> &Url {
-        &self.api
-    }
 }

@@ -50,14 +50,12 @@ fn read(mut arguments: Vec<OsString>) -> Result<Option<(Cli, Command)>, Failure>
         Ok(cli) => cli,
         Err(error) => return shown(&error).map(|()| None),
     };
-    match cli.command.take() {
-        Some(command) => Ok(Some((cli, command))),
-        // `rez` alone is `rez serve`, with the defaults and the environment of `serve`.
-        None => {
-            arguments.push("serve".into());
-            read(arguments)
-        }
+    if let Some(command) = cli.command.take() {
+        return Ok(Some((cli, command)));
     }
+    // `rez` alone is `rez serve`, with the defaults and the environment of `serve`.
+    arguments.push("serve".into());
+    read(arguments)
 }
 
 /// Help goes to standard output; what is wrong becomes one line.

@@ -75,7 +75,7 @@ pub(super) fn notification(body: &[u8], now: i64) -> Result<Notification, Refusa
         title: parameter(publish.title),
         message: text(publish.message)?,
         priority: priority(publish.priority)?,
-        tags: tags(publish.tags.unwrap_or_default()),
+        tags: tags(&publish.tags.unwrap_or_default()),
         click: parameter(publish.click),
         content_type: publish.markdown.unwrap_or_default().then(|| "text/markdown".to_owned()),
     })
@@ -119,7 +119,7 @@ fn priority(number: Option<i64>) -> Result<Option<u8>, Refusal> {
 }
 
 /// A comma separates tags even within one.
-fn tags(tags: Vec<String>) -> Vec<String> {
+fn tags(tags: &[String]) -> Vec<String> {
     tags.iter()
         .flat_map(|tag| tag.split(','))
         .map(str::trim)
