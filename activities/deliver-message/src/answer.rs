@@ -29,14 +29,16 @@ pub enum Class {
 /// How long a limit of ntfy lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// This many seconds, at least.
-    Seconds(u32),
+    /// This many seconds, and longer if the header says so.
+    AtLeast(u32),
+    /// As long as the header says, else this many seconds.
+    AsAsked(u32),
     /// Until ntfy counts a new day.
     UntilMidnightUtc,
 }
 
 use Class::{Ambiguous, Misconfigured, RateLimited, Rejected, Unavailable};
-use Wait::{Seconds, UntilMidnightUtc};
+use Wait::{AsAsked, AtLeast, UntilMidnightUtc};
 
 /// ntfy's codes that say more than the status they come with.
 pub const CODES: &[(u32, Class, &str)] = &[
@@ -49,10 +51,10 @@ pub const CODES: &[(u32, Class, &str)] = &[
     (40401, Misconfigured, "the base URL has a path that is not ntfy's"),
     (
         42901,
-        RateLimited(Seconds(5)),
+        RateLimited(AtLeast(5)),
         "requests: one more every 5 s by default",
     ),
-    (42904, RateLimited(Seconds(600)), "topics on the server"),
+    (42904, RateLimited(AtLeast(600)), "topics on the server"),
     (42908, RateLimited(UntilMidnightUtc), "messages a day"),
     (
         42909,
@@ -61,7 +63,7 @@ pub const CODES: &[(u32, Class, &str)] = &[
     ),
     (
         42911,
-        RateLimited(Seconds(60)),
+        RateLimited(AtLeast(60)),
         "new topics: one more every minute by default",
     ),
     (
@@ -87,7 +89,7 @@ pub const STATUSES: &[(RangeInclusive<u16>, Class, &str)] = &[
     (408..=408, Unavailable, "the request did not arrive"),
     (
         429..=429,
-        RateLimited(Seconds(60)),
+        RateLimited(AsAsked(60)),
         "a limit of a proxy, or one of ntfy's that is not told apart",
     ),
     (400..=499, Rejected, "413, 431 and every other refusal"),
@@ -178,13 +180,13 @@ pub fn classify(status: u16, code: Option<u32>) -> Class {
     by_code.unwrap_or_else(by_status)
 }
 
-/// The longer of ntfy's own pause and the header's.
 fn seconds(wait: Wait, header: Option<&str>, now: Timestamp) -> u32 {
-    let own = match wait {
-        Seconds(seconds) => seconds,
-        UntilMidnightUtc => retry_after::until_midnight_utc(now),
-    };
-    own.max(header.and_then(|value| retry_after::parse(value, now)).unwrap_or(0))
+    let asked = header.and_then(|value| retry_after::parse(value, now));
+    match wait {
+        AtLeast(seconds) => seconds.max(asked.unwrap_or(0)),
+        AsAsked(otherwise) => asked.unwrap_or(otherwise),
+        UntilMidnightUtc => retry_after::until_midnight_utc(now).max(asked.unwrap_or(0)),
+    }
 }
 
 /// The status, ntfy's code and its error; nothing of any other body.

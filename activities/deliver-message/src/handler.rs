@@ -159,3 +159,6 @@ fn optional(read: Result<SecretString, ParameterError>) -> Result<Option<SecretS
 fn may_have_been_sent(delivery: &Delivery, invocation: &Invocation) -> bool {
     delivery.attempt > 0 || delivery.round > 0 || delivery.redrive > 0 || invocation.repeated
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,6 +77,7 @@ impl Run<'_> {
             Next::End => self.complete(frame, output),
             Next::State(state) => {
                 left.state = state;
+                left.entered = 0;
                 left.input = changed.or(left.input.take());
                 self.ready.push_back(Ready::Enter(frame));
             }

@@ -90,13 +90,21 @@ fn unknown_codes_count_as_their_status() {
 }
 
 #[test]
-fn a_longer_pause_asked_for_is_kept_and_a_shorter_one_is_not() {
+fn a_header_makes_a_pause_of_ntfy_longer_never_shorter() {
     let pause =
         |header| wire(answered(429, r#"{"code":42901,"http":429,"error":""}"#, Some(header))).1["retry_after"].clone();
     assert_eq!(pause("120"), 120);
     assert_eq!(pause("1"), 5);
     assert_eq!(pause("Wed, 25 Nov 2026 23:00:40 GMT"), 40);
     assert_eq!(pause("999999"), 3_600);
+}
+
+#[test]
+fn a_limit_that_says_nothing_else_lasts_as_long_as_its_header() {
+    let pause = |header| wire(answered(429, "<html>slow down</html>", header)).1["retry_after"].clone();
+    assert_eq!(pause(Some("7")), 7);
+    assert_eq!(pause(Some("rubbish")), 60);
+    assert_eq!(pause(None), 60);
 }
 
 #[test]

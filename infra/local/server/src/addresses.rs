@@ -27,11 +27,6 @@ pub(crate) fn function_arn(name: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
 }
 
-/// `arn:aws:sns:…:NAME`.
-pub(crate) fn topic_arn(name: &str) -> String {
-    format!("arn:aws:sns:{REGION}:{ACCOUNT}:{name}")
-}
-
 /// The URL of a local queue. Nothing listens there: it is a name in AWS's form.
 pub(crate) fn queue_url(name: &str) -> String {
     format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
@@ -40,6 +35,16 @@ pub(crate) fn queue_url(name: &str) -> String {
 /// The name of the queue whose URL this is.
 pub(crate) fn queue_name(url: &str) -> &str {
     url.rsplit('/').next().unwrap_or(url)
+}
+
+/// The queue of a stage that says which messages are dead-lettered.
+pub(crate) fn dead_letter_queue(stage: &str) -> String {
+    format!("rez-agent-message-queue-dlq-{stage}")
+}
+
+/// The topic of a stage to which the ends of messages are published.
+pub(crate) fn events_topic(stage: &str) -> String {
+    format!("rez-agent-messages-{stage}")
 }
 
 /// The name of a function given by name, partial ARN or ARN, with or without a qualifier.

@@ -39,7 +39,7 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// The process that has the data directory, if that is why; `?` if it has not said who it is.
+    /// The process that has the data directory, if that is why: its id as it wrote it, `?` if it has not yet.
     pub fn in_use_by(&self) -> Option<&str> {
         match self {
             Self::Journal(journal::OpenError::InUse { pid, .. }) => Some(pid),

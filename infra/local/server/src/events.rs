@@ -9,11 +9,6 @@ use record_outcome::{EventError, Events};
 
 use crate::clock::Clock;
 
-/// The topic of a stage.
-pub(crate) fn topic(stage: &str) -> String {
-    format!("rez-agent-messages-{stage}")
-}
-
 /// Publishes to a topic of the journal.
 pub(crate) struct LocalEvents {
     pub(crate) journal: Arc<Journal>,

@@ -12,6 +12,7 @@ mod events;
 mod host;
 pub mod inbox;
 mod linked;
+mod ports;
 mod process_message;
 mod runners;
 mod serve_file;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::Api;
 use axum::Router;
 use journal::Journal;
 use serde::{Deserialize, Serialize};
@@ -12,9 +13,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::host::Host;
+use crate::linked::ActivityClock;
+use crate::ports::{LocalDeadLetters, LocalExecutions};
 use crate::runners::{LambdaEndpoint, Linked, Runners};
 use crate::serve_file::ServeFile;
-use crate::store::{Store, TableNames};
+use crate::store::{Store, Stores, TableNames};
 use crate::{Config, StartError, inbox, linked, process_message, wire};
 
 /// How long requests may take to end when the server stops.
@@ -55,12 +58,13 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         sfn: local(&sfn)?,
         dynamodb: store.address,
     };
-    let linked = linked::activities(&config, &journal, &store.client, &names, addresses.api);
+    let stores = Stores::new(&store.client, &names);
+    let linked = linked::activities(&config, &journal, &stores, addresses.api)?;
     let runners = Runners::new(Linked::new(linked), lambda(&config)?);
     let host = Host::new(Arc::clone(&journal), Arc::clone(&config.clock), runners);
     process_message::register(&host, &config.stage).await?;
     let mut tasks = JoinSet::new();
-    serve(&mut tasks, &host, api, api_router(&config, &host));
+    serve(&mut tasks, &host, api, api_router(&config, &host, stores));
     serve(&mut tasks, &host, sfn, wire::router(Arc::clone(&host)));
     host.recover().await.map_err(|error| StartError::Recovery {
         detail: error.to_string(),
@@ -125,16 +129,28 @@ fn lambda(config: &Config) -> Result<Option<LambdaEndpoint>, StartError> {
     })
 }
 
-fn api_router(config: &Config, host: &Arc<Host>) -> Router {
+/// The API and the inbox behind one address.
+fn api_router(config: &Config, host: &Arc<Host>, stores: Stores) -> Router {
     let clock = Arc::clone(&config.clock);
-    inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()))
+    let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
+    let api = api::router(Api {
+        executions: Arc::new(LocalExecutions(Arc::clone(host))),
+        messages: stores.messages,
+        breakers: stores.breakers,
+        dead_letters: Arc::new(LocalDeadLetters::new(host, &config.stage)),
+        clock: Arc::new(ActivityClock(Arc::clone(&config.clock))),
+        stage: config.stage.clone(),
+    });
+    inbox.fallback_service(api)
 }
 
 fn serve(tasks: &mut JoinSet<()>, host: &Arc<Host>, listener: TcpListener, router: Router) {
     let host = Arc::clone(host);
     tasks.spawn(async move {
-        let stopped = { async move { host.stopped().await } };
-        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+        if let Err(error) = axum::serve(listener, router)
+            .with_graceful_shutdown(async move { host.stopped().await })
+            .await
+        {
             tracing::error!(%error, "listening has failed");
         }
     });

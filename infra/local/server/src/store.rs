@@ -2,9 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use tables::Messages;
+use tables::breaker::{Breakers, Thresholds};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -31,6 +34,26 @@ impl TableNames {
         Self {
             messages: format!("rez-agent-messages-{stage}"),
             breakers: format!("rez-agent-circuit-breaker-{stage}"),
+        }
+    }
+}
+
+/// The two tables.
+#[derive(Clone)]
+pub(crate) struct Stores {
+    pub(crate) messages: Arc<Messages>,
+    pub(crate) breakers: Arc<Breakers>,
+}
+
+impl Stores {
+    pub(crate) fn new(client: &Client, names: &TableNames) -> Self {
+        Self {
+            messages: Arc::new(Messages::new(client.clone(), names.messages.clone())),
+            breakers: Arc::new(Breakers::new(
+                client.clone(),
+                names.breakers.clone(),
+                Thresholds::default(),
+            )),
         }
     }
 }

@@ -25,3 +25,8 @@ mod validate;
 
 pub(crate) use answer::status_name;
 pub(crate) use router::router;
+
+/// The settings of a state machine whose creator gave none, as JSON text.
+pub(crate) fn default_settings() -> String {
+    state_machines::defaults().to_string()
+}

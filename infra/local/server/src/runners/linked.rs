@@ -39,8 +39,11 @@ impl Linked {
         self.functions.get(name)
     }
 
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.functions.keys().map(String::as_str)
+    /// The contracts and the functions that keep them.
+    pub(crate) fn contracts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.functions
+            .iter()
+            .map(|(function, activity)| (activity.name(), function.as_str()))
     }
 }
 

@@ -99,7 +99,7 @@ pub(super) fn refuse_versions(publish: bool, described: bool) -> Result<(), ApiE
 pub(super) fn accept(definition: &str) -> Result<(), ApiError> {
     definition::compile(definition)
         .map(|_| ())
-        .map_err(|refused| ApiError::new("InvalidDefinition", refused.to_string()))
+        .map_err(|refused| ApiError::new("InvalidDefinition", refused.aws_message()))
 }
 
 /// Type, logging, tracing and encryption as they are kept and shown: what the caller gave, else what was there, else the
@@ -123,6 +123,15 @@ pub(super) fn settings(parameters: &Parameters, before: Option<&str>) -> Result<
         }
     }
     Ok(settings)
+}
+
+/// Source: API reference, `CreateStateMachine`.
+pub(super) fn defaults() -> Value {
+    json!({
+        "type": "STANDARD",
+        "loggingConfiguration": { "includeExecutionData": false, "level": "OFF" },
+        "tracingConfiguration": { "enabled": false },
+    })
 }
 
 /// A logging configuration with its defaults filled in.
