@@ -1,14 +1,15 @@
 //! Which message this is.
 
+use expr::Shape;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::Message;
+use crate::{Message, validate::is_name};
 
 /// The execution that carries a message, from the context object.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 pub struct Execution {
     /// `$states.context.Execution.Id`: its ARN.
     pub arn: String,
@@ -20,15 +21,35 @@ pub struct Execution {
 
 /// The id of the message that `execution` carries: the one its input names, else one made from schedule and scheduled
 /// time (so that a schedule that fires twice for one time makes one message), else the execution's name.
+///
+/// An id that [breaks its rule](crate::validate) names nothing: such a message is refused, and its refusal is recorded
+/// under the execution's name.
 pub fn message_id(message: &Message, execution_name: &str) -> String {
     match (&message.message_id, &message.schedule_arn, &message.scheduled_time) {
-        (Some(id), _, _) => id.clone(),
+        (Some(id), _, _) if is_name(id) => id.clone(),
         (None, Some(arn), Some(time)) => hashed_id(&[arn, time]),
         _ => execution_name.to_owned(),
     }
 }
 
-/// A UUIDv8 (RFC 9562, section 5.8) made of SHA-256 over the parts, each preceded by its length.
+/// The name of the execution that carries a message: its id, and `{id}-r{n}` for its `n`th redrive.
+///
+/// Step Functions takes names of at most 80 characters. Ids of an entrance fit; an id that was itself the name of a
+/// foreign execution may not, and is then replaced by its hash, so that the name is still the same at each call.
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
+pub fn execution_name(message_id: &str, redrive: u32) -> String {
+    if redrive == 0 {
+        return message_id.to_owned();
+    }
+    let name = format!("{message_id}-r{redrive}");
+    if name.chars().count() <= 80 {
+        name
+    } else {
+        format!("{}-r{redrive}", hashed_id(&[message_id]))
+    }
+}
+
+/// A `UUIDv8` (RFC 9562, section 5.8) made of SHA-256 over the parts, each preceded by its length.
 fn hashed_id(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -38,4 +59,42 @@ fn hashed_id(parts: &[&str]) -> String {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.finalize()[..16]);
     uuid::Uuid::new_v8(bytes).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redrive_is_named_after_its_message() {
+        assert_eq!(execution_name("m", 0), "m");
+        assert_eq!(execution_name("m", 2), "m-r2");
+        let foreign = "x".repeat(80);
+        assert_eq!(execution_name(&foreign, 0), foreign);
+        assert_eq!(execution_name(&foreign, 1).len(), 39);
+        assert_eq!(execution_name(&foreign, 1), execution_name(&foreign, 1));
+    }
+
+    #[test]
+    fn an_id_that_breaks_its_rule_names_nothing() {
+        let named = |id: &str| Message {
+            message_id: Some(id.into()),
+            ..serde_json::from_value(serde_json::json!({ "body": "hello" })).unwrap()
+        };
+        assert_eq!(message_id(&named("m-1"), "execution"), "m-1");
+        assert_eq!(message_id(&named(""), "execution"), "execution");
+        assert_eq!(message_id(&named("a b"), "execution"), "execution");
+    }
+
+    #[test]
+    fn a_schedule_that_fires_twice_for_one_time_makes_one_message() {
+        let fired = |time: &str| Message {
+            schedule_arn: Some("arn:aws:scheduler:us-east-1:1:schedule/default/daily".into()),
+            scheduled_time: Some(time.into()),
+            ..serde_json::from_value(serde_json::json!({ "body": "hello" })).unwrap()
+        };
+        let id = |time: &str, execution: &str| message_id(&fired(time), execution);
+        assert_eq!(id("2026-11-25T09:00:00Z", "a"), id("2026-11-25T09:00:00Z", "b"));
+        assert_ne!(id("2026-11-25T09:00:00Z", "a"), id("2026-11-26T09:00:00Z", "a"));
+    }
 }

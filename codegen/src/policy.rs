@@ -1,0 +1,118 @@
+//! The permissions that the state machine's role needs: derived from what its tasks call, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use asl::{StateKind, StateMachine, Task};
+use serde_json::{Value, json};
+
+use crate::Invalid;
+
+/// What one service integration needs: its resource without suffix, the IAM action, the argument that names the target,
+/// and how the target's placeholder becomes an ARN.
+///
+/// Source: Step Functions developer guide, "IAM policies for integrated services".
+const RULES: [(&str, &str, &str, Target); 8] = [
+    (
+        "arn:aws:states:::lambda:invoke",
+        "lambda:InvokeFunction",
+        "FunctionName",
+        Target::Itself,
+    ),
+    (
+        "arn:aws:states:::sqs:sendMessage",
+        "sqs:SendMessage",
+        "QueueUrl",
+        Target::UrlToArn,
+    ),
+    (
+        "arn:aws:states:::sns:publish",
+        "sns:Publish",
+        "TopicArn",
+        Target::Itself,
+    ),
+    (
+        "arn:aws:states:::dynamodb:getItem",
+        "dynamodb:GetItem",
+        "TableName",
+        Target::TableToArn,
+    ),
+    (
+        "arn:aws:states:::dynamodb:putItem",
+        "dynamodb:PutItem",
+        "TableName",
+        Target::TableToArn,
+    ),
+    (
+        "arn:aws:states:::dynamodb:updateItem",
+        "dynamodb:UpdateItem",
+        "TableName",
+        Target::TableToArn,
+    ),
+    (
+        "arn:aws:states:::dynamodb:deleteItem",
+        "dynamodb:DeleteItem",
+        "TableName",
+        Target::TableToArn,
+    ),
+    (
+        "arn:aws:states:::states:startExecution",
+        "states:StartExecution",
+        "StateMachineArn",
+        Target::Itself,
+    ),
+];
+
+#[derive(Clone, Copy)]
+enum Target {
+    /// The placeholder is an ARN.
+    Itself,
+    /// `${SomethingUrl}` becomes `${SomethingArn}`.
+    UrlToArn,
+    /// `${SomethingTable}` becomes `${SomethingTableArn}`.
+    TableToArn,
+}
+
+/// The policy document of a workflow's role.
+pub(crate) fn policy(workflow: &str, machine: &StateMachine) -> Result<Value, Invalid> {
+    let mut needs = BTreeMap::<&'static str, BTreeSet<String>>::new();
+    for visit in machine.walk() {
+        if let StateKind::Task(task) = &visit.state.kind {
+            let (action, resource) = need(task).map_err(|detail| Invalid::new(workflow, visit.name, detail))?;
+            needs.entry(action).or_default().insert(resource);
+        }
+    }
+    let statements: Vec<_> = needs
+        .into_iter()
+        .map(|(action, resources)| json!({ "Effect": "Allow", "Action": [action], "Resource": resources }))
+        .collect();
+    Ok(json!({ "Version": "2012-10-17", "Statement": statements }))
+}
+
+fn need(task: &Task) -> Result<(&'static str, String), String> {
+    let called = task.resource.trim_end_matches(".waitForTaskToken");
+    let rule = RULES.iter().find(|(resource, ..)| *resource == called);
+    let Some((_, action, argument, target)) = rule else {
+        return Err(format!(
+            "no rule derives the permissions of `{}`: add one in codegen/src/policy.rs",
+            task.resource
+        ));
+    };
+    let arguments = task.arguments.as_ref().or(task.parameters.as_ref());
+    let named = arguments
+        .and_then(|a| a.get(*argument))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let placeholder = named.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
+    let Some(name) = placeholder else {
+        return Err(format!(
+            "`{argument}` must be one placeholder such as `${{NameArn}}`, so that its permission is exact"
+        ));
+    };
+    let arn = match target {
+        Target::Itself => Some(name.to_owned()),
+        Target::UrlToArn => name.strip_suffix("Url").map(|stem| format!("{stem}Arn")),
+        Target::TableToArn => name.strip_suffix("Table").map(|stem| format!("{stem}TableArn")),
+    };
+    let arn = arn.ok_or_else(|| format!("the placeholder `{name}` of `{argument}` must end in `Url` or `Table`"))?;
+    Ok((action, format!("${{{arn}}}")))
+}
