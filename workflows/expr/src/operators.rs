@@ -31,7 +31,11 @@ pub fn choose<'x, T: Shape>(test: impl Is<'x, bool>, then: impl Is<'x, T>, other
     }))
 }
 
-fn binary<'s, A: Shape, B: Shape, R: Shape>(operator: Operator, left: &Expr<'s, A>, right: &Expr<'s, B>) -> Expr<'s, R> {
+fn binary<'s, A: Shape, B: Shape, R: Shape>(
+    operator: Operator,
+    left: &Expr<'s, A>,
+    right: &Expr<'s, B>,
+) -> Expr<'s, R> {
     Expr::from_node(Node::binary(operator, Rc::clone(left.node()), Rc::clone(right.node())))
 }
 
@@ -44,7 +48,10 @@ fn folded<'s, N: Number>(left: &Expr<'s, N>, right: &Expr<'s, N>, fold: fn(f64, 
     let result = fold(number(left)?, number(right)?);
     // Numbers of JSONata are those of JSON: whole ones are exact up to 2^53.
     let exact = result.is_finite() && result.fract() == 0.0 && result.abs() <= 9_007_199_254_740_992.0;
-    #[allow(clippy::cast_possible_truncation, reason = "whole and within 2^53, as has just been tested")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "whole and within 2^53, as has just been tested"
+    )]
     exact.then(|| literal(serde_json::json!(result as i64)))
 }
 

@@ -39,7 +39,10 @@ impl<'s> Expr<'s, Timestamp> {
     fn millis(&self) -> Rc<Node> {
         match &**self.node() {
             Node::Function { name: "now", .. } => Node::function("millis", Vec::new()),
-            Node::Function { name: "fromMillis", arguments } => Rc::clone(&arguments[0]),
+            Node::Function {
+                name: "fromMillis",
+                arguments,
+            } => Rc::clone(&arguments[0]),
             _ => Node::function("toMillis", vec![Rc::clone(self.node())]),
         }
     }

@@ -17,7 +17,11 @@ pub struct Then<'s, T: Shape> {
 
 impl<'s, T: Shape> Then<'s, T> {
     pub(crate) fn new(end: End) -> Self {
-        Self { retry: None, end, scope: PhantomData }
+        Self {
+            retry: None,
+            end,
+            scope: PhantomData,
+        }
     }
 }
 

@@ -45,7 +45,9 @@ pub(crate) fn infrastructure(name: &str) -> Answer {
 }
 
 pub(crate) fn unavailable() -> Answer {
-    declared(&DeliverError::Unavailable { reason: "connection refused".into() })
+    declared(&DeliverError::Unavailable {
+        reason: "connection refused".into(),
+    })
 }
 
 /// What became of an execution.
@@ -73,9 +75,16 @@ impl Run {
 
     /// What is billed: each state entered, and each retry.
     pub(crate) fn transitions(&self) -> usize {
-        let entered = self.history.iter().filter(|event| format!("{:?}", event.event_type).ends_with("StateEntered"));
+        let entered = self
+            .history
+            .iter()
+            .filter(|event| format!("{:?}", event.event_type).ends_with("StateEntered"));
         let entered = entered.count();
-        let tasks = self.history.iter().filter(|event| format!("{:?}", event.event_type) == "TaskStateEntered").count();
+        let tasks = self
+            .history
+            .iter()
+            .filter(|event| format!("{:?}", event.event_type) == "TaskStateEntered")
+            .count();
         entered + self.calls.len() - tasks
     }
 }
@@ -95,7 +104,11 @@ pub(crate) fn well(call: &Call) -> Answer {
         }
         "DeliverMessage" | "DeliverAgain" => json!(receipt()),
         "SendDeadLetter" => json!({ "MessageId": "1" }),
-        _ => json!(Recorded { message_id: "m-1".into(), status: Status::Completed, finished_at: start }),
+        _ => json!(Recorded {
+            message_id: "m-1".into(),
+            status: Status::Completed,
+            finished_at: start
+        }),
     })
 }
 
@@ -127,12 +140,18 @@ pub(crate) fn run(input: &Value, seed: u64, world: impl FnMut(&Call) -> Answer) 
     host.perform(step);
     while let Some(((now, _), event)) = host.agenda.pop_first() {
         host.now = now;
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let step = execution.apply(&machine, event, now, random);
         host.perform(step);
     }
     let status = execution.status();
-    Run { status, lasted: seconds(start, host.now), ..host.run }
+    Run {
+        status,
+        lasted: seconds(start, host.now),
+        ..host.run
+    }
 }
 
 struct Host<W> {
@@ -155,7 +174,15 @@ impl<W: FnMut(&Call) -> Answer> Host<W> {
             history: Vec::new(),
             lasted: 0.0,
         };
-        Self { start, now: start, planned: 0, agenda: BTreeMap::new(), timers: BTreeMap::new(), world, run }
+        Self {
+            start,
+            now: start,
+            planned: 0,
+            agenda: BTreeMap::new(),
+            timers: BTreeMap::new(),
+            world,
+            run,
+        }
     }
 
     fn plan(&mut self, at: Timestamp, event: Event) -> (Timestamp, u64) {
@@ -191,17 +218,31 @@ impl<W: FnMut(&Call) -> Answer> Host<W> {
         let parameters: Value = serde_json::from_str(&request.parameters).unwrap();
         let lambda = request.resource.ends_with("lambda:invoke");
         let payload = parameters[if lambda { "Payload" } else { "MessageBody" }].clone();
-        let call = Call { state: request.state.clone(), payload, at: seconds(self.start, self.now) };
+        let call = Call {
+            state: request.state.clone(),
+            payload,
+            at: seconds(self.start, self.now),
+        };
         let task = request.task;
         let event = match (self.world)(&call) {
             Ok(output) if lambda => {
                 let answer = json!({ "ExecutedVersion": "$LATEST", "Payload": output, "StatusCode": 200 });
-                Event::TaskSucceeded { task, output: answer.to_string() }
+                Event::TaskSucceeded {
+                    task,
+                    output: answer.to_string(),
+                }
             }
-            Ok(output) => Event::TaskSucceeded { task, output: output.to_string() },
+            Ok(output) => Event::TaskSucceeded {
+                task,
+                output: output.to_string(),
+            },
             Err((error, message)) => {
                 let cause = json!({ "errorMessage": message, "errorType": error }).to_string();
-                Event::TaskFailed { task, error: Some(error), cause: Some(cause) }
+                Event::TaskFailed {
+                    task,
+                    error: Some(error),
+                    cause: Some(cause),
+                }
             }
         };
         self.run.calls.push(call);
