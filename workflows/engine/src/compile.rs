@@ -11,7 +11,8 @@ use crate::retry::Retrier;
 /// Resolves names to ids and parses every expression once.
 ///
 /// What the engine does not support yet is a finding at its state, never a wrong run. All findings are returned, not only
-/// the first; their places are unknown here, since a definition does not carry its text.
+/// the first; their places are unknown here, since a definition does not carry its text. What [`asl::parse`] refuses is not
+/// looked for again.
 pub fn compile(definition: &asl::StateMachine) -> Result<Machine, Vec<Finding>> {
     let language = definition.query_language.unwrap_or_default();
     let mut compiler = Compiler {
