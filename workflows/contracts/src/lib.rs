@@ -3,16 +3,34 @@
 //! Contracts know neither the builder nor the activities' code. Every type is plain data with serde's names; a name that
 //! stands here is kept, because executions that sleep for months carry it.
 
+pub mod activity_errors;
 mod deliver_message;
 mod identity;
 mod message;
+mod message_event;
 mod outcome;
 mod persist_message;
 mod record_outcome;
+mod validate;
 
 pub use deliver_message::{DeliverError, DeliverMessage, Delivery, Receipt};
-pub use identity::{Execution, message_id};
+pub use identity::{Execution, execution_name, message_id};
 pub use message::{Message, MessageType, Priority, limits};
+pub use message_event::MessageEvent;
 pub use outcome::{DeadLetter, DeadLetterNotice, Status};
 pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
 pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
+pub use validate::{FieldError, validate, validate_delivery, validate_started, validate_topic};
+
+// What the derives add: records whose fields are expressions, and the errors as a workflow's `match` sees them.
+pub use deliver_message::{DeliverMessageError, DeliveryExpr, DeliveryFields, ReceiptExpr, ReceiptFields};
+pub use identity::{ExecutionExpr, ExecutionFields};
+pub use message::{MessageExpr, MessageFields};
+pub use outcome::{
+    DeadLetterExpr, DeadLetterFields, DeadLetterNoticeExpr, DeadLetterNoticeFields, Processed, ProcessedExpr,
+    ProcessedFields,
+};
+pub use persist_message::{
+    PersistMessageError, PersistRequestExpr, PersistRequestFields, PersistedExpr, PersistedFields,
+};
+pub use record_outcome::{OutcomeExpr, OutcomeFields, RecordedExpr, RecordedFields};

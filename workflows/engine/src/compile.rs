@@ -67,7 +67,7 @@ impl Compiler {
     }
 
     fn state(&mut self, name: &str, state: &asl::State, names: &Names<'_>, at: &Pointer) -> Compiled<State> {
-        if state.query_language.unwrap_or(self.language) != QueryLanguage::JSONata {
+        if state.query_language.unwrap_or(self.language) != QueryLanguage::JSONata && !speaks_no_language(state) {
             return self.unsupported(at, "States in JSONPath are not supported yet");
         }
         let kind = self.kind(state, names, at);
@@ -231,4 +231,17 @@ fn inner(at: &Pointer, step: &str) -> Pointer {
         Ok(index) => at.index(index),
         Err(_) => at.key(&step.replace("~1", "/").replace("~0", "~")),
     }
+}
+
+/// Whether a state selects and transforms nothing, so that it means the same in both query languages.
+fn speaks_no_language(state: &asl::State) -> bool {
+    let plain = state.input_path.is_none() && state.output_path.is_none() && state.assign.is_none();
+    plain
+        && match &state.kind {
+            asl::StateKind::Pass(pass) => {
+                pass.result.is_none() && pass.parameters.is_none() && pass.result_path.is_none()
+            }
+            asl::StateKind::Succeed => true,
+            _ => false,
+        }
 }

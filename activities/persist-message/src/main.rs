@@ -1,0 +1,10 @@
+//! The Lambda function `persist-message`.
+
+use activity_runtime::{Lambda, StartError};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), StartError> {
+    let lambda = Lambda::start().await?;
+    let handler = persist_message::on_aws(&lambda)?;
+    lambda.run(handler).await
+}

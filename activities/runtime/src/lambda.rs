@@ -1,0 +1,100 @@
+//! The one place that knows `lambda_runtime`.
+
+use std::sync::Arc;
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use jiff::Timestamp;
+use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
+use serde_json::value::RawValue;
+
+use crate::{
+    Emf, Environment, Handler, Invocation, Measurement, Metric, Metrics, MissingSetting, WireError, init_logs, invoke,
+    level, setting,
+};
+
+/// A Lambda function that has started: its settings, its AWS configuration, its metrics.
+pub struct Lambda {
+    /// The settings.
+    pub environment: Environment,
+    /// Region and credentials, by the SDK's defaults.
+    pub aws: SdkConfig,
+    /// Where measurements go.
+    pub metrics: Arc<dyn Metrics>,
+}
+
+impl Lambda {
+    /// Reads the settings and starts logs and metrics.
+    pub async fn start() -> Result<Self, StartError> {
+        let environment = Environment::of_process();
+        init_logs(level(environment.optional(setting::LOG_LEVEL)));
+        let metrics = Arc::new(Emf::to_stdout(environment.required(setting::STAGE)?));
+        let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        Ok(Self {
+            environment,
+            aws,
+            metrics,
+        })
+    }
+
+    /// Serves invocations until Lambda ends the process.
+    pub async fn run<H: Handler>(self, handler: H) -> Result<(), StartError> {
+        let function = self
+            .environment
+            .optional(setting::FUNCTION_NAME)
+            .unwrap_or_default()
+            .to_owned();
+        let (handler, metrics, function) = (&handler, &*self.metrics, function.as_str());
+        let service = service_fn(|event: LambdaEvent<Box<RawValue>>| async move {
+            let answered = invoke(handler, event.payload.get().as_bytes(), &invocation(&event.context)).await;
+            if answered.as_ref().is_err_and(|error| error.declared) {
+                metrics.record(&Measurement::count(Metric::DeclaredErrors, function));
+            }
+            answered.and_then(raw).map_err(diagnostic)
+        });
+        Runtime::new(service).run().await.map_err(StartError::Runtime)
+    }
+}
+
+fn invocation(context: &lambda_runtime::Context) -> Invocation {
+    let deadline = i64::try_from(context.deadline)
+        .ok()
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    Invocation {
+        request_id: context.request_id.clone(),
+        deadline,
+        repeated: false,
+    }
+}
+
+/// The answer as it is: it is JSON already.
+fn raw(answer: Vec<u8>) -> Result<Box<RawValue>, WireError> {
+    let json = String::from_utf8(answer)
+        .ok()
+        .and_then(|json| RawValue::from_string(json).ok());
+    json.ok_or_else(|| WireError::undeclared(contracts::activity_errors::FAILED, "the output is no JSON"))
+}
+
+fn diagnostic(error: WireError) -> Diagnostic {
+    Diagnostic {
+        error_type: error.error_type.to_owned(),
+        error_message: error.error_message,
+    }
+}
+
+/// A function could not start, or its runtime ended.
+#[derive(thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing.
+    #[error(transparent)]
+    Missing(#[from] MissingSetting),
+    /// Lambda's runtime interface failed.
+    #[error("the Lambda runtime ended: {0}")]
+    Runtime(lambda_runtime::Error),
+}
+
+/// As it is displayed: `main` prints errors by `Debug`, and an operator reads them.
+impl std::fmt::Debug for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
