@@ -242,6 +242,16 @@ fn speaks_no_language(state: &asl::State) -> bool {
                 pass.result.is_none() && pass.parameters.is_none() && pass.result_path.is_none()
             }
             asl::StateKind::Succeed => true,
+            asl::StateKind::Fail(fail) => [&fail.error, &fail.cause].into_iter().flatten().all(is_literal),
+            asl::StateKind::Wait(wait) => match &wait.until {
+                asl::WaitFor::Seconds(number) => matches!(number, asl::Number::Literal(_)),
+                asl::WaitFor::Timestamp(text) => is_literal(text),
+            },
             _ => false,
         }
+}
+
+/// Whether a text is the same in both query languages.
+fn is_literal(text: &asl::Text) -> bool {
+    matches!(text, asl::Text::Literal(text) if !text.starts_with("{%"))
 }
