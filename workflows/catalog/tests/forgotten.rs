@@ -30,9 +30,18 @@ fn an_error_that_is_forgotten_is_named_with_its_activity() {
         let said = check(&package);
         let wanted = format!("non-exhaustive patterns: `{declared} {{ .. }}` not covered");
         // Where nothing is left to match on, rustc names the type alone.
-        let alone = declared.split_once("::").map(|(error, _)| format!("non-exhaustive patterns: type `{error}"));
-        assert!(said.contains(&wanted) || said.contains(&alone.unwrap()), "without {declared}:\n{said}");
-        assert_eq!(said.lines().filter(|line| line.starts_with("error[")).count(), 1, "without {declared}:\n{said}");
+        let alone = declared
+            .split_once("::")
+            .map(|(error, _)| format!("non-exhaustive patterns: type `{error}"));
+        assert!(
+            said.contains(&wanted) || said.contains(&alone.unwrap()),
+            "without {declared}:\n{said}"
+        );
+        assert_eq!(
+            said.lines().filter(|line| line.starts_with("error[")).count(),
+            1,
+            "without {declared}:\n{said}"
+        );
     }
 }
 
@@ -52,7 +61,11 @@ fn lay_out(package: &Path) {
         "[package]\nname = \"catalog\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{dependencies}"
     );
     fs::write(package.join("Cargo.toml"), manifest).unwrap();
-    fs::copy(workflows.parent().unwrap().join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
+    fs::copy(
+        workflows.parent().unwrap().join("Cargo.lock"),
+        package.join("Cargo.lock"),
+    )
+    .unwrap();
 }
 
 /// What `cargo check` says.
@@ -70,7 +83,9 @@ fn check(package: &Path) -> String {
 
 /// The source without an error's handling: one pattern of several, or the whole arm.
 fn without(source: &str, declared: &str) -> String {
-    let at = source.find(declared).unwrap_or_else(|| panic!("{declared} is not decided at all"));
+    let at = source
+        .find(declared)
+        .unwrap_or_else(|| panic!("{declared} is not decided at all"));
     let end = at + source[at..].find('}').unwrap() + 1;
     if source[end..].starts_with(" | ") {
         return [&source[..at], &source[end + 3..]].concat();
