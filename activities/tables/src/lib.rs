@@ -7,6 +7,7 @@
 //! This crate does not know which activity or page calls it.
 
 mod attributes;
+pub mod breaker;
 mod definitions;
 mod ensure;
 mod error;

@@ -76,9 +76,10 @@ impl Finding {
     /// Fills in the place from the text the definition was read from.
     pub(crate) fn locate(&mut self, source: &SourceMap) {
         if self.place.is_none() {
-            self.place = match self.kind.points_at_key() {
-                true => source.key(&self.pointer),
-                false => source.value(&self.pointer),
+            self.place = if self.kind.points_at_key() {
+                source.key(&self.pointer)
+            } else {
+                source.value(&self.pointer)
             };
         }
     }
@@ -124,5 +125,60 @@ impl fmt::Display for Excerpt<'_> {
         let pad = " ".repeat(margin.len());
         writeln!(f, "{margin} | {shown}")?;
         write!(f, "{pad} | {}{}", " ".repeat(*indent), "^".repeat(width))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Findings, Severity, parse};
+
+    fn excerpt(text: &str) -> String {
+        let findings = parse(text).expect_err("a definition with a fault");
+        format!("{:#}", findings[0])
+    }
+
+    #[test]
+    fn the_caret_stands_under_the_spot_whatever_stands_before_it() {
+        let text = "{\n\t\"Comment\": \"→𝄞\", \"Commént\": 1,\n\t\"StartAt\": \"A\"}";
+        let expected = concat!(
+            "2:19: error: Field 'Commént' is not supported [unsupported-field]; did you mean `Comment`?\n",
+            "2 |  \"Comment\": \"→𝄞\", \"Commént\": 1,\n",
+            "  |                   ^^^^^^^^^",
+        );
+        assert_eq!(excerpt(text), expected);
+    }
+
+    #[test]
+    fn of_a_long_line_a_part_is_shown() {
+        let text = format!(
+            "{{\"Comment\": \"{}\", \"Nope\": 1, \"StartAt\": \"{}\"}}",
+            "→".repeat(5_000),
+            "x".repeat(5_000)
+        );
+        let shown = excerpt(&text);
+        let lines: Vec<_> = shown.lines().collect();
+        assert!(lines.iter().all(|line| line.len() < 200), "{shown}");
+        let caret = lines[2].find('^').expect("a caret");
+        let above: String = lines[1].chars().skip(caret).take(6).collect();
+        assert_eq!(above, "\"Nope\"");
+    }
+
+    #[test]
+    fn no_error_makes_way_for_a_warning() {
+        let names: Vec<_> = (0..2_000).map(|index| format!("\"n{index}\": 1")).collect();
+        let findings = parse(&format!("{{{}}}", names.join(", "))).expect_err("2,000 unknown fields");
+        assert_eq!(findings.len(), 1_000);
+        let warning = super::Finding::new(crate::Kind::NoDollar, &crate::Pointer::root(), "a warning");
+        let mixed: Findings = std::iter::repeat_n(warning, 1_500)
+            .chain(findings[..3].to_vec())
+            .collect::<Vec<_>>()
+            .into();
+        assert_eq!(
+            mixed
+                .iter()
+                .filter(|finding| finding.severity() == Severity::Error)
+                .count(),
+            3
+        );
     }
 }

@@ -6,6 +6,11 @@
 //!
 //! `REZ_UPDATE_CASES=1` writes what is found into the files instead of comparing, for a person to review.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the cases are files, and the environment says whether to rewrite them"
+)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -31,12 +36,21 @@ fn differs(file: &Path) -> Option<String> {
         std::fs::write(file, found).expect("a writable case file");
         return None;
     }
-    let (line, (left, right)) = (1..)
-        .zip(written.lines().zip(found.lines()))
-        .find(|(_, (left, right))| left != right)?;
+    if written == found {
+        return None;
+    }
+    let same = written
+        .lines()
+        .zip(found.lines())
+        .take_while(|(left, right)| left == right)
+        .count();
+    let line = |text: &str| text.lines().nth(same).unwrap_or("the end").to_owned();
     Some(format!(
-        "{}:{line}:\n  expected {left}\n  found    {right}",
-        file.display()
+        "{}:{}:\n  expected {}\n  found    {}",
+        file.display(),
+        same + 1,
+        line(&written),
+        line(&found)
     ))
 }
 
@@ -54,7 +68,7 @@ fn with_answers(text: &str) -> String {
         let body = match info.split_once(' ').unwrap_or((info, "")) {
             ("asl", words) => {
                 answer = Some(check(&body.join("\n"), &options(words)));
-                body.iter().map(|line| format!("{line}\n")).collect()
+                lines_of(&body)
             }
             (kind, _) => expectation(
                 kind,
@@ -89,5 +103,11 @@ fn expectation(kind: &str, answer: &Result<Parsed, Findings>) -> String {
 }
 
 fn render(findings: &Findings) -> String {
-    findings.iter().map(|finding| format!("{finding}\n")).collect()
+    lines_of(findings)
+}
+
+fn lines_of<T: std::fmt::Display>(lines: &[T]) -> String {
+    lines
+        .iter()
+        .fold(String::new(), |text, line| text + &line.to_string() + "\n")
 }

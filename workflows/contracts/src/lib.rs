@@ -20,7 +20,7 @@ pub use message_event::MessageEvent;
 pub use outcome::{DeadLetter, DeadLetterNotice, Status};
 pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
 pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
-pub use validate::{FieldError, validate, validate_started, validate_topic};
+pub use validate::{FieldError, validate, validate_delivery, validate_started, validate_topic};
 
 // What the derives add: records whose fields are expressions, and the errors as a workflow's `match` sees them.
 pub use deliver_message::{DeliverMessageError, DeliveryExpr, DeliveryFields, ReceiptExpr, ReceiptFields};

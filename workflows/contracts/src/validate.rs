@@ -5,7 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Message, limits};
+use crate::{Delivery, Message, limits};
 
 /// A field that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +36,19 @@ pub fn validate(message: &Message, now: Timestamp) -> Result<(), Vec<FieldError>
 /// waited in a queue or be a redrive, and the message is delivered at once.
 pub fn validate_started(message: &Message, now: Timestamp) -> Result<(), Vec<FieldError>> {
     finish(broken_rules(message, now))
+}
+
+/// Checks what goes to ntfy in one delivery, whichever workflow asks for it: ntfy itself would refuse it late, or change
+/// it silently. How long the text may be is not checked: the delivery cuts it.
+pub fn validate_delivery(delivery: &Delivery) -> Result<(), Vec<FieldError>> {
+    let checks = [
+        not_blank(&delivery.body),
+        optional(delivery.title.as_deref(), title),
+        optional(delivery.topic.as_deref(), validate_topic),
+        optional(delivery.tags.as_deref(), tags),
+        optional(delivery.click.as_deref(), click),
+    ];
+    finish(checks.into_iter().filter_map(Result::err))
 }
 
 /// Whether `topic` can be published to: ntfy's pattern, without the names that its web server keeps for itself.
@@ -87,10 +100,8 @@ fn optional<T>(value: Option<T>, check: impl FnOnce(T) -> Result<(), FieldError>
 }
 
 fn body(message: &Message) -> Result<(), FieldError> {
+    not_blank(&message.body)?;
     let bytes = message.body.len();
-    if message.body.trim().is_empty() {
-        return Err(error("body", "is blank: ntfy would show \"triggered\" instead"));
-    }
     if bytes > limits::BODY_BYTES {
         return Err(error(
             "body",
@@ -105,6 +116,14 @@ fn body(message: &Message) -> Result<(), FieldError> {
             "body",
             format!("makes a message of {json} bytes as JSON, at most {most} are taken"),
         ));
+    }
+    Ok(())
+}
+
+/// ntfy trims white space, and since 2.16 drops NUL as well.
+fn not_blank(body: &str) -> Result<(), FieldError> {
+    if body.chars().all(|c| c.is_whitespace() || c == '\0') {
+        return Err(error("body", "is blank: ntfy would show \"triggered\" instead"));
     }
     Ok(())
 }

@@ -87,7 +87,14 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn task_failed(&mut self, task: TaskId, failure: Failure) {
-        if let Some((frame, resource)) = self.caller(task) {
+        let Some((frame, resource)) = self.caller(task) else {
+            return;
+        };
+        let unsubmitted = matches!(&self.execution.frame(frame).doing, Doing::Calling(call) if !call.submitted);
+        // A job that was never submitted cannot have failed by itself; with a token, somebody may have been quick.
+        if resource.integration == Integration::Sync && unsubmitted {
+            self.task_submit_failed(task, failure);
+        } else {
             self.call_failed(frame, resource, failure);
         }
     }

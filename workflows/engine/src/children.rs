@@ -5,7 +5,7 @@ use serde_json::{Map, json};
 use crate::HistoryEventType;
 use crate::data::Data;
 use crate::failure::Failure;
-use crate::frame::{Frame, FrameId, ROOT};
+use crate::frame::{Doing, Frame, FrameId, ROOT};
 use crate::machine::{Kind, StateId};
 use crate::run::{Ready, Run};
 use crate::writer::Details;
@@ -46,13 +46,19 @@ impl Run<'_> {
         };
         let Some(parent) = failed.parent else { return };
         self.execution.frame_mut(parent).previous = failed.previous;
-        let siblings = self.execution.frame(parent).children();
         self.write_iteration_end(parent, failed.index, HistoryEventType::MapIterationFailed);
-        self.write_state_aborted(parent, failed.state);
-        for sibling in siblings.into_iter().filter(|sibling| *sibling != frame) {
-            self.abort(sibling, parent);
-        }
+        self.write_state_aborted(parent, &failed);
+        self.abort_children(parent, Some(frame));
         self.handle(parent, failure);
+    }
+
+    /// Ends all children of a failing frame but the one that failed by itself, which is gone already.
+    pub(crate) fn abort_children(&mut self, failing: FrameId, failed: Option<FrameId>) {
+        for child in self.execution.frame(failing).children() {
+            if Some(child) != failed {
+                self.abort(child, failing);
+            }
+        }
     }
 
     /// Ends a frame for the sake of another; its events follow the one that made `failing` fail.
@@ -65,7 +71,7 @@ impl Run<'_> {
         if aborted.parent == Some(failing) {
             self.write_iteration_end(failing, aborted.index, HistoryEventType::MapIterationAborted);
         }
-        self.write_state_aborted(failing, aborted.state);
+        self.write_state_aborted(failing, &aborted);
         for child in children {
             self.abort(child, failing);
         }
@@ -86,10 +92,14 @@ impl Run<'_> {
     }
 
     /// The event of a state that was left without an end, where its kind has one.
-    fn write_state_aborted(&mut self, failing: FrameId, state: StateId) {
-        let event_type = match &self.machine.state(state).kind {
-            Kind::Task(_) => HistoryEventType::TaskStateAborted,
-            Kind::Wait(_) => HistoryEventType::WaitStateAborted,
+    fn write_state_aborted(&mut self, failing: FrameId, aborted: &Frame) {
+        let event_type = match (&self.machine.state(aborted.state).kind, &aborted.doing) {
+            _ if aborted.entered == 0 => return,
+            (Kind::Task(_), _) => HistoryEventType::TaskStateAborted,
+            (Kind::Wait(_), _) => HistoryEventType::WaitStateAborted,
+            // A frame that failed by itself has written that its state failed.
+            (Kind::Parallel(_), Doing::Branching(_) | Doing::Retrying(_)) => HistoryEventType::ParallelStateAborted,
+            (Kind::Map(_), Doing::Iterating(_) | Doing::Retrying(_)) => HistoryEventType::MapStateAborted,
             _ => return,
         };
         let previous = self.execution.frame(failing).previous;

@@ -2,9 +2,8 @@
 
 use asl::Pointer;
 
-use crate::compile::{Compiler, Names};
+use crate::compile::{Compiled, Compiler, Names};
 use crate::data_flow::{Query, Seen};
-use crate::failure::{Failure, Reach};
 use crate::frame::FrameId;
 use crate::machine::{Next, Shape, StateId};
 use crate::query::{QueryError, Template};
@@ -26,7 +25,7 @@ pub(crate) struct Rule {
 }
 
 impl Compiler {
-    pub(crate) fn choice(&mut self, choice: &asl::Choice, names: &Names<'_>, at: &Pointer) -> Option<Choice> {
+    pub(crate) fn choice(&mut self, choice: &asl::Choice, names: &Names<'_>, at: &Pointer) -> Compiled<Choice> {
         let rules: Vec<_> = (0..)
             .zip(&choice.choices)
             .map(|(index, rule)| self.rule(rule, index, names, at))
@@ -35,13 +34,13 @@ impl Compiler {
             Some(name) => Some(self.target(name, names, &at.key("Default"))?),
             None => None,
         };
-        Some(Choice {
-            rules: rules.into_iter().collect::<Option<_>>()?,
+        Ok(Choice {
+            rules: rules.into_iter().collect::<Compiled<_>>()?,
             default,
         })
     }
 
-    fn rule(&mut self, rule: &asl::ChoiceRule, index: usize, names: &Names<'_>, at: &Pointer) -> Option<Rule> {
+    fn rule(&mut self, rule: &asl::ChoiceRule, index: usize, names: &Names<'_>, at: &Pointer) -> Compiled<Rule> {
         let at = at.key("Choices").index(index);
         let prefix = format!("Choices[{index}]/");
         let condition = match &rule.condition {
@@ -50,7 +49,7 @@ impl Compiler {
         };
         let shape = self.shape(rule.assign.as_ref(), rule.output.as_ref(), &prefix, &at);
         let next = self.target(&rule.next, names, &at.key("Next"));
-        Some(Rule {
+        Ok(Rule {
             condition: condition?,
             shape: shape?,
             next: next?,
@@ -87,18 +86,10 @@ impl Run<'_> {
 
     fn no_choice(&mut self, frame: FrameId) {
         self.follow_entered(frame);
-        let cause = format!(
-            "Failed to transition out of the state '{}' (entered at the event id #{}). The state does not point to a next state.",
-            self.state(frame).name,
-            self.execution.frame(frame).entered,
-        );
-        let failure = Failure::new(Some("States.NoChoiceMatched".into()), Some(cause));
-        self.handle(
+        let failure = self.state_broke(
             frame,
-            Failure {
-                reach: Reach::NameOnly,
-                ..failure
-            },
+            "Failed to transition out of the state. The state does not point to a next state.",
         );
+        self.handle(frame, failure);
     }
 }

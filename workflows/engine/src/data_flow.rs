@@ -15,6 +15,8 @@ use crate::run::Run;
 #[derive(Debug)]
 pub(crate) struct Query {
     template: Template,
+    /// The value, where it is the same every time.
+    literal: Option<Data>,
     /// Whether an expression can see the context object, which costs something to lay out.
     sees_context: bool,
 }
@@ -23,8 +25,13 @@ impl Query {
     /// `location` is the field as AWS names it in its texts, relative to the state.
     pub(crate) fn compile(value: &Value, location: &str) -> Result<Self, SyntaxFinding> {
         let template = Template::compile(value, location)?;
-        let sees_context = template.literal().is_none() && may_see_context(&value.to_string());
-        Ok(Self { template, sees_context })
+        let literal = template.literal().cloned().map(Data::from_value);
+        let sees_context = literal.is_none() && may_see_context(&value.to_string());
+        Ok(Self {
+            template,
+            literal,
+            sees_context,
+        })
     }
 }
 
@@ -81,6 +88,9 @@ impl Run<'_> {
 
     /// Evaluates a field that may be anything.
     pub(crate) fn evaluate_data(&self, frame: FrameId, query: &Query, seen: Seen<'_>) -> Result<Data, QueryError> {
+        if let Some(literal) = &query.literal {
+            return Ok(literal.clone());
+        }
         self.evaluate(frame, query, seen, Template::evaluate)
             .map(Data::from_value)
     }

@@ -12,6 +12,9 @@ use crate::{Effect, ExecutionStatus, HistoryEventType, TaskId, TimerId};
 
 impl Run<'_> {
     pub(crate) fn end_well(&mut self, output: &Data) {
+        if self.history_full {
+            return;
+        }
         let previous = self.execution.frame(ROOT).previous;
         self.append(
             previous,
@@ -22,6 +25,9 @@ impl Run<'_> {
     }
 
     pub(crate) fn end_in_failure(&mut self, failure: Failure) {
+        if self.history_full {
+            return;
+        }
         let previous = self.execution.frame(ROOT).previous;
         self.append(
             previous,
@@ -33,6 +39,7 @@ impl Run<'_> {
 
     /// The history has room for one more event, which says so.
     pub(crate) fn end_history(&mut self) {
+        self.history_full = false;
         let text = format!("The execution reached the maximum number of history events ({HISTORY_EVENTS}).");
         self.end_in_failure(Failure::runtime(text));
     }
@@ -40,16 +47,16 @@ impl Run<'_> {
     /// The execution's own `TimeoutSeconds` have passed.
     pub(crate) fn time_out(&mut self) {
         let previous = self.execution.frame(ROOT).previous;
-        self.append(previous, HistoryEventType::ExecutionTimedOut, None);
+        let details = ("executionTimedOutEventDetails", Map::new());
+        self.append(previous, HistoryEventType::ExecutionTimedOut, Some(details));
         self.finish(ExecutionStatus::TimedOut, None, None, None);
     }
 
     /// `StopExecution`: a cut from outside, which follows no event.
     pub(crate) fn stop(&mut self, error: Option<String>, cause: Option<String>) {
         let failure = Failure::new(error, cause);
-        let details = failure.details();
-        let details = (details != Map::new()).then_some(("executionAbortedEventDetails", details));
-        self.append(0, HistoryEventType::ExecutionAborted, details);
+        let details = ("executionAbortedEventDetails", failure.details());
+        self.append(0, HistoryEventType::ExecutionAborted, Some(details));
         self.finish(ExecutionStatus::Aborted, None, failure.error, failure.cause);
     }
 

@@ -2,7 +2,7 @@
 
 use asl::Pointer;
 
-use crate::compile::Compiler;
+use crate::compile::{Compiled, Compiler};
 use crate::data_flow::{Query, Seen};
 use crate::failure::Failure;
 use crate::frame::FrameId;
@@ -17,10 +17,10 @@ pub(crate) struct Fail {
 }
 
 impl Compiler {
-    pub(crate) fn fail(&mut self, fail: &asl::Fail, at: &Pointer) -> Option<Fail> {
+    pub(crate) fn fail(&mut self, fail: &asl::Fail, at: &Pointer) -> Compiled<Fail> {
         let error = self.text(fail.error.as_ref(), "Error", at);
         let cause = self.text(fail.cause.as_ref(), "Cause", at);
-        Some(Fail {
+        Ok(Fail {
             error: error?,
             cause: cause?,
         })

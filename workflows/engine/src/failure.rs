@@ -83,9 +83,11 @@ impl Failure {
         }
     }
 
-    /// `$states.errorOutput`.
+    /// `$states.errorOutput`. What a task did not say is `null`; a timeout has an empty cause, though its events have none.
     pub(crate) fn output(&self) -> Value {
-        json!({ "Error": self.error, "Cause": self.cause })
+        let timed_out = self.error.as_deref() == Some(TIMEOUT) && self.cause.is_none();
+        let cause = if timed_out { Some("") } else { self.cause.as_deref() };
+        json!({ "Error": self.error, "Cause": cause })
     }
 
     /// The `error` and `cause` members of an event's details, where there are any.

@@ -24,7 +24,7 @@ pub(crate) struct Frame {
     /// Which branch or iteration of its parent this is.
     pub(crate) index: u32,
     pub(crate) state: StateId,
-    /// The event that entered the state.
+    /// The event that entered the state; 0 before that.
     pub(crate) entered: u64,
     pub(crate) entered_at: Timestamp,
     /// `previousEventId` of the next event.

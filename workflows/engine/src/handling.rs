@@ -16,7 +16,7 @@ impl Run<'_> {
         self.handle(frame, failure);
     }
 
-    fn write_evaluation_failed(&mut self, frame: FrameId, error: &QueryError) -> Failure {
+    pub(crate) fn write_evaluation_failed(&mut self, frame: FrameId, error: &QueryError) -> Failure {
         let name = &self.state(frame).name;
         let failure = Failure::query(error, name, self.execution.frame(frame).entered);
         let mut details = failure.details();
@@ -28,6 +28,15 @@ impl Run<'_> {
             Some(("evaluationFailedEventDetails", details)),
         );
         failure
+    }
+
+    /// An error of the definition or the data that shows only while the state runs.
+    pub(crate) fn state_broke(&self, frame: FrameId, what: &str) -> Failure {
+        let entered = self.execution.frame(frame).entered;
+        let state = &self.state(frame).name;
+        Failure::runtime(format!(
+            "An error occurred while executing the state '{state}' (entered at the event id #{entered}). {what}"
+        ))
     }
 
     /// The current state failed; its events are written. Retriers come first, then catchers, then whatever is around.
@@ -52,18 +61,18 @@ impl Run<'_> {
 
     /// Schedules a retry, if a retrier answers to the error and has attempts left.
     fn retry(&mut self, frame: FrameId, failure: &Failure) -> bool {
-        let retriers = &self.state(frame).retry;
-        let Some(index) = retriers.iter().position(|retrier| retrier.answers_to(failure)) else {
+        let policies = &self.state(frame).retry;
+        let Some(index) = policies.iter().position(|policy| policy.answers_to(failure)) else {
             return false;
         };
         let retries = &mut self.execution.frame_mut(frame).retries;
-        retries.resize(retriers.len(), 0);
+        retries.resize(policies.len(), 0);
         let used = retries[index];
-        if used >= retriers[index].max_attempts {
+        if used >= policies[index].max_attempts {
             return false;
         }
         retries[index] += 1;
-        let delay = retry::delay(&retriers[index], used, &self.random);
+        let delay = retry::delay(&policies[index], used, &self.random);
         let timer = self.wait_for_timer(frame, delay);
         self.execution.frame_mut(frame).doing = Doing::Retrying(timer);
         true

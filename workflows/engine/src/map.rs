@@ -7,7 +7,7 @@ use serde_json::{Map as Object, Value, json};
 
 use crate::HistoryEventType;
 use crate::children::all_results;
-use crate::compile::Compiler;
+use crate::compile::{Compiled, Compiler};
 use crate::context::item_of;
 use crate::data::Data;
 use crate::data_flow::{Query, Seen};
@@ -35,11 +35,8 @@ pub(crate) struct Map {
 const INLINE_CONCURRENCY: u32 = 40;
 
 impl Compiler {
-    pub(crate) fn map(&mut self, map: &asl::Map, at: &Pointer) -> Option<Map> {
-        let config = map.item_processor.processor_config.as_ref();
-        if config.is_some_and(|config| config.mode == Some(asl::ProcessorMode::Distributed))
-            || map.item_reader.is_some()
-        {
+    pub(crate) fn map(&mut self, map: &asl::Map, at: &Pointer) -> Compiled<Map> {
+        if is_distributed(map) {
             return self.unsupported(at, "Distributed Map states are not supported yet");
         }
         let items = self.query(
@@ -61,7 +58,7 @@ impl Compiler {
             "ItemProcessor"
         };
         let start = self.states(&map.item_processor.states, &at.key(processor));
-        Some(Map {
+        Ok(Map {
             items: items?,
             maps_input: map.items.is_none(),
             item_selector: item_selector?,
@@ -129,7 +126,11 @@ impl Run<'_> {
         while let Some(index) = self.next_item(frame) {
             let input = match self.iteration_input(frame, map, index) {
                 Ok(input) => input,
-                Err(error) => return self.query_failed(frame, &error),
+                Err(error) => {
+                    let failure = self.write_evaluation_failed(frame, &error);
+                    self.abort_children(frame, None);
+                    return self.handle(frame, failure);
+                }
             };
             let details = self.iteration_details(frame, index, "mapIterationStartedEventDetails");
             let previous = self.execution.frame(frame).previous;
@@ -198,4 +199,12 @@ impl Run<'_> {
         self.write(previous, HistoryEventType::MapStateSucceeded, None);
         self.succeed(frame, Some(result));
     }
+}
+
+/// Whether the processor says so, or a field that only distributed maps have.
+fn is_distributed(map: &asl::Map) -> bool {
+    let config = map.item_processor.processor_config.as_ref();
+    let mode = config.and_then(|config| config.mode);
+    let fields = [&map.item_reader, &map.item_batcher, &map.result_writer];
+    mode == Some(asl::ProcessorMode::Distributed) || fields.iter().any(|field| field.is_some())
 }

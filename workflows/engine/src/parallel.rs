@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::HistoryEventType;
 use crate::children::all_results;
-use crate::compile::Compiler;
+use crate::compile::{Compiled, Compiler};
 use crate::data::Data;
 use crate::data_flow::{Query, Seen};
 use crate::frame::{Branches, Doing, FrameId};
@@ -21,16 +21,16 @@ pub(crate) struct Parallel {
 }
 
 impl Compiler {
-    pub(crate) fn parallel(&mut self, parallel: &asl::Parallel, at: &Pointer) -> Option<Parallel> {
+    pub(crate) fn parallel(&mut self, parallel: &asl::Parallel, at: &Pointer) -> Compiled<Parallel> {
         let arguments = self.optional(parallel.arguments.as_ref(), "Arguments", &at.key("Arguments"));
         let at = at.key("Branches");
         let branches: Vec<_> = (0..)
             .zip(&parallel.branches)
             .map(|(index, states)| self.states(states, &at.index(index)))
             .collect();
-        Some(Parallel {
+        Ok(Parallel {
             arguments: arguments?,
-            branches: branches.into_iter().collect::<Option<_>>()?,
+            branches: branches.into_iter().collect::<Compiled<_>>()?,
         })
     }
 }
@@ -57,6 +57,7 @@ impl Run<'_> {
             running,
             results,
         });
+        self.join(frame);
     }
 
     /// A branch gave its output; the state succeeds with the last one.
@@ -68,6 +69,14 @@ impl Run<'_> {
         if let Some(result) = branches.results.get_mut(index as usize) {
             *result = Some(output);
         }
+        self.join(frame);
+    }
+
+    /// Goes on once all branches have given their output.
+    fn join(&mut self, frame: FrameId) {
+        let Doing::Branching(branches) = &self.execution.frame(frame).doing else {
+            return;
+        };
         let Some(result) = all_results(&branches.results) else {
             return;
         };

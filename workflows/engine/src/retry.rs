@@ -37,9 +37,10 @@ impl Retrier {
 /// at the maximum; full jitter draws between 0 and that.
 pub(crate) fn delay(retrier: &Retrier, used: u64, random: &Random) -> u64 {
     let delay = backoff(retrier, used);
-    match retrier.full_jitter {
-        true => random.next_u64() % (delay + 1),
-        false => delay,
+    if retrier.full_jitter {
+        random.next_u64() % (delay + 1)
+    } else {
+        delay
     }
 }
 

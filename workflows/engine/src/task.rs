@@ -6,9 +6,11 @@ use sha2::{Digest, Sha256};
 use crate::data::Data;
 use asl::{Kind as Rule, Pointer};
 
-use crate::compile::Compiler;
+use crate::compile::{Compiled, Compiler};
 use crate::data_flow::{Query, Seen};
+use crate::failure::{Failure, Reach};
 use crate::frame::{Call, Doing, FrameId};
+use crate::limits::DATA_BYTES;
 use crate::query::{QueryError, Template};
 use crate::resource::Resource;
 use crate::run::{Ready, Run};
@@ -40,25 +42,33 @@ struct Arguments {
 const LONGEST_SECONDS: i64 = 99_999_999;
 
 impl Compiler {
-    pub(crate) fn task(&mut self, task: &asl::Task, at: &Pointer) -> Option<Task> {
-        let resource = Resource::parse(&task.resource).or_else(|| {
-            let message = format!(
-                "The resource '{}' is not the ARN of anything that a task can call",
-                task.resource
-            );
-            self.report(Rule::Resource, &at.key("Resource"), message)
-        });
+    pub(crate) fn task(&mut self, task: &asl::Task, at: &Pointer) -> Compiled<Task> {
+        let resource = self.resource_of(task, at);
         let arguments = self.optional(task.arguments.as_ref(), "Arguments", &at.key("Arguments"));
         let timeout_seconds = self.number(task.timeout_seconds.as_ref(), "TimeoutSeconds", at);
         let heartbeat_seconds = self.number(task.heartbeat_seconds.as_ref(), "HeartbeatSeconds", at);
         let credentials = self.optional(task.credentials.as_ref(), "Credentials", &at.key("Credentials"));
-        Some(Task {
+        Ok(Task {
             resource: resource?,
             arguments: arguments?,
             timeout_seconds: timeout_seconds?,
             heartbeat_seconds: heartbeat_seconds?,
             credentials: credentials?,
         })
+    }
+
+    fn resource_of(&mut self, task: &asl::Task, at: &Pointer) -> Compiled<Resource> {
+        Resource::parse(&task.resource).map_or_else(
+            || {
+                let what = "is not the ARN of anything that a task can call";
+                self.report(
+                    Rule::Resource,
+                    &at.key("Resource"),
+                    format!("The resource '{}' {what}", task.resource),
+                )
+            },
+            Ok,
+        )
     }
 }
 
@@ -70,6 +80,11 @@ impl Run<'_> {
         let arguments = self.call_arguments(frame, task);
         let token = self.new_token.take();
         match arguments {
+            Ok(arguments) if arguments.parameters.text().len() > DATA_BYTES => {
+                self.follow_entered(frame);
+                let failure = Failure::too_large(&self.state(frame).name, Reach::NameOnly);
+                self.handle(frame, failure);
+            }
             Ok(arguments) => self.call(frame, id, task, token, arguments),
             Err(error) => self.query_failed(frame, &error),
         }
@@ -142,13 +157,12 @@ impl Run<'_> {
     /// The event that says a call is under way. That of an activity comes from its worker.
     pub(crate) fn call_started(&mut self, frame: FrameId) {
         let Some(resource) = self.resource(frame) else { return };
-        match resource.integration {
-            Integration::Lambda => self.write_next(frame, HistoryEventType::LambdaFunctionStarted, None),
-            _ => {
-                let details = ("taskStartedEventDetails", resource_details(resource));
-                self.write_next(frame, HistoryEventType::TaskStarted, Some(details))
-            }
-        };
+        if resource.integration == Integration::Lambda {
+            self.write_next(frame, HistoryEventType::LambdaFunctionStarted, None);
+        } else {
+            let details = ("taskStartedEventDetails", resource_details(resource));
+            self.write_next(frame, HistoryEventType::TaskStarted, Some(details));
+        }
     }
 
     fn scheduled(&self, resource: &Resource, arguments: &Arguments) -> (HistoryEventType, Details) {
@@ -207,7 +221,7 @@ impl Run<'_> {
         digest.update(self.execution.identity.execution_arn.as_bytes());
         digest.update(task.0.to_be_bytes());
         digest.update(self.random.next_u64().to_be_bytes());
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&digest.finalize())
     }
 }
 
@@ -222,4 +236,12 @@ pub(crate) fn resource_details(resource: &Resource) -> Map<String, Value> {
         ("resourceType".to_owned(), json!(resource.service)),
         ("resource".to_owned(), json!(resource.action)),
     ])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+        text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+        text
+    })
 }

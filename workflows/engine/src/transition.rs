@@ -38,11 +38,12 @@ impl Run<'_> {
     /// A state without a result of its own (`None`), or whose work gave this result, ends well.
     pub(crate) fn succeed(&mut self, frame: FrameId, result: Option<Data>) {
         let state = self.state(frame);
+        let seen_result = result.clone();
         let seen = Seen {
-            result: result.as_ref(),
+            result: seen_result.as_ref(),
             ..Seen::default()
         };
-        match self.leave(frame, &state.shape, seen, result.clone(), state.next) {
+        match self.leave(frame, &state.shape, seen, result, state.next) {
             Ok(()) => {}
             Err(error) => self.query_failed(frame, &error),
         }
@@ -59,12 +60,12 @@ impl Run<'_> {
     ) -> Result<(), QueryError> {
         let shaped = self.shape(frame, shape, seen)?;
         self.follow_entered(frame);
-        if !fits(&shaped) {
+        let changed = shaped.output.or(default);
+        if !fits(&shaped.assigned, changed.as_ref()) {
             let failure = Failure::too_large(&self.state(frame).name, Reach::NameOnly);
             self.handle(frame, failure);
             return Ok(());
         }
-        let changed = shaped.output.or(default);
         let output = changed
             .clone()
             .unwrap_or_else(|| self.execution.input_of(frame).clone());
@@ -76,6 +77,7 @@ impl Run<'_> {
             Next::End => self.complete(frame, output),
             Next::State(state) => {
                 left.state = state;
+                left.entered = 0;
                 left.input = changed.or(left.input.take());
                 self.ready.push_back(Ready::Enter(frame));
             }
@@ -104,11 +106,7 @@ impl Run<'_> {
 }
 
 /// Whether the output and the variables of one `Assign` keep within the data limit.
-fn fits(shaped: &Shaped) -> bool {
-    let assigned: usize = shaped.assigned.iter().map(|(_, data)| data.text().len()).sum();
-    assigned <= DATA_BYTES
-        && shaped
-            .output
-            .as_ref()
-            .is_none_or(|output| output.text().len() <= DATA_BYTES)
+fn fits(assigned: &[(String, Data)], output: Option<&Data>) -> bool {
+    let variables: usize = assigned.iter().map(|(_, data)| data.text().len()).sum();
+    variables <= DATA_BYTES && output.is_none_or(|output| output.text().len() <= DATA_BYTES)
 }

@@ -3,7 +3,7 @@
 use asl::Pointer;
 use jiff::Timestamp;
 
-use crate::compile::Compiler;
+use crate::compile::{Broken, Compiled, Compiler};
 use crate::data_flow::{Query, Seen};
 use crate::frame::{Doing, FrameId};
 use crate::query::{Problem, QueryError, Template};
@@ -22,11 +22,12 @@ pub(crate) enum Wait {
 const LONGEST_SECONDS: i64 = 99_999_999;
 
 impl Compiler {
-    pub(crate) fn wait(&mut self, wait: &asl::Wait, at: &Pointer) -> Option<Wait> {
-        match &wait.until {
-            asl::WaitFor::Seconds(number) => self.number(Some(number), "Seconds", at)?.map(Wait::Seconds),
-            asl::WaitFor::Timestamp(text) => self.text(Some(text), "Timestamp", at)?.map(Wait::Timestamp),
-        }
+    pub(crate) fn wait(&mut self, wait: &asl::Wait, at: &Pointer) -> Compiled<Wait> {
+        let (query, made): (_, fn(Query) -> Wait) = match &wait.until {
+            asl::WaitFor::Seconds(number) => (self.number(Some(number), "Seconds", at)?, Wait::Seconds),
+            asl::WaitFor::Timestamp(text) => (self.text(Some(text), "Timestamp", at)?, Wait::Timestamp),
+        };
+        query.map(made).ok_or(Broken)
     }
 }
 

@@ -46,7 +46,7 @@ pub fn parse(text: &str) -> Result<Parsed, Findings> {
     read(text).finish()
 }
 
-/// Reads a definition and applies every rule to it: [`parse`] and [`validate`](crate::validate()) in one.
+/// Reads a definition and applies every rule to it.
 ///
 /// Rules about values and transitions are applied even when some fields could not be read.
 ///
@@ -59,9 +59,9 @@ pub fn check(text: &str, options: &Options) -> Result<Parsed, Findings> {
             machine,
             lost: &read.lost,
         };
-        let mut all: Vec<_> = read.findings.into_iter().chain(partial.findings(options)).collect();
-        all.iter_mut().for_each(|finding| finding.locate(&read.source));
+        let all: Vec<_> = read.findings.into_iter().chain(partial.findings(*options)).collect();
         read.findings = all.into();
+        read.findings.locate(&read.source);
     }
     read.finish()
 }

@@ -12,17 +12,18 @@ use crate::{Finding, Kind};
 
 pub(super) fn check(partial: &Partial<'_>, out: &mut Vec<Finding>) {
     for scope in partial.machine.scopes() {
-        transitions(&scope, out);
+        let complete = transitions(&scope, out);
         targets(partial, &scope, out);
-        // With states missing from the model, what seems unreachable or endless may well be fine.
-        if partial.lost.is_empty() {
+        // While a state or a transition is missing, what seems unreachable or endless may well be fine.
+        if complete && partial.lost.is_empty() {
             ends(&scope, out);
         }
     }
 }
 
-/// A state that is no `Choice`, `Succeed` or `Fail` says what follows; the others do not.
-fn transitions(scope: &Scope<'_>, out: &mut Vec<Finding>) {
+/// A state that is no `Choice`, `Succeed` or `Fail` says what follows; the others do not. Whether all of them say it.
+fn transitions(scope: &Scope<'_>, out: &mut Vec<Finding>) -> bool {
+    let before = out.len();
     for (name, state) in &scope.states.states {
         let state_type = state.kind.state_type();
         let pointer = scope.pointer_of(name);
@@ -36,6 +37,7 @@ fn transitions(scope: &Scope<'_>, out: &mut Vec<Finding>) {
             out.push(Finding::new(Kind::UnsupportedField, &pointer, message));
         }
     }
+    out.len() == before
 }
 
 /// AWS says `Next` whatever the field is called.

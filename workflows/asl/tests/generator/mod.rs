@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// A whole machine in one query language.
-pub fn machine() -> impl Strategy<Value = StateMachine> {
+pub(crate) fn machine() -> impl Strategy<Value = StateMachine> {
     let language = prop_oneof![Just(QueryLanguage::JSONPath), Just(QueryLanguage::JSONata)];
     language.prop_flat_map(|language| {
         (
@@ -62,10 +62,10 @@ fn state(language: QueryLanguage, depth: u32) -> BoxedStrategy<State> {
 }
 
 fn path(value: Value) -> PathOrNull {
-    if value.is_null() {
-        PathOrNull::Null
-    } else {
-        PathOrNull::Path(value.to_string())
+    match value {
+        Value::Null => PathOrNull::Null,
+        Value::String(text) => PathOrNull::Path(text),
+        other => PathOrNull::Path(other.to_string()),
     }
 }
 
@@ -211,11 +211,10 @@ fn map(language: QueryLanguage, depth: u32) -> impl Strategy<Value = Map> {
         .prop_map(
             move |(item_processor, data, [max_concurrency, count, percentage], label, (retry, catch))| {
                 let paths = language == QueryLanguage::JSONPath;
-                let older = item_processor.legacy;
                 Map {
                     items: data.clone().filter(|_| !paths),
                     items_path: label.clone().filter(|_| paths),
-                    item_selector: data.filter(|_| paths || !older).map(|value| json!({ "x": value })),
+                    item_selector: data.map(|value| json!({ "x": value })),
                     item_reader: Some(json!({ "Resource": "arn", "ReaderConfig": { "InputType": "JSON" } })),
                     item_batcher: Some(json!({ "MaxItemsPerBatch": 10 })),
                     result_writer: None,

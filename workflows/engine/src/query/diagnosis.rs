@@ -51,8 +51,8 @@ impl<'a> Diagnosis<'a> {
         let applied = calls.iter().find(|name| !APPLYING.contains(*name));
         let count = message.contains("count mismatch");
         let own = match culprit {
-            AstNode::Function { name, .. } if (count || applied.is_none()) && !name.contains(' ') => {
-                Some(name.as_str())
+            AstNode::Function { name, .. } if (count || applied.is_none()) && !name.starts_with(' ') => {
+                Some(name.trim_end())
             }
             _ => None,
         };
@@ -130,10 +130,11 @@ impl<'a> Diagnosis<'a> {
 /// The names of the functions called in a part, inner calls before outer ones.
 fn collect_calls<'a>(node: &'a AstNode, calls: &mut Vec<&'a str>) {
     each_child(node, &mut |child| collect_calls(child, calls));
-    // A name with a space is a measure that the engine put there.
+    // A name that begins with a space is a measure that the engine put there; one that ends with a space, a function it
+    // put in the place of JSONata's.
     if let AstNode::Function { name, .. } = node
-        && !name.contains(' ')
+        && !name.starts_with(' ')
     {
-        calls.push(name);
+        calls.push(name.trim_end());
     }
 }

@@ -14,10 +14,31 @@ pub struct SyntaxFinding {
     pub location: String,
     /// The expression without its delimiters.
     pub expression: String,
+    /// What kind of finding it is.
+    pub kind: FindingKind,
     /// JSONata's code, for example `S0202`, where the parser gave one.
-    pub code: Option<String>,
+    pub code: Option<Box<str>>,
     /// What is wrong, without the code.
     pub message: String,
+}
+
+/// What is wrong with an expression that cannot be compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingKind {
+    /// It is no JSONata.
+    Invalid,
+    /// It reads what Step Functions has not: a context item.
+    Unsupported,
+}
+
+impl FindingKind {
+    /// The code of the diagnostic that `ValidateStateMachineDefinition` gives.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Invalid => "INVALID_JSONATA_EXPRESSION",
+            Self::Unsupported => "UNSUPPORTED_JSONATA_EXPRESSION",
+        }
+    }
 }
 
 /// An evaluation that failed: `States.QueryEvaluationError`.

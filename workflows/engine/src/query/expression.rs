@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use jsonata_core::ast::{AstNode, BinaryOp};
+use jsonata_core::ast::AstNode;
 use jsonata_core::evaluator::{Context, Evaluator, EvaluatorOptions};
-use jsonata_core::parser::{self, ParserError};
+use jsonata_core::parser;
 use jsonata_core::value::JValue;
 use serde_json::Value;
 
 use super::bounds::{self, Budget};
-use super::children::any;
 use super::convert::{from_evaluator, to_evaluator};
 use super::diagnosis::Diagnosis;
 use super::host::{Ambient, HostFunction};
 use super::path::{Found, Path};
 use super::references::{self, Need};
+use super::syntax::{self, SyntaxError};
 use super::{Problem, Scope, growth, messages};
 
 /// A parsed expression. It is plain data, so threads may share it.
@@ -30,18 +30,19 @@ pub(super) struct Expression {
     measured: bool,
 }
 
-/// Why an expression does not parse.
-#[derive(Debug)]
-pub(super) struct SyntaxError {
-    pub(super) code: Option<String>,
-    pub(super) message: String,
-}
-
 impl Expression {
-    /// Parses an expression, without its delimiters.
+    /// Parses an expression, without its delimiters, and refuses what Step Functions refuses.
     pub(super) fn compile(source: &str) -> Result<Self, SyntaxError> {
+        let expression = Self::parse(source)?;
+        match syntax::refused(&expression.ast) {
+            Some(error) => Err(error),
+            None => Ok(expression),
+        }
+    }
+
+    /// Parses an expression of JSONata.
+    pub(super) fn parse(source: &str) -> Result<Self, SyntaxError> {
         let ast = parser::parse(source).map_err(|error| SyntaxError::from(&error))?;
-        refuse_newer_operators(&ast)?;
         let (path, needs) = (Path::of(&ast), references::variables(&ast));
         let functions = HostFunction::used_by(&ast);
         let (ast, measured) = growth::measured(ast);
@@ -53,6 +54,15 @@ impl Expression {
             functions,
             measured,
         })
+    }
+
+    /// Whether it may read a field of `$states`.
+    pub(super) fn reads_states(&self, field: &str) -> bool {
+        match self.needs.get("states") {
+            None => false,
+            Some(Need::All) => true,
+            Some(Need::Fields(fields)) => fields.contains_key(field),
+        }
     }
 
     /// The text.
@@ -81,6 +91,8 @@ impl Expression {
         match result {
             Ok(value) => {
                 scope.random.set_state(ambient.random.state());
+                // A function is no JSON: the reference's own serialisation leaves it undefined.
+                let value = if is_function(&value) { JValue::Undefined } else { value };
                 Ok(from_evaluator(&value, &mut Budget::new())?)
             }
             Err(error) => Err(self.problem(error.message(), data, scope)),
@@ -138,39 +150,6 @@ fn states(scope: &Scope<'_>, need: &Need) -> JValue {
     JValue::object(fields.collect())
 }
 
-impl From<&ParserError> for SyntaxError {
-    fn from(error: &ParserError) -> Self {
-        let text = match error {
-            ParserError::InvalidSyntax(text) => text.clone(),
-            ParserError::UnclosedComment => "S0106: Comment has no closing tag".to_owned(),
-            other => other.to_string(),
-        };
-        match messages::split_code(&text) {
-            Some((code, message)) => Self {
-                code: Some(code.to_owned()),
-                message: message.to_owned(),
-            },
-            None => Self {
-                code: None,
-                message: text,
-            },
-        }
-    }
-}
-
-/// `??` and `?:` came with JSONata 2.1; Step Functions has 2.0.6.
-fn refuse_newer_operators(ast: &AstNode) -> Result<(), SyntaxError> {
-    for (op, symbol) in [(BinaryOp::Coalesce, "?"), (BinaryOp::Default, ":")] {
-        if any(
-            ast,
-            &|node| matches!(node, AstNode::Binary { op: found, .. } if *found == op),
-        ) {
-            let message = format!("The symbol \"{symbol}\" cannot be used as a unary operator");
-            return Err(SyntaxError {
-                code: Some("S0211".to_owned()),
-                message,
-            });
-        }
-    }
-    Ok(())
+fn is_function(value: &JValue) -> bool {
+    value.is_function() || value.is_regex()
 }

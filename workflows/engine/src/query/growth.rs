@@ -11,13 +11,16 @@ use jsonata_core::value::JValue;
 
 use super::bounds::{Budget, Exceeded, MEMORY, MEMORY_TEXT, SCALAR};
 use super::children::{any, each_child, each_child_mut};
+use super::host::builtin;
 
 /// Refuses a text or array that is too long.
-const SIZED: &str = "sized value";
+const SIZED: &str = " sized";
 /// Refuses a value that holds too much altogether.
-const WEIGHED: &str = "weighed value";
+const WEIGHED: &str = " weighed";
 /// Refuses a width to which no text may be padded.
-const WIDTH: &str = "padded width";
+const WIDTH: &str = " width";
+/// `$replace`, where it does not make a text too long.
+const REPLACE: &str = "replace ";
 
 /// Whether a value is small enough.
 type Measure = fn(&JValue) -> bool;
@@ -30,7 +33,7 @@ const HARMLESS: usize = 8;
 pub(super) fn measured(mut ast: AstNode) -> (AstNode, bool) {
     let repeats = any(&ast, &|node| matches!(node, AstNode::Lambda { .. }));
     let measured =
-        any(&ast, &pads) || (repeats && any(&ast, &|node| grows(node) || writes(node))) || count(&ast) > HARMLESS;
+        any(&ast, &multiplies) || (repeats && any(&ast, &|node| grows(node) || writes(node))) || count(&ast) > HARMLESS;
     if measured {
         measure(&mut ast);
     }
@@ -39,15 +42,33 @@ pub(super) fn measured(mut ast: AstNode) -> (AstNode, bool) {
 
 /// Makes the measures callable.
 pub(super) fn register(evaluator: &mut Evaluator) {
-    for (name, allows) in [(SIZED, is_sized as Measure), (WEIGHED, is_light), (WIDTH, is_width)] {
+    let measures: [(&str, Measure); 3] = [
+        (SIZED, is_sized),
+        (WEIGHED, |value| weigh(value, &mut Budget::new()).is_ok()),
+        (WIDTH, is_width),
+    ];
+    for (name, allows) in measures {
         let measure = move |args: &[JValue]| match args {
             [value] if allows(value) => Ok(value.clone()),
-            _ => Err(EvaluatorError::EvaluationError(MEMORY_TEXT.to_owned())),
+            _ => Err(too_much()),
         };
-        evaluator
-            .register_fn(name, measure)
-            .expect("no function of JSONata has a space in its name");
+        evaluator.register_fn(name, measure).expect(NO_SPACE);
     }
+    let replace = |args: &[JValue]| {
+        if is_replacement(args) {
+            builtin("replace", args)
+        } else {
+            Err(too_much())
+        }
+    };
+    evaluator.register_fn(REPLACE, replace).expect(NO_SPACE);
+}
+
+/// Why no function has these names already.
+const NO_SPACE: &str = "no function of JSONata has a space in its name";
+
+fn too_much() -> EvaluatorError {
+    EvaluatorError::EvaluationError(MEMORY_TEXT.to_owned())
 }
 
 fn is_sized(value: &JValue) -> bool {
@@ -58,13 +79,21 @@ fn is_sized(value: &JValue) -> bool {
     }
 }
 
-fn is_light(value: &JValue) -> bool {
-    weigh(value, &mut Budget::new()).is_ok()
-}
-
 #[expect(clippy::cast_precision_loss, reason = "the limit fits an f64 exactly")]
 fn is_width(value: &JValue) -> bool {
     value.as_f64().is_none_or(|width| width.abs() <= MEMORY as f64)
+}
+
+/// Texts replace exactly; of a pattern's matches, each may be as short as one character.
+fn is_replacement(args: &[JValue]) -> bool {
+    let [JValue::String(text), replaced, JValue::String(replacement), ..] = args else {
+        return true;
+    };
+    let (count, limit) = match replaced {
+        JValue::String(replaced) if !replaced.is_empty() => (text.matches(&**replaced).count(), MEMORY),
+        _ => (text.len() + 1, MEMORY * 100),
+    };
+    count.saturating_mul(replacement.len()) <= limit
 }
 
 fn weigh(value: &JValue, budget: &mut Budget) -> Result<(), Exceeded> {
@@ -99,9 +128,18 @@ fn writes(node: &AstNode) -> bool {
     matches!(node, AstNode::Function { name, .. } if name == "join" || name == "string")
 }
 
-/// A call that pads to a width that is not written down.
-fn pads(node: &AstNode) -> bool {
-    matches!(node, AstNode::Function { name, args, .. } if name == "pad" && !matches!(args.get(1), Some(AstNode::Number(width)) if *width < 1e6))
+/// A call that pads to a width, or replaces with a text, that is not written down.
+fn multiplies(node: &AstNode) -> bool {
+    let AstNode::Function { name, args, .. } = node else {
+        return false;
+    };
+    match (name.as_str(), args.as_slice()) {
+        ("pad", [_, AstNode::Number(width), ..]) => *width > 1e6,
+        ("replace", [_, _, AstNode::String(_) | AstNode::Lambda { .. }, ..]) => false,
+        // With two arguments the text is the context, which only the evaluator knows.
+        ("pad", _) | ("replace", [_, _, _, ..]) => true,
+        _ => false,
+    }
 }
 
 fn count(node: &AstNode) -> usize {
@@ -133,9 +171,13 @@ fn measure_below(node: &mut AstNode) {
         }
         _ => each_child_mut(node, &mut measure),
     }
+    let replaces = multiplies(node);
     let AstNode::Function { name, args, .. } = node else {
         return;
     };
+    if replaces && name == "replace" {
+        REPLACE.clone_into(name);
+    }
     match (name.as_str(), args.as_mut_slice()) {
         ("join" | "string", [first, ..]) => wrap(first, WEIGHED),
         ("pad", [_, width, ..]) => wrap(width, WIDTH),

@@ -31,6 +31,7 @@ mod path;
 mod random;
 mod references;
 mod scope;
+mod syntax;
 mod template;
 mod typed;
 
@@ -41,7 +42,7 @@ mod suite;
 #[cfg(test)]
 mod tests;
 
-pub use error::{Problem, QueryError, SyntaxFinding};
+pub use error::{FindingKind, Problem, QueryError, SyntaxFinding};
 pub use hash::hash_hex;
 pub use random::{Random, seeded};
 pub use scope::{Scope, Variables};

@@ -56,9 +56,9 @@ enum Outcome {
 
 impl Case {
     fn run(&self, datasets: &Map<String, Value>) -> Outcome {
-        let expression = match Expression::compile(&self.expr) {
+        let expression = match Expression::parse(&self.expr) {
             Ok(expression) => expression,
-            Err(error) => return Outcome::Error(error.code.unwrap_or(error.message)),
+            Err(error) => return Outcome::Error(error.code.map_or(error.message, String::from)),
         };
         let data = self.data.as_ref().or_else(|| datasets.get(self.dataset.as_ref()?));
         let data = data.map_or(JValue::Undefined, |data| to_evaluator(data, &Need::All));

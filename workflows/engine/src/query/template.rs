@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::expression::{Expression, SyntaxError};
+use super::expression::Expression;
+use super::syntax::SyntaxError;
 use super::{Problem, QueryError, Scope, SyntaxFinding};
 
 /// A JSON value whose strings of the form `{% … %}` are JSONata expressions, at any depth.
@@ -59,6 +60,11 @@ impl Template {
         &self.location
     }
 
+    /// Whether any expression may read a field of `$states`: `input`, `result`, `errorOutput` or `context`.
+    pub fn reads_states(&self, field: &str) -> bool {
+        self.root.reads_states(field)
+    }
+
     /// Evaluates every expression, in the order in which they are written.
     pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Value, QueryError> {
         self.root.evaluate(scope)
@@ -100,6 +106,7 @@ impl Place {
             pointer: self.pointer.clone(),
             location: self.location.clone(),
             expression: expression.to_owned(),
+            kind: error.kind,
             code: error.code,
             message: error.message,
         }
@@ -146,6 +153,15 @@ impl Node {
             Self::Expression(_) => true,
             Self::Object(fields) => fields.iter().any(|(_, node)| !matches!(node, Self::Literal(_))),
             Self::Array(items) => items.iter().any(|node| !matches!(node, Self::Literal(_))),
+        }
+    }
+
+    fn reads_states(&self, name: &str) -> bool {
+        match self {
+            Self::Literal(_) => false,
+            Self::Expression(field) => field.expression.reads_states(name),
+            Self::Object(fields) => fields.iter().any(|(_, node)| node.reads_states(name)),
+            Self::Array(items) => items.iter().any(|node| node.reads_states(name)),
         }
     }
 

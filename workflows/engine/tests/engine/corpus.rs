@@ -19,6 +19,7 @@ enum Verdict {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the corpus lies where the environment says")]
 fn recorded_histories_in_jsonata_are_reproduced() {
     let Some(directory) = std::env::var_os("REZ_CONFORMANCE_DIR") else {
         println!("skipped: REZ_CONFORMANCE_DIR names no directory with the conformance corpus");
@@ -150,9 +151,10 @@ fn functions(case: &Value) -> BTreeMap<String, Value> {
 fn invoke(functions: &BTreeMap<String, Value>, request: &TaskRequest) -> Replies {
     let parameters: Value = serde_json::from_str(&request.parameters).unwrap();
     let direct = request.resource.contains(":lambda:") && request.resource.contains(":function:");
-    let (name, payload) = match direct {
-        true => (request.resource.as_str(), &parameters),
-        false => (parameters["FunctionName"].as_str().unwrap(), &parameters["Payload"]),
+    let (name, payload) = if direct {
+        (request.resource.as_str(), &parameters)
+    } else {
+        (parameters["FunctionName"].as_str().unwrap(), &parameters["Payload"])
     };
     let name = name.rsplit_once(":function:").map_or(name, |(_, name)| name);
     let behaviour = &functions[name];
@@ -176,9 +178,10 @@ fn invoke(functions: &BTreeMap<String, Value>, request: &TaskRequest) -> Replies
 }
 
 fn success(request: &TaskRequest, direct: bool, result: &Value) -> Event {
-    let output = match direct {
-        true => result.clone(),
-        false => json!({ "ExecutedVersion": "$LATEST", "Payload": result, "StatusCode": 200 }),
+    let output = if direct {
+        result.clone()
+    } else {
+        json!({ "ExecutedVersion": "$LATEST", "Payload": result, "StatusCode": 200 })
     };
     Event::TaskSucceeded {
         task: request.task,

@@ -44,10 +44,8 @@ impl Matching {
                 let mut pairs = wanted.iter().zip(given).enumerate();
                 pairs.try_for_each(|(index, (value, given))| self.compare(value, given, &format!("{at}[{index}]")))
             }
-            Value::String(wanted) => match self.text(wanted, actual) {
-                true => Ok(()),
-                false => differs(),
-            },
+            Value::String(wanted) if self.text(wanted, actual) => Ok(()),
+            Value::String(_) => differs(),
             other if other == actual => Ok(()),
             _ => differs(),
         }

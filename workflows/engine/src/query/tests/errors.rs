@@ -115,7 +115,21 @@ fn the_cause_names_the_state_and_the_event_that_entered_it() {
 #[test]
 fn what_does_not_parse_is_found_at_its_place() {
     for (expression, code, message) in [
+        ("$x[1,2)", "S0202", "Expected \"]\", got \",\""),
         ("1 +", "S0207", "Unexpected end of expression"),
+        ("(1", "S0203", "Expected \")\" before end of expression"),
+        (
+            "{\"a\":}",
+            "S0211",
+            "The symbol \"}\" cannot be used as a unary operator",
+        ),
+        ("1 2", "S0201", "Syntax error: 2"),
+        ("$x a", "S0201", "Syntax error: \"a\""),
+        (
+            "$x.7",
+            "S0213",
+            "The literal value 7 cannot be used as a step within a path expression",
+        ),
         ("'a", "S0101", "String literal must be terminated by a matching quote"),
         ("/* a", "S0106", "Comment has no closing tag"),
         (
@@ -137,6 +151,42 @@ fn what_does_not_parse_is_found_at_its_place() {
         );
         assert_eq!((found, finding.message.as_str()), (Some(code), message), "{expression}");
         assert_eq!(place, ("/a~1b/1", "Arguments/a/b[1]"));
+        assert_eq!(finding.kind.code(), "INVALID_JSONATA_EXPRESSION");
+    }
+}
+
+#[test]
+fn references_to_a_context_item_are_refused() {
+    let compile = |expression: &str| Template::compile(&json!(format!("{{% {expression} %}}")), "Output");
+    for (expression, reference) in [
+        ("phone", "phone"),
+        ("phone[0].number", "phone"),
+        ("$x + a.b", "a"),
+        ("$map($list, function($v) { $v + b })", "b"),
+        ("$.a", "$"),
+    ] {
+        let finding = compile(expression).unwrap_err();
+        assert_eq!(
+            finding.message,
+            format!("Reference to '{reference}' at the top level is not supported.")
+        );
+        assert_eq!(finding.kind.code(), "UNSUPPORTED_JSONATA_EXPRESSION");
+    }
+    assert_eq!(
+        compile("$$").unwrap_err().message,
+        "Reference to '$$' is not supported."
+    );
+    for expression in [
+        "$states.input.items[value > 3 and $ != 1]",
+        "$states.input.items.{'id': id, 'n': $.name}",
+        "$states.input.items^(>price).name",
+        "$states.input.items{kind: $sum(price)}",
+        "$states.input ~> |items|{'new': old}, ['old']|",
+        "$states.input.items.(a + b)",
+        "{'literal': $x}.literal",
+        "($y := $x; $y)",
+    ] {
+        assert!(compile(expression).is_ok(), "{expression}");
     }
 }
 

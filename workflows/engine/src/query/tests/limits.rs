@@ -29,6 +29,8 @@ fn a_runaway_expression_is_an_error() {
     );
     limit("$reduce([1..40], function($a, $i) { {'l': $a, 'r': $a} }, 1)", memory);
     limit("$pad('x', 1000000000)", memory);
+    limit("($s := $pad('a', 100000, 'a'); $replace($s, 'a', $s))", memory);
+    is("($s := $pad('b', -3, 'a'); $replace($s, 'b', $s))", json!("aaaab"));
     is("$length($pad('x', 10))", json!(10));
     is("$count([1..873782])", json!(873_782));
     is("$count($range(1, 360145, 1))", json!(360_145));

@@ -65,7 +65,6 @@ fn undefined_fails_with_the_place_of_the_expression() {
         Value::Null,
         &text("$states.result", "Output"),
     );
-    fails(&json!("{% $$ %}"), Value::Null, &text("$$", "Output"));
 }
 
 #[test]
@@ -135,4 +134,32 @@ fn time_and_chance_come_from_the_scope() {
 fn threads_share_templates() {
     fn shared<T: Send + Sync>(_: &T) {}
     shared(&Template::compile(&json!("{% $x %}"), "Output").unwrap());
+}
+
+#[test]
+fn a_function_is_no_result() {
+    for function in ["$sum", "function($a) { $a }", "/a/", "$sum(?)"] {
+        throws(function, "returned nothing (undefined).");
+    }
+}
+
+#[test]
+fn a_template_tells_what_it_reads() {
+    let reads = |source: &str, field: &str| {
+        let template = json!({"a": ["literal", format!("{{% {source} %}}")]});
+        Template::compile(&template, "Output").unwrap().reads_states(field)
+    };
+    for (source, context, result) in [
+        ("$x", false, false),
+        ("$states.input.context", false, false),
+        ("$states.context.Task.Token", true, false),
+        ("$states.result.a & $states.context.Execution.Id", true, true),
+        ("$lookup($states, 'x')", true, true),
+    ] {
+        assert_eq!(
+            (reads(source, "context"), reads(source, "result")),
+            (context, result),
+            "{source}"
+        );
+    }
 }

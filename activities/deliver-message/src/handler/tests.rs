@@ -1,0 +1,7 @@
+mod answers;
+mod bench;
+mod breaker;
+mod looking;
+mod parameters;
+mod requests;
+mod sink;

@@ -1,0 +1,106 @@
+//! Looking before sending again.
+
+use serde_json::json;
+
+use super::bench::{Bench, breakers};
+use super::sink::{Act, Sink};
+
+const LOOK: &str = "GET /rez/json?poll=1";
+const SEND: &str = "POST /";
+
+/// The topic's stream, with one message under this sequence id between two others.
+fn stream(sequence_id: &str) -> Act {
+    let line = |id: &str, sequence: &str| {
+        format!(
+            r#"{{"id":"{id}","sequence_id":"{sequence}","time":1795600000,"event":"message","topic":"rez","message":"m"}}"#
+        )
+    };
+    let open = r#"{"id":"o","time":1,"event":"open","topic":"rez"}"#;
+    Act::Answer(
+        200,
+        "",
+        [open, &line("a", "m-0"), &line("b", sequence_id), &line("c", "m-2")].join("\n"),
+    )
+}
+
+#[tokio::test]
+async fn a_first_attempt_does_not_look() {
+    let sink = Sink::with([]).await;
+    Bench::at(&sink.url).await.deliver(json!({})).await.unwrap();
+    assert_eq!(sink.lines(), [SEND]);
+}
+
+#[tokio::test]
+async fn whatever_is_not_the_first_attempt_looks_first() {
+    for (overrides, repeated) in [
+        (json!({ "attempt": 1 }), false),
+        (json!({ "round": 1 }), false),
+        (json!({ "redrive": 1 }), false),
+        (json!({}), true),
+    ] {
+        let sink = Sink::with([]).await;
+        let bench = Bench::at(&sink.url).await;
+        let receipt = bench.invoke(overrides.clone(), repeated).await.unwrap();
+        assert_eq!(sink.lines(), [LOOK, SEND], "{overrides}");
+        assert_eq!(receipt["found"], false);
+    }
+}
+
+#[tokio::test]
+async fn it_looks_from_five_seconds_before_the_first_attempt_and_shows_the_token() {
+    let sink = Sink::with([]).await;
+    Bench::at(&sink.url)
+        .await
+        .deliver(json!({ "attempt": 1, "since": "2026-11-25T22:00:05.9Z" }))
+        .await
+        .unwrap();
+    let look = &sink.requests()[0];
+    // 2026-11-25T22:00:00Z.
+    assert_eq!(look.line, "GET /rez/json?poll=1&since=1795644000");
+    assert!(
+        look.headers
+            .contains(&("authorization".to_owned(), "Bearer tk_secret".to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn what_is_found_is_delivered_and_not_sent_again() {
+    let sink = Sink::with([stream("m-1")]).await;
+    let receipt = Bench::at(&sink.url)
+        .await
+        .deliver(json!({ "attempt": 2 }))
+        .await
+        .unwrap();
+    assert_eq!(sink.lines(), [LOOK]);
+    assert_eq!(
+        receipt,
+        json!({
+            "ntfy_id": "b", "topic": "rez", "delivered_at": "2026-11-25T09:46:40Z", "truncated": false, "found": true,
+        })
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_looked_for_is_sent_again() {
+    let breakers = breakers().await;
+    for act in [
+        stream("m-9"),
+        Act::refuses(40301),
+        Act::refuses(42901),
+        Act::page(200),
+        Act::page(503),
+        Act::Reset,
+        Act::Silence,
+        Act::Stall(200),
+        Act::BreakOff(200),
+    ] {
+        let sink = Sink::with([act.clone()]).await;
+        let receipt = Bench::at(&sink.url)
+            .await
+            .deliver(json!({ "attempt": 1 }))
+            .await
+            .unwrap();
+        assert_eq!(sink.lines(), [LOOK, SEND], "{act:?}");
+        assert_eq!(receipt["found"], false, "{act:?}");
+    }
+}

@@ -1,0 +1,172 @@
+//! The two requests that go to ntfy: publishing, and looking whether something was published.
+
+use std::time::Duration;
+
+use contracts::DeliverError;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::{Response, Url, header, redirect};
+
+use crate::answer::{self, Accepted, Answer};
+use crate::failure;
+use crate::lines::Lines;
+use crate::{Destination, Notification};
+
+/// How long each request may take. Both together, and what the breaker and the parameters take, stay below the
+/// Lambda's 30 s.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// DNS, connection and TLS handshake.
+    pub connect: Duration,
+    /// Publishing, from the first byte to the last.
+    pub publish: Duration,
+    /// Looking for a message, from the first byte to the last.
+    pub look: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(4),
+            publish: Duration::from_secs(12),
+            look: Duration::from_secs(6),
+        }
+    }
+}
+
+/// ntfy echoes a message of at most 8 KiB; an answer longer than this is not its.
+const ANSWER_BYTES: usize = 64 * 1024;
+
+/// How much of a topic is looked through: some thousand messages of full length.
+const LOOK_BYTES: usize = 16 * 1024 * 1024;
+
+/// How far before the first attempt is looked, because clocks differ.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(5);
+
+/// An HTTP client as ntfy wants it: no redirects, TLS verified, no proxy from the environment, bounded in time.
+#[derive(Clone, Debug)]
+pub struct Ntfy {
+    http: reqwest::Client,
+    timeouts: Timeouts,
+}
+
+impl Ntfy {
+    /// Fails if the system's root certificates cannot be read.
+    pub fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(timeouts.connect)
+            .no_proxy()
+            .user_agent(concat!("rez/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { http, timeouts })
+    }
+
+    /// Publishes once.
+    pub(crate) async fn publish(
+        &self,
+        destination: &Destination,
+        notification: &Notification,
+        now: Timestamp,
+    ) -> Result<Accepted, DeliverError> {
+        let request = self
+            .http
+            .post(destination.publish_url())
+            .timeout(self.timeouts.publish)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(notification.json.clone());
+        let response = authorized(request, destination)
+            .send()
+            .await
+            .map_err(|error| failure::failed(&error))?;
+        let status = response.status().as_u16();
+        let header = response.headers().get(header::RETRY_AFTER).cloned();
+        let body = match bounded_body(response).await {
+            Err(error) if status == 200 => return Err(failure::failed(&error)),
+            // The status says enough of a refusal.
+            body => body.unwrap_or_default(),
+        };
+        let retry_after = header.as_ref().and_then(|value| value.to_str().ok());
+        let token = destination.token();
+        let answer = Answer {
+            status,
+            retry_after,
+            body: &body,
+            token,
+        };
+        answer::read(answer, &notification.topic, now)
+    }
+
+    /// Looks for a message that an earlier attempt may have published since `since`. `None` if it is not there, and
+    /// for whatever reason one cannot look: no read permission, no cache, a server before 2.16 that keeps no
+    /// `sequence_id`.
+    pub(crate) async fn find(
+        &self,
+        destination: &Destination,
+        notification: &Notification,
+        since: Timestamp,
+    ) -> Option<Accepted> {
+        let since = since.checked_sub(CLOCKS_DIFFER).unwrap_or(since).as_second();
+        let url = destination.poll_url(&notification.topic, since);
+        match self.search(url, destination, notification).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::debug!(
+                    reason = failure::reason(&error),
+                    "could not look for an earlier attempt"
+                );
+                None
+            }
+        }
+    }
+
+    async fn search(
+        &self,
+        url: Url,
+        destination: &Destination,
+        notification: &Notification,
+    ) -> Result<Option<Accepted>, reqwest::Error> {
+        let request = self.http.get(url).timeout(self.timeouts.look);
+        let mut response = authorized(request, destination).send().await?;
+        if response.status() != 200 {
+            return Ok(None);
+        }
+        let mut lines = Lines::new(ANSWER_BYTES);
+        let mut read = 0;
+        while let Some(chunk) = response.chunk().await? {
+            read += chunk.len();
+            let found = lines.feed(&chunk).find_map(|line| ours(&line, notification));
+            if found.is_some() || read > LOOK_BYTES {
+                return Ok(found);
+            }
+        }
+        Ok(lines.rest().and_then(|line| ours(&line, notification)))
+    }
+}
+
+fn authorized(request: reqwest::RequestBuilder, destination: &Destination) -> reqwest::RequestBuilder {
+    match destination.authorization() {
+        Some(value) => request.header(header::AUTHORIZATION, value),
+        None => request,
+    }
+}
+
+/// The body, or its first [`ANSWER_BYTES`] and a little more: enough to see that it is not ntfy's.
+async fn bounded_body(mut response: Response) -> Result<Vec<u8>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        body.extend_from_slice(&chunk);
+        if body.len() > ANSWER_BYTES {
+            break;
+        }
+    }
+    Ok(body)
+}
+
+/// A line of a topic's stream, if it is this message.
+fn ours(line: &[u8], notification: &Notification) -> Option<Accepted> {
+    let accepted: Accepted = serde_json::from_slice(line).ok()?;
+    let ours = accepted.event == "message"
+        && accepted.topic == notification.topic
+        && accepted.sequence_id.as_deref() == Some(&notification.sequence_id);
+    ours.then_some(accepted)
+}
