@@ -1,6 +1,11 @@
 //! Whoever forgets an error in `process_message.rs` is told by rustc: the handling of each declared error is taken out of the
 //! real source, one at a time, and what remains must not compile, for that reason and no other.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test may read the source it is about and ask which cargo runs it"
+)]
+
 use std::{env, fs, path::Path, process::Command};
 
 /// Each declared error as the source names it, and the activity that declares it.
@@ -55,7 +60,7 @@ fn lay_out(package: &Path) {
     }
     let workflows = catalog.parent().unwrap();
     let dependencies = ["asl", "contracts", "expr", "flow"]
-        .map(|name| format!("{name} = {{ path = {:?} }}\n", workflows.join(name)))
+        .map(|name| format!("{name} = {{ path = '{}' }}\n", workflows.join(name).display()))
         .concat();
     let manifest = format!(
         "[package]\nname = \"catalog\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{dependencies}"
