@@ -24,7 +24,7 @@ pub fn process_message() -> Workflow {
                 bury(w, &message, provisional_id(&message), reason, Nothing)
             }
         });
-        w.otherwise(|w, failure| bury(w, &message, &persisted.message_id, blame(&failure), Nothing));
+        w.otherwise(|w, failure| bury(w, &message, &persisted.message_id, blame(failure), Nothing));
 
         w.named("WhatIsLeftToDo").end_if(&persisted.duplicate, |w| {
             let output = processed(&persisted, true, Nothing);
@@ -40,7 +40,7 @@ pub fn process_message() -> Workflow {
             },
         );
 
-        w.otherwise(|w, failure| FOR_HOURS.then(bury(w, &message, &persisted.message_id, blame(&failure), &receipt)));
+        w.otherwise(|w, failure| FOR_HOURS.then(bury(w, &message, &persisted.message_id, blame(failure), &receipt)));
         let completed = outcome(OutcomeStatus::Completed, &message, &receipt, Nothing);
         w.call(RecordOutcome, completed, |_, never| match never {});
         value(processed(&persisted, false, &receipt))
@@ -88,8 +88,8 @@ pub(crate) fn consequence<'s>(error: DeliverMessageError<'s>, round: impl Is<'s,
 }
 
 /// What happens when the message could not even be persisted.
-fn never_persisted<'s>(w: &Scope<'s, '_>, message: Expr<'s, Message>, failure: Failure<'s>) -> Then<'s, Never> {
-    bury(w, &message, provisional_id(&message), blame(&failure), Nothing)
+fn never_persisted<'s>(w: &Scope<'s, '_>, message: &Expr<'s, Message>, failure: &Failure<'s>) -> Then<'s, Never> {
+    bury(w, message, provisional_id(message), blame(failure), Nothing)
 }
 
 /// The message's id as far as it is known before `PersistMessage` says it.

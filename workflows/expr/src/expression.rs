@@ -18,7 +18,7 @@ pub struct Expr<'s, T: Shape> {
     scope: PhantomData<&'s T>,
 }
 
-impl<'s, T: Shape> Expr<'s, T> {
+impl<T: Shape> Expr<'_, T> {
     /// An expression from its tree. For the builder and the derives; an author gets expressions from them.
     pub fn from_node(node: Rc<Node>) -> Self {
         Self {

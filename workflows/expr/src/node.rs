@@ -202,6 +202,7 @@ impl Node {
     }
 
     /// The same node with `change` applied to each node directly below it.
+    #[must_use]
     pub fn map_children(&self, mut change: impl FnMut(&Rc<Self>) -> Rc<Self>) -> Self {
         match self {
             Self::Literal(_) | Self::Source(_) => self.clone(),

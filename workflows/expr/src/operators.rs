@@ -95,18 +95,21 @@ impl<'s, T: Ordered> Expr<'s, T> {
 
 impl<'s, N: Number> Expr<'s, N> {
     /// The smaller of both.
+    #[must_use]
     pub fn min(&self, other: impl Is<'s, N>) -> Expr<'s, N> {
         let other = other.expr();
         folded(self, &other, f64::min).unwrap_or_else(|| self.of_both("min", &other))
     }
 
     /// The larger of both.
+    #[must_use]
     pub fn max(&self, other: impl Is<'s, N>) -> Expr<'s, N> {
         let other = other.expr();
         folded(self, &other, f64::max).unwrap_or_else(|| self.of_both("max", &other))
     }
 
     /// `self` to the power of `exponent`.
+    #[must_use]
     pub fn power(&self, exponent: impl Is<'s, N>) -> Expr<'s, N> {
         let exponent = exponent.expr();
         folded(self, &exponent, f64::powf).unwrap_or_else(|| {
@@ -197,6 +200,7 @@ impl<'s> Not for Expr<'s, bool> {
 
 impl<'s> Expr<'s, String> {
     /// Both texts, one after the other.
+    #[must_use]
     pub fn concat(&self, other: impl Is<'s, String>) -> Expr<'s, String> {
         binary(Operator::Concat, self, &other.expr())
     }

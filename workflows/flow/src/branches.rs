@@ -50,7 +50,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let present = Node::known_present(of.node());
         let some = self.branch(label.place, &[], |inner| some(inner, Expr::from_node(present)));
         let none = self.branch(label.place, &[], none);
-        self.join(label, vec![(Rc::clone(of.is_some().node()), some)], none, joined)
+        self.join(label, vec![(Rc::clone(of.is_some().node()), some)], none, &joined)
     }
 
     /// Runs the closure if the condition holds.
@@ -80,7 +80,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let joined = camel_case(&label.name);
         let arms = vec![(Rc::clone(test.node()), self.branch(label.place, &[], then))];
         let otherwise = self.branch(label.place, &[], otherwise);
-        self.join(label, arms, otherwise, joined)
+        self.join(label, arms, otherwise, &joined)
     }
 
     /// Ends here if the condition holds; the main line goes on if it does not.
@@ -121,7 +121,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             self.build.find(label.place, "an enum without variants decides nothing");
             return variable(&joined, Written::Unknown);
         };
-        self.join(label, arms, last, joined)
+        self.join(label, arms, last, &joined)
     }
 
     /// Waits so many seconds: 0 to 99,999,999.
@@ -196,11 +196,11 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         label: Label,
         arms: Vec<(Rc<Node>, Block)>,
         otherwise: Block,
-        joined: String,
+        joined: &str,
     ) -> Expr<'s, T> {
-        self.bind(&joined, label.place);
-        self.choose(label, arms, otherwise, Some(joined.clone()));
-        variable(&joined, Written::Unknown)
+        self.bind(joined, label.place);
+        self.choose(label, arms, otherwise, Some(joined.to_owned()));
+        variable(joined, Written::Unknown)
     }
 }
 

@@ -122,7 +122,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             .into_iter()
             .enumerate()
             .map(|(at, error_name)| {
-                let (block, retry) = self.arm(&[error.clone()], |inner| {
+                let (block, retry) = self.arm(std::slice::from_ref(&error), |inner| {
                     on_error(inner, <A::Error as Cases>::cases(&of).swap_remove(at).case)
                 });
                 ErrorArm {
@@ -159,7 +159,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         &self,
         queue: &str,
         body: impl Is<'s, T>,
-        on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, Failure<'x>) -> Then<'x, ()>,
+        on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, ()>,
     ) {
         let place = Place::here();
         let timeout = self
@@ -193,7 +193,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
 
     /// What errors that nobody declared lead to, from here on in this scope and those inside it, instead of what was said
     /// further out. Answered with `Retry::…then(…)`, the policy replaces the default one, which is 6 retries from 2 s on.
-    pub fn otherwise(&self, clause: impl for<'x> FnOnce(&Scope<'x, 's>, Failure<'x>) -> Then<'x, Never>) {
+    pub fn otherwise(&self, clause: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, Never>) {
         let clause = self.clause(LAMBDA, clause);
         *self.unexpected.borrow_mut() = Some(Rc::new(clause));
     }
@@ -201,14 +201,14 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     fn clause<T: Shape>(
         &self,
         retried: &'static [&'static str],
-        run: impl for<'x> FnOnce(&Scope<'x, 's>, Failure<'x>) -> Then<'x, T>,
+        run: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, T>,
     ) -> Unexpected {
         let names = ["unexpectedError", "failedState"].map(|name| self.free_name(name));
         let [error, state] = &names;
         let (mut block, retry) = self.arm(&names, |inner| {
             run(
                 inner,
-                Failure {
+                &Failure {
                     error: variable(error, Written::Deep),
                     state: variable(state, Written::Deep),
                 },

@@ -26,9 +26,12 @@ pub(crate) fn merge(graph: &mut Graph) {
             break;
         }
     }
-    let representative = |at: usize| classes.iter().position(|class| *class == classes[at]).unwrap_or(at);
-    graph.start = representative(graph.start);
-    let targets = (0..classes.len()).map(representative).collect::<Vec<_>>();
+    let targets = classes
+        .iter()
+        .enumerate()
+        .map(|(at, class)| classes.iter().position(|earlier| earlier == class).unwrap_or(at))
+        .collect::<Vec<_>>();
+    graph.start = targets[graph.start];
     for state in &mut graph.states {
         for edge in state.edges_mut() {
             if let To::State(target) = &mut edge.to {

@@ -64,7 +64,7 @@ impl Retry {
     }
 
     /// What follows when the attempts are spent.
-    pub fn then<'s, T: Shape>(self, end: Then<'s, T>) -> Then<'s, T> {
+    pub fn then<T: Shape>(self, end: Then<'_, T>) -> Then<'_, T> {
         Then {
             retry: Some(self),
             ..end

@@ -23,7 +23,7 @@ pub struct Scope<'s, 'outer: 's> {
     pub(crate) unexpected: RefCell<Option<Rc<Unexpected>>>,
     pub(crate) pending: RefCell<Pending>,
     #[allow(clippy::type_complexity, reason = "invariant in `'s`, covariant in `'outer`")]
-    scope: PhantomData<(fn(&'s ()) -> &'s (), &'outer ())>,
+    lifetimes: PhantomData<(fn(&'s ()) -> &'s (), &'outer ())>,
 }
 
 /// What the author said about the next step.
@@ -71,7 +71,7 @@ impl Build {
     }
 }
 
-impl<'s> Scope<'s, 'static> {
+impl Scope<'_, 'static> {
     pub(crate) fn outermost(build: &Rc<Build>) -> Self {
         Self::make(Rc::clone(build), 0, Vec::new(), None)
     }
@@ -86,7 +86,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             bound: RefCell::new(bound),
             unexpected: RefCell::new(unexpected),
             pending: RefCell::default(),
-            scope: PhantomData,
+            lifetimes: PhantomData,
         }
     }
 

@@ -59,14 +59,14 @@ impl Workflow {
 #[track_caller]
 pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
     name: &str,
-    otherwise: impl for<'s> Fn(&Scope<'s, '_>, Expr<'s, I>, Failure<'s>) -> Then<'s, Never>,
+    otherwise: impl for<'s> Fn(&Scope<'s, '_>, &Expr<'s, I>, &Failure<'s>) -> Then<'s, Never>,
     body: impl for<'s> Fn(&Scope<'s, 'static>, Expr<'s, I>) -> Then<'s, O>,
 ) -> Workflow {
     let place = Place::here();
     let run = || {
         let build = Build::new::<O>();
         let scope = Scope::outermost(&build);
-        scope.otherwise(|inner, failure| otherwise(inner, input(), failure));
+        scope.otherwise(|inner, failure| otherwise(inner, &input(), failure));
         let then = body(&scope, input());
         if then.retry.is_some() {
             build.find(

@@ -82,7 +82,7 @@ fn a_scheduled_message_waits_for_its_time() {
         Ok(answer)
     });
     assert_eq!(run.status, ExecutionStatus::Succeeded);
-    assert_eq!(run.calls[1].at, 30.0 * 86_400.0);
+    assert_eq!(run.calls[1].at, 30 * 86_400_000);
     assert_eq!(run.transitions(), 5);
 }
 

@@ -19,8 +19,8 @@ pub(crate) struct Call {
     pub(crate) state: String,
     /// What goes in: the function's payload, or the queue's message.
     pub(crate) payload: Value,
-    /// Seconds since the start of the execution.
-    pub(crate) at: f64,
+    /// Milliseconds since the start of the execution.
+    pub(crate) at: i64,
 }
 
 impl Call {
@@ -58,8 +58,8 @@ pub(crate) struct Run {
     pub(crate) error: Option<String>,
     pub(crate) calls: Vec<Call>,
     pub(crate) history: Vec<HistoryEvent>,
-    /// Seconds from start to end.
-    pub(crate) lasted: f64,
+    /// Milliseconds from start to end.
+    pub(crate) lasted: i64,
 }
 
 impl Run {
@@ -90,6 +90,7 @@ impl Run {
 }
 
 /// What the activities answer when all is well.
+#[expect(clippy::unnecessary_wraps, reason = "it is one of several ways to answer")]
 pub(crate) fn well(call: &Call) -> Answer {
     let start: Timestamp = START.parse().unwrap();
     Ok(match call.state.as_str() {
@@ -149,7 +150,7 @@ pub(crate) fn run(input: &Value, seed: u64, world: impl FnMut(&Call) -> Answer) 
     let status = execution.status();
     Run {
         status,
-        lasted: seconds(start, host.now),
+        lasted: millis(start, host.now),
         ..host.run
     }
 }
@@ -172,7 +173,7 @@ impl<W: FnMut(&Call) -> Answer> Host<W> {
             error: None,
             calls: Vec::new(),
             history: Vec::new(),
-            lasted: 0.0,
+            lasted: 0,
         };
         Self {
             start,
@@ -221,7 +222,7 @@ impl<W: FnMut(&Call) -> Answer> Host<W> {
         let call = Call {
             state: request.state.clone(),
             payload,
-            at: seconds(self.start, self.now),
+            at: millis(self.start, self.now),
         };
         let task = request.task;
         let event = match (self.world)(&call) {
@@ -250,7 +251,6 @@ impl<W: FnMut(&Call) -> Answer> Host<W> {
     }
 }
 
-fn seconds(start: Timestamp, now: Timestamp) -> f64 {
-    // Whole milliseconds, as the engine counts.
-    (now.duration_since(start).as_millis_f64()).round() / 1000.0
+fn millis(start: Timestamp, now: Timestamp) -> i64 {
+    now.as_millisecond() - start.as_millisecond()
 }

@@ -92,19 +92,17 @@ fn tagged(container: &Container, arm: &Arm<'_>) -> Result<Tagged> {
     let field = |name: &str| quote!(::expr::Node::field(of, #name, ::expr::Absent::Never));
     Ok(match (&container.tag, &container.content) {
         (None, Some(_)) => return Err(Error::new(arm.variant.span(), "`content` needs a `tag`")),
-        (None, None) => match arm.body {
-            Body::Unit => Tagged {
-                test: equals(quote!(::std::rc::Rc::clone(of))),
-                payload: quote!(of),
-            },
-            _ => {
-                let payload = field(name);
-                Tagged {
-                    test: quote!(::expr::Node::function("exists", ::std::vec![#payload])),
-                    payload: quote!(&#payload),
-                }
-            }
+        (None, None) if matches!(arm.body, Body::Unit) => Tagged {
+            test: equals(quote!(::std::rc::Rc::clone(of))),
+            payload: quote!(of),
         },
+        (None, None) => {
+            let payload = field(name);
+            Tagged {
+                test: quote!(::expr::Node::function("exists", ::std::vec![#payload])),
+                payload: quote!(&#payload),
+            }
+        }
         (Some(tag), None) => Tagged {
             test: equals(field(tag)),
             payload: quote!(of),

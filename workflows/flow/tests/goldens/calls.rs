@@ -171,7 +171,7 @@ fn equal_tails_are_one_piece_of_graph() {
 #[test]
 fn a_clause_holds_from_its_place_on_and_may_bring_its_own_policy() {
     let workflow = order::<Charged>(|w, order| {
-        w.otherwise(|w, failure| Retry::times(2).then(w.fail_because("Order.Stuck", failure.error)));
+        w.otherwise(|w, failure| Retry::times(2).then(w.fail_because("Order.Stuck", &failure.error)));
         let charge = ChargeExpr {
             order: &order.id,
             cents: 1,

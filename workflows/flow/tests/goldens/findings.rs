@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use expr::{Nothing, random};
+use expr::{Expr, Node, Nothing, Source, Written, random};
 use flow::{Retry, Workflow, value, workflow};
 
 use crate::support::{ChargeCard, ChargeExpr, Charged, Order, broken, order};
@@ -211,4 +211,20 @@ fn what_undeclared_errors_lead_to_has_to_be_said_inside_the_clause_too() {
 
 fn broken_again<'s>(w: &flow::Scope<'s, '_>) -> flow::Then<'s, expr::Never> {
     w.named("Broken").fail("Order.Broken")
+}
+
+#[test]
+fn a_variable_that_nobody_writes_is_not_read() {
+    let workflow = order::<u32>(|w, _| {
+        w.wait(1);
+        let source = Source::Variable {
+            name: "ghost".into(),
+            written: Written::Deep,
+        };
+        value(Expr::<u32>::from_node(Node::Source(source).into()))
+    });
+    assert_eq!(
+        finding(&workflow),
+        "state `Wait`: `$ghost` may be read before it is written"
+    );
 }

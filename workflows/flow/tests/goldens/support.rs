@@ -93,7 +93,7 @@ pub(crate) fn order<O: Shape + JsonSchema>(
     workflow("order", broken, body)
 }
 
-pub(crate) fn broken<'s>(w: &Scope<'s, '_>, _: Expr<'s, Order>, _: Failure<'s>) -> Then<'s, Never> {
+pub(crate) fn broken<'s>(w: &Scope<'s, '_>, _: &Expr<'s, Order>, _: &Failure<'s>) -> Then<'s, Never> {
     w.named("Broken").fail("Order.Broken")
 }
 
@@ -104,12 +104,11 @@ pub(crate) fn text(workflow: &Workflow) -> String {
 
 /// One state of a definition that must be right.
 pub(crate) fn state(workflow: &Workflow, name: &str) -> Value {
-    right(workflow)
-        .states
-        .states
+    let definition = right(workflow).to_json();
+    definition["States"]
         .get(name)
         .unwrap_or_else(|| panic!("no state {name}"))
-        .to_json()
+        .clone()
 }
 
 /// The names of the states, in order.
