@@ -1,3 +1,4 @@
 //! The judge: whatever needs two rooms or more, in one binary. `workspace.rs` asserts that no file is forgotten here.
 
+mod delivery;
 mod workspace;
