@@ -27,16 +27,18 @@ const LIBRARIES: [&str; 9] = [
 ///
 /// Panics are logged by their place only: their texts may quote anything.
 pub fn init_logs(level: LevelFilter) {
-    let filter = Targets::new()
-        .with_default(level)
-        .with_targets(LIBRARIES.map(|library| (library, level.min(LevelFilter::INFO))));
-    let logs = JsonLogs::new(std::io::stderr()).with_filter(filter);
+    let logs = JsonLogs::new(std::io::stderr()).with_filter(filter(level));
     if tracing_subscriber::registry().with(logs).try_init().is_ok() {
         panic::set_hook(Box::new(|info| {
             let place = info.location().map(ToString::to_string);
             tracing::error!(place, "panicked");
         }));
     }
+}
+
+fn filter(level: LevelFilter) -> Targets {
+    let libraries = LIBRARIES.map(|library| (library, level.min(LevelFilter::INFO)));
+    Targets::new().with_default(level).with_targets(libraries)
 }
 
 /// The level that `LOG_LEVEL` names; INFO when it is absent or names none.
@@ -158,7 +160,7 @@ mod tests {
     use std::sync::Arc;
 
     use serde_json::json;
-    use tracing::{error, info_span};
+    use tracing::{Level, error, info_span};
 
     use super::*;
 
@@ -193,6 +195,16 @@ mod tests {
             "correlation_id": "c-1", "message_id": "m-1", "duration_ms": 1.5, "path": "/api/messages",
         });
         assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn libraries_never_print_requests() {
+        let filter = filter(LevelFilter::TRACE);
+        assert!(filter.would_enable("deliver_message::send", &Level::TRACE));
+        assert!(filter.would_enable("hyper_util::client", &Level::INFO));
+        assert!(!filter.would_enable("hyper_util::client", &Level::DEBUG));
+        assert!(!filter.would_enable("aws_smithy_runtime::client", &Level::DEBUG));
+        assert!(!super::filter(LevelFilter::ERROR).would_enable("hyper_util::client", &Level::WARN));
     }
 
     #[test]
