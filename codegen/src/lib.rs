@@ -1,1 +1,24 @@
-//! The only writer of generated files.
+//! The press: the only writer of generated files.
+//!
+//! [`expected`] computes every file that should exist from `catalog::all()`; [`compare`] finds what is missing, stale or
+//! orphaned on disk; [`write`] makes the disk agree. All three know the set as a whole, so that a workflow that was
+//! renamed leaves nothing behind.
+
+mod compare;
+mod diagram;
+mod error;
+mod expected;
+mod graph;
+mod index;
+mod policy;
+mod report;
+mod svg;
+mod write;
+
+pub use compare::{Finding, compare};
+pub use error::Invalid;
+pub use expected::{Files, expected};
+pub use write::write;
+
+/// Where generated files live, relative to the workspace.
+pub const GENERATED: &str = "workflows/generated";

@@ -1,3 +1,72 @@
-//! The command line.
+//! `cargo codegen`: writes the generated files, or says how they differ.
 
-fn main() {}
+use std::{path::Path, process::ExitCode};
+
+use clap::Parser;
+use codegen::{Finding, GENERATED};
+
+/// Everything generated is as it should be.
+const FRESH: u8 = 0;
+/// The tool could not do its work.
+const FAILED: u8 = 1;
+/// Generated files are missing, stale or orphaned.
+const STALE: u8 = 4;
+/// A workflow cannot be written as it is.
+const INVALID: u8 = 100;
+
+/// Writes definitions, schemas, policies, diagrams and reports of all workflows.
+///
+/// Exit status: 0 fresh or written, 4 stale (with --check or --dry-run), 100 a workflow is invalid, 1 failed.
+#[derive(Parser)]
+#[command(name = "codegen", version, after_help = "Example:\n  cargo codegen --check")]
+struct Arguments {
+    /// Write nothing; fail if anything would change.
+    #[arg(long, conflicts_with = "dry_run")]
+    check: bool,
+    /// Write nothing; list what would change.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(GENERATED);
+    let workflows = catalog::all();
+    let files = match codegen::expected(&workflows) {
+        Ok(files) => files,
+        Err(invalid) => {
+            for finding in &invalid {
+                eprintln!("invalid: {finding}");
+            }
+            return ExitCode::from(INVALID);
+        }
+    };
+    let reads_only = arguments.check || arguments.dry_run;
+    let findings = if reads_only {
+        codegen::compare(&files, &directory)
+    } else {
+        codegen::write(&files, &directory)
+    };
+    match findings {
+        Ok(findings) => ExitCode::from(tell(&findings, reads_only, files.len())),
+        Err(error) => {
+            eprintln!("failed: {GENERATED}: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn tell(findings: &[Finding], reads_only: bool, files: usize) -> u8 {
+    for finding in findings {
+        println!("{finding}");
+    }
+    match (findings.len(), reads_only) {
+        (0, _) => println!("{GENERATED}: {files} files, all fresh"),
+        (changed, false) => println!("{GENERATED}: {changed} of {files} files changed"),
+        (_, true) => {
+            println!("{GENERATED}: run `cargo codegen` and commit what it writes");
+            return STALE;
+        }
+    }
+    FRESH
+}

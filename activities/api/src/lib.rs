@@ -1,5 +1,30 @@
 //! The HTTP API: one axum router on Lambda and on one machine.
+//!
+//! Handlers know ports ([`Executions`], [`MessageStore`], [`Breakers`], [`DeadLetterQueue`]) and a clock; whoever serves
+//! the router brings them. Accepting a message is one durable act, the start of its execution: everything else can be
+//! repeated.
 
+mod api;
+mod body;
+mod correlation;
+mod fields;
+mod handlers;
+mod idempotency;
+mod new_message;
+mod path;
 mod ports;
+mod problem;
+mod query;
+mod redrive;
+mod router;
+mod stores;
+mod view;
 
-pub use ports::{DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome};
+pub use api::Api;
+pub use new_message::NewMessage;
+pub use ports::{Breakers, DeadLetterQueue, ExecutionState, Executions, MessageStore, PortError, StartOutcome};
+pub use problem::{FieldError, Problem, ProblemKind};
+pub use router::router;
+
+#[cfg(test)]
+mod tests;

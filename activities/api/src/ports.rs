@@ -2,6 +2,8 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use tables::breaker::BreakerRecord;
+use tables::{InvalidCursor, ListQuery, MessageItem, NotRedrivable, Page};
 
 /// Starts executions of `process-message` and reads how they stand.
 #[async_trait]
@@ -41,6 +43,36 @@ pub struct ExecutionState {
     pub cause: Option<String>,
 }
 
+/// The messages' items: the truth of how messages stand and of every dead letter.
+#[async_trait]
+pub trait MessageStore: Send + Sync {
+    /// The item, as of the last write.
+    async fn get(&self, message_id: &str) -> Result<Option<MessageItem>, PortError>;
+
+    /// A page of items, newest first.
+    async fn list(&self, query: &ListQuery) -> Result<Result<Page, InvalidCursor>, PortError>;
+
+    /// Begins the redrive of a failed message; while its execution has not been heard of, gives the same number again.
+    async fn begin_redrive(
+        &self,
+        message_id: &str,
+        now: Timestamp,
+    ) -> Result<Result<MessageItem, NotRedrivable>, PortError>;
+
+    /// Gives up redrive `n`, whose execution has ended without a word, so that the next one gets a new number.
+    async fn abandon_redrive(&self, message_id: &str, n: u32, now: Timestamp) -> Result<(), PortError>;
+}
+
+/// The circuit breakers.
+#[async_trait]
+pub trait Breakers: Send + Sync {
+    /// Every breaker there is, by name.
+    async fn list(&self) -> Result<Vec<BreakerRecord>, PortError>;
+
+    /// Closes a breaker and says how it stands then; `None` if there is none of this name.
+    async fn reset(&self, service: &str, now: Timestamp) -> Result<Option<BreakerRecord>, PortError>;
+}
+
 /// The dead-letter queue: a signal, not the truth (the message's item is).
 #[async_trait]
 pub trait DeadLetterQueue: Send + Sync {
@@ -49,7 +81,7 @@ pub trait DeadLetterQueue: Send + Sync {
 }
 
 /// The outside world could not answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{what}: {detail}")]
 pub struct PortError {
     /// What was tried, for example `StartExecution`.

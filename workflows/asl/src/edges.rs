@@ -92,3 +92,52 @@ impl StateKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::parse;
+
+    #[test]
+    fn all_transitions_are_found_where_they_are_written() {
+        let text = r#"{
+            "StartAt": "Work",
+            "States": {
+                "Work": {
+                    "Type": "Task",
+                    "Resource": "arn:aws:states:::sns:publish",
+                    "Catch": [{"ErrorEquals": ["A"], "Next": "Done"}, {"ErrorEquals": ["B"], "Next": "Work"}],
+                    "Next": "Decide"
+                },
+                "Decide": {
+                    "Type": "Choice",
+                    "Choices": [{"Variable": "$.a", "IsNull": true, "Next": "Work"}],
+                    "Default": "Done"
+                },
+                "Done": {"Type": "Succeed"}
+            }
+        }"#;
+        let machine = parse(text).expect("a readable definition").machine;
+        let json = machine.to_json();
+        let mut found = Vec::new();
+        for visit in machine.walk() {
+            for edge in visit.state.edges() {
+                let pointer = edge.kind.pointer(&visit.pointer).to_string();
+                assert_eq!(
+                    json.pointer(&pointer).and_then(|name| name.as_str()),
+                    Some(edge.to),
+                    "{pointer}"
+                );
+                found.push(format!("{} {:?} {}", visit.name, edge.kind, edge.to));
+            }
+        }
+        let expected = [
+            "Work Next Decide",
+            "Work Catch(0) Done",
+            "Work Catch(1) Work",
+            "Decide Choice(0) Work",
+            "Decide Default Done",
+        ];
+        assert_eq!(found, expected);
+        assert!(machine.states.states["Done"].is_terminal());
+    }
+}

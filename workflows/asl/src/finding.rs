@@ -65,12 +65,21 @@ impl Finding {
         self.kind.code()
     }
 
+    /// The text of AWS's diagnostic: the message, followed for bad JSON by a second line that quotes the text.
+    pub fn aws_message(&self) -> String {
+        match (&self.location, self.kind) {
+            (Some(location), Kind::Syntax) => format!("{}\n at {location}", self.message),
+            _ => self.message.clone(),
+        }
+    }
+
     /// Fills in the place from the text the definition was read from.
     pub(crate) fn locate(&mut self, source: &SourceMap) {
         if self.place.is_none() {
-            self.place = match self.kind.points_at_key() {
-                true => source.key(&self.pointer),
-                false => source.value(&self.pointer),
+            self.place = if self.kind.points_at_key() {
+                source.key(&self.pointer)
+            } else {
+                source.value(&self.pointer)
             };
         }
     }
@@ -96,34 +105,80 @@ impl fmt::Display for Finding {
 /// The line of a place with a caret under the spot.
 struct Excerpt<'a>(&'a Place);
 
-/// How many characters of a line are shown; generated definitions are often one long line.
-const WIDTH: usize = 100;
-
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place {
             line,
-            column,
             span,
             excerpt,
+            indent,
+            ..
         } = self.0;
-        let before = column - 1;
-        let skipped = before.saturating_sub(WIDTH / 2);
-        let shown: String = excerpt
-            .chars()
-            .skip(skipped)
-            .take(WIDTH)
-            .map(|c| if c == '\t' { ' ' } else { c })
-            .collect();
-        let room = shown.chars().count().saturating_sub(before - skipped).max(1);
-        let carets = excerpt.chars().skip(before).scan(0, |bytes, c| {
-            *bytes += c.len_utf8();
-            Some(*bytes)
+        let shown = excerpt.replace('\t', " ");
+        let mut bytes = 0;
+        let covered = excerpt.chars().skip(*indent).take_while(|c| {
+            bytes += c.len_utf8();
+            bytes <= span.len()
         });
-        let width = carets.take_while(|bytes| *bytes <= span.len()).count().clamp(1, room);
+        let width = covered.count().max(1);
         let margin = line.to_string();
         let pad = " ".repeat(margin.len());
         writeln!(f, "{margin} | {shown}")?;
-        write!(f, "{pad} | {}{}", " ".repeat(before - skipped), "^".repeat(width))
+        write!(f, "{pad} | {}{}", " ".repeat(*indent), "^".repeat(width))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Findings, Severity, parse};
+
+    fn excerpt(text: &str) -> String {
+        let findings = parse(text).expect_err("a definition with a fault");
+        format!("{:#}", findings[0])
+    }
+
+    #[test]
+    fn the_caret_stands_under_the_spot_whatever_stands_before_it() {
+        let text = "{\n\t\"Comment\": \"→𝄞\", \"Commént\": 1,\n\t\"StartAt\": \"A\"}";
+        let expected = concat!(
+            "2:19: error: Field 'Commént' is not supported [unsupported-field]; did you mean `Comment`?\n",
+            "2 |  \"Comment\": \"→𝄞\", \"Commént\": 1,\n",
+            "  |                   ^^^^^^^^^",
+        );
+        assert_eq!(excerpt(text), expected);
+    }
+
+    #[test]
+    fn of_a_long_line_a_part_is_shown() {
+        let text = format!(
+            "{{\"Comment\": \"{}\", \"Nope\": 1, \"StartAt\": \"{}\"}}",
+            "→".repeat(5_000),
+            "x".repeat(5_000)
+        );
+        let shown = excerpt(&text);
+        let lines: Vec<_> = shown.lines().collect();
+        assert!(lines.iter().all(|line| line.len() < 200), "{shown}");
+        let caret = lines[2].find('^').expect("a caret");
+        let above: String = lines[1].chars().skip(caret).take(6).collect();
+        assert_eq!(above, "\"Nope\"");
+    }
+
+    #[test]
+    fn no_error_makes_way_for_a_warning() {
+        let names: Vec<_> = (0..2_000).map(|index| format!("\"n{index}\": 1")).collect();
+        let findings = parse(&format!("{{{}}}", names.join(", "))).expect_err("2,000 unknown fields");
+        assert_eq!(findings.len(), 1_000);
+        let warning = super::Finding::new(crate::Kind::NoDollar, &crate::Pointer::root(), "a warning");
+        let mixed: Findings = std::iter::repeat_n(warning, 1_500)
+            .chain(findings[..3].to_vec())
+            .collect::<Vec<_>>()
+            .into();
+        assert_eq!(
+            mixed
+                .iter()
+                .filter(|finding| finding.severity() == Severity::Error)
+                .count(),
+            3
+        );
     }
 }

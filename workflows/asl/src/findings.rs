@@ -5,7 +5,11 @@ use std::ops::Deref;
 
 use crate::{Finding, Severity, SourceMap};
 
-/// Everything that was found in one definition, in the order of the checks. A slice of [`Finding`]s.
+/// How many findings are kept of one definition. Nobody reads more, and a definition of a megabyte could give a hundred
+/// thousand.
+const MOST: usize = 1_000;
+
+/// Everything that was found in one definition, in the order of the checks, up to a thousand. A slice of [`Finding`]s.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings(Vec<Finding>);
 
@@ -45,7 +49,7 @@ impl Findings {
 
 fn aws_text(finding: &Finding) -> String {
     let location = finding.location.as_deref().unwrap_or("null");
-    format!("{}: {} at {location}", finding.code(), finding.message)
+    format!("{}: {} at {location}", finding.code(), finding.aws_message())
 }
 
 impl Deref for Findings {
@@ -57,7 +61,12 @@ impl Deref for Findings {
 }
 
 impl From<Vec<Finding>> for Findings {
-    fn from(findings: Vec<Finding>) -> Self {
+    /// Keeps the first thousand. No error makes way for a warning.
+    fn from(mut findings: Vec<Finding>) -> Self {
+        if findings.len() > MOST {
+            findings.sort_by_key(|finding| finding.severity() == Severity::Warning);
+            findings.truncate(MOST);
+        }
         Self(findings)
     }
 }
@@ -90,9 +99,12 @@ struct Rendered<'a> {
 
 impl fmt::Display for Rendered<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.findings.iter().try_for_each(|finding| match f.alternate() {
-            true => writeln!(f, "{}:{finding:#}", self.file),
-            false => writeln!(f, "{}:{finding}", self.file),
+        self.findings.iter().try_for_each(|finding| {
+            if f.alternate() {
+                writeln!(f, "{}:{finding:#}", self.file)
+            } else {
+                writeln!(f, "{}:{finding}", self.file)
+            }
         })
     }
 }

@@ -122,13 +122,12 @@ fn end_of_word(text: &str) -> usize {
     for (at, c) in text.char_indices() {
         match (quote, c) {
             (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '[' | '(') => depth += 1,
             (None, ']') => depth = depth.saturating_sub(1),
             (None, ',' | ')') if depth == 0 => return at,
             (None, ')') => depth -= 1,
-            (None, _) => {}
+            _ => {}
         }
     }
     text.len()

@@ -110,6 +110,8 @@ kinds! {
     Express "express" "SCHEMA_VALIDATION_FAILED" Error,
     /// Only a distributed `Map` can do it.
     DistributedOnly "distributed-only" "SCHEMA_VALIDATION_FAILED" Error,
+    /// The language has it, but who is to run it does not support it yet.
+    NotSupported "not-supported" "SCHEMA_VALIDATION_FAILED" Error,
     /// A value looks like a path, but its key does not end in `.$`.
     NoDollar "no-dollar" "NO_DOLLAR" Warning,
     /// A value looks like a path, but its field does not end in `Path`.

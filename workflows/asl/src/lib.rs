@@ -3,8 +3,8 @@
 //! This crate knows the language of <https://states-language.net/> and AWS's additions (JSONata, variables, distributed
 //! Map) and nothing of its meaning at run time. It does not know that a builder or an engine exists.
 //!
-//! [`check`] reads a definition and applies every rule; [`parse`] and [`validate()`] are its halves. [`print()`] writes
-//! the canonical text.
+//! [`check`] reads a definition and applies every rule, [`parse`] reads it alone, [`validate()`] applies the rules to a
+//! machine that was built, and [`print()`] writes the canonical text.
 //!
 //! ```
 //! use asl::{Options, check, print};
@@ -20,9 +20,9 @@
 //! assert_eq!(
 //!     format!("{:#}", findings.render("hello.asl.json")),
 //!     concat!(
-//!         "hello.asl.json:4:32: error: Field 'Nxt' is not supported [unsupported-field]; did you mean `Next`?\n",
+//!         "hello.asl.json:4:31: error: Field 'Nxt' is not supported [unsupported-field]; did you mean `Next`?\n",
 //!         "4 |     \"Greet\": {\"Type\": \"Pass\", \"Nxt\": \"Done\", \"End\": true}\n",
-//!         "  |                                ^^^^^\n",
+//!         "  |                               ^^^^^\n",
 //!     )
 //! );
 //! assert_eq!(

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Catcher, Number, PathOrNull, Retrier, States};
+use crate::{Catcher, Number, PathOrNull, QueryLanguage, Retrier, States};
 
 /// Runs its processor once for each item.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,14 @@ pub struct Map {
     pub catch: Vec<Catcher>,
 }
 
+impl Map {
+    /// The field that `item_selector` stands in. JSONata never had the older name.
+    pub(crate) fn selector_name(&self, language: QueryLanguage) -> &'static str {
+        let older = self.item_processor.legacy && language == QueryLanguage::JSONPath;
+        if older { "Parameters" } else { "ItemSelector" }
+    }
+}
+
 /// What a `Map` runs for each item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ItemProcessor {
@@ -48,6 +56,13 @@ pub struct ItemProcessor {
     pub states: States,
     /// Whether the definition calls it `Iterator` (and `ItemSelector` `Parameters`), the older names.
     pub legacy: bool,
+}
+
+impl ItemProcessor {
+    /// The field it stands in: `ItemProcessor` or `Iterator`.
+    pub fn name(&self) -> &'static str {
+        if self.legacy { "Iterator" } else { "ItemProcessor" }
+    }
 }
 
 /// `ProcessorConfig`.

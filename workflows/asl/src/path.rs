@@ -22,9 +22,9 @@ pub(crate) struct Path {
     pub(crate) reference: bool,
 }
 
-/// The path in this text, if it is one.
+/// The path in this text, if it is one. Blanks after it are forgiven, as AWS forgives them.
 pub(crate) fn path(text: &str) -> Option<Path> {
-    let (root, mut rest) = root(text)?;
+    let (root, mut rest) = root(text.trim_end())?;
     let mut reference = true;
     while !rest.is_empty() {
         let step = step(rest)?;
@@ -66,8 +66,12 @@ fn step(text: &str) -> Option<Step<'_>> {
         Some(rest) => (true, rest),
         None => (false, rest),
     };
-    if descends && rest.starts_with('[') {
-        return bracket(rest).map(|step| Step { single: false, ..step });
+    // `$.[0]` is no path of RFC 9535, but one that AWS takes.
+    if rest.starts_with('[') {
+        return bracket(rest).map(|step| Step {
+            single: step.single && !descends,
+            ..step
+        });
     }
     let end = rest.find(['.', '[']).unwrap_or(rest.len());
     let name = &rest[..end];
@@ -101,12 +105,11 @@ fn closing(text: &str) -> Option<usize> {
             _ if escaped => escaped = false,
             (Some(_), '\\') => escaped = true,
             (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '[') => depth += 1,
             (None, ']') if depth == 1 => return Some(at),
             (None, ']') => depth -= 1,
-            (None, _) => {}
+            _ => {}
         }
     }
     None

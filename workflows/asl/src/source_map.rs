@@ -24,9 +24,15 @@ pub struct Place {
     pub column: usize,
     /// The bytes.
     pub span: Range<usize>,
-    /// The text of that line, without its line break.
+    /// The part of that line around the spot, at most about a hundred bytes: generated definitions are one long line.
     pub excerpt: String,
+    /// How many characters of the excerpt stand before the spot.
+    pub indent: usize,
 }
+
+/// How many bytes of a line are shown before and after the start of the spot.
+const BEFORE: usize = 40;
+const AFTER: usize = 80;
 
 impl SourceMap {
     pub(crate) fn new(text: &str, root: Option<Node>) -> Self {
@@ -60,16 +66,18 @@ impl SourceMap {
     pub(crate) fn place(&self, span: Range<usize>) -> Place {
         let line = self.lines.partition_point(|start| *start <= span.start).max(1);
         let start = self.lines[line - 1];
-        let rest = &self.text[start..];
-        let excerpt = rest[..rest.find('\n').unwrap_or(rest.len())]
-            .trim_end_matches('\r')
-            .to_owned();
-        let column = self.text[start..span.start].chars().count() + 1;
+        let end = self.lines.get(line).map_or(self.text.len(), |next| next - 1);
+        let from = self
+            .text
+            .floor_char_boundary(span.start.saturating_sub(BEFORE).max(start));
+        let to = self.text.floor_char_boundary((span.start + AFTER).min(end));
+        let count = |from: usize| self.text[from..span.start].chars().count();
         Place {
             line,
-            column,
+            column: count(start) + 1,
+            excerpt: self.text[from..to].trim_end_matches('\r').to_owned(),
+            indent: count(from),
             span,
-            excerpt,
         }
     }
 

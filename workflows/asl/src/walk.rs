@@ -29,17 +29,18 @@ pub struct Visit<'a> {
 }
 
 impl StateMachine {
-    /// Every set of states: the top first, then branches and processors in the order in which they are written.
+    /// Every set of states: the top first, then the branches and processors of its states in their order, then theirs.
     pub fn scopes(&self) -> Vec<Scope<'_>> {
-        let mut found = Vec::new();
-        collect(
-            Scope {
-                states: &self.states,
-                pointer: Pointer::root(),
-                owner: None,
-            },
-            &mut found,
-        );
+        let mut found = vec![Scope {
+            states: &self.states,
+            pointer: Pointer::root(),
+            owner: None,
+        }];
+        let mut next = 0;
+        while let Some(scope) = found.get(next).cloned() {
+            found.extend(scopes_inside(&scope));
+            next += 1;
+        }
         found
     }
 
@@ -82,20 +83,17 @@ fn visits<'a>(machine: &StateMachine, scope: &Scope<'a>) -> Vec<Visit<'a>> {
     scope.states.states.iter().map(visit).collect()
 }
 
-fn collect<'a>(scope: Scope<'a>, found: &mut Vec<Scope<'a>>) {
-    found.push(scope.clone());
-    for (name, state) in &scope.states.states {
-        for (states, pointer) in inner(state, &scope.pointer_of(name)) {
-            collect(
-                Scope {
-                    states,
-                    pointer,
-                    owner: Some(name),
-                },
-                found,
-            );
-        }
-    }
+fn scopes_inside<'a>(scope: &Scope<'a>) -> Vec<Scope<'a>> {
+    let states = scope.states.states.iter();
+    let scopes = states.flat_map(|(name, state)| {
+        let inside = inner(state, &scope.pointer_of(name)).into_iter();
+        inside.map(move |(states, pointer)| Scope {
+            states,
+            pointer,
+            owner: Some(name),
+        })
+    });
+    scopes.collect()
 }
 
 /// The branches or the processor of a state.
@@ -108,13 +106,65 @@ fn inner<'a>(state: &'a State, pointer: &Pointer) -> Vec<(&'a States, Pointer)> 
                 .collect()
         }
         StateKind::Map(map) => {
-            let name = if map.item_processor.legacy {
-                "Iterator"
-            } else {
-                "ItemProcessor"
-            };
-            vec![(&map.item_processor.states, pointer.key(name))]
+            vec![(&map.item_processor.states, pointer.key(map.item_processor.name()))]
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{QueryLanguage, parse};
+
+    const NESTED: &str = r#"{
+        "QueryLanguage": "JSONata",
+        "StartAt": "Both",
+        "States": {
+            "Both": {
+                "Type": "Parallel",
+                "Branches": [
+                    {"StartAt": "Each", "States": {"Each": {
+                        "Type": "Map",
+                        "Iterator": {"StartAt": "Inner", "States": {"Inner": {"Type": "Succeed"}}},
+                        "End": true
+                    }}},
+                    {"StartAt": "Other", "States": {"Other": {"Type": "Succeed"}}}
+                ],
+                "Next": "Last"
+            },
+            "Last": {"Type": "Succeed"}
+        }
+    }"#;
+
+    #[test]
+    fn states_of_all_levels_are_met_with_their_places() {
+        let machine = parse(NESTED).expect("a readable definition").machine;
+        let met: Vec<_> = machine
+            .walk()
+            .iter()
+            .map(|visit| (visit.pointer.to_string(), visit.owner))
+            .collect();
+        let expected = [
+            ("/States/Both", None),
+            ("/States/Last", None),
+            ("/States/Both/Branches/0/States/Each", Some("Both")),
+            ("/States/Both/Branches/1/States/Other", Some("Both")),
+            (
+                "/States/Both/Branches/0/States/Each/Iterator/States/Inner",
+                Some("Each"),
+            ),
+        ];
+        assert_eq!(met, expected.map(|(pointer, owner)| (pointer.to_owned(), owner)));
+    }
+
+    #[test]
+    fn states_follow_the_language_of_the_machine() {
+        let machine = parse(NESTED).expect("a readable definition").machine;
+        assert!(
+            machine
+                .walk()
+                .iter()
+                .all(|visit| visit.language == QueryLanguage::JSONata)
+        );
     }
 }

@@ -1,1 +1,15 @@
 //! Our workflows, one file each.
+
+mod dead_letter;
+mod patience;
+mod payloads;
+mod process_message;
+
+pub use dead_letter::{DeadEnd, DeadEndExpr, DeadEndFields};
+pub use patience::{Setback, SetbackExpr, SetbackFields};
+pub use process_message::process_message;
+
+/// Every workflow, in alphabetical order: the single list from which everything else is generated.
+pub fn all() -> Vec<flow::Workflow> {
+    vec![process_message()]
+}

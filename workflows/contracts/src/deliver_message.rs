@@ -1,10 +1,9 @@
 //! `DeliverMessage`: one attempt at publishing a message to ntfy.
 
-use expr::{Activity, ActivityError};
+use expr::{Activity, ActivityError, Shape};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::Priority;
 
@@ -20,7 +19,7 @@ impl Activity for DeliverMessage {
 }
 
 /// The input of [`DeliverMessage`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 pub struct Delivery {
     /// The message's id; the `sequence_id` on ntfy is made from it.
     pub message_id: String,
@@ -59,7 +58,7 @@ pub struct Delivery {
 }
 
 /// The output of [`DeliverMessage`]: ntfy has the message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 pub struct Receipt {
     /// ntfy's id of the notification.
     pub ntfy_id: String,
@@ -74,77 +73,49 @@ pub struct Receipt {
 }
 
 /// What [`DeliverMessage`] declares. Which of them are retried is written in the workflow alone.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, thiserror::Error, ActivityError)]
+#[activity(DeliverMessage)]
 pub enum DeliverError {
     /// ntfy will never take this message.
     #[error("ntfy rejected the message: {reason}")]
+    #[error_name("Delivery.Rejected")]
     Rejected {
         /// ntfy's code and error.
         reason: String,
     },
     /// The server, the token or the address is wrong: no message can be delivered until a person mends it.
     #[error("ntfy is not configured right: {reason}")]
+    #[error_name("Delivery.Misconfigured")]
     Misconfigured {
         /// ntfy's code and error.
         reason: String,
     },
     /// ntfy asks to wait.
     #[error("ntfy asks to wait {retry_after} s")]
+    #[error_name("Delivery.RateLimited")]
     RateLimited {
         /// Seconds to wait, at least 1.
         retry_after: u32,
     },
     /// ntfy could not be reached; nothing was sent.
     #[error("ntfy is unavailable: {reason}")]
+    #[error_name("Delivery.Unavailable")]
     Unavailable {
         /// What failed.
         reason: String,
     },
     /// The request may have been accepted: the next attempt looks before it sends.
     #[error("whether ntfy has the message is unknown: {reason}")]
+    #[error_name("Delivery.Ambiguous")]
     Ambiguous {
         /// What failed.
         reason: String,
     },
     /// The circuit breaker is open; nothing was sent.
     #[error("the circuit breaker is open for {retry_after} s")]
+    #[error_name("Delivery.CircuitOpen")]
     CircuitOpen {
         /// Seconds until the breaker lets a probe through, at least 1.
         retry_after: u32,
     },
-}
-
-impl ActivityError for DeliverError {
-    const NAMES: &'static [&'static str] = &[
-        "Delivery.Rejected",
-        "Delivery.Misconfigured",
-        "Delivery.RateLimited",
-        "Delivery.Unavailable",
-        "Delivery.Ambiguous",
-        "Delivery.CircuitOpen",
-    ];
-
-    fn error_name(&self) -> &'static str {
-        match self {
-            Self::Rejected { .. } => Self::NAMES[0],
-            Self::Misconfigured { .. } => Self::NAMES[1],
-            Self::RateLimited { .. } => Self::NAMES[2],
-            Self::Unavailable { .. } => Self::NAMES[3],
-            Self::Ambiguous { .. } => Self::NAMES[4],
-            Self::CircuitOpen { .. } => Self::NAMES[5],
-        }
-    }
-
-    fn payload(&self) -> String {
-        match self {
-            Self::Rejected { reason }
-            | Self::Misconfigured { reason }
-            | Self::Unavailable { reason }
-            | Self::Ambiguous { reason } => json!({ "reason": reason }),
-            Self::RateLimited { retry_after } | Self::CircuitOpen { retry_after } => {
-                json!({ "retry_after": retry_after })
-            }
-        }
-        .to_string()
-    }
 }

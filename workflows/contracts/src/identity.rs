@@ -1,5 +1,6 @@
 //! Which message this is.
 
+use expr::Shape;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::{Message, validate::is_name};
 
 /// The execution that carries a message, from the context object.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 pub struct Execution {
     /// `$states.context.Execution.Id`: its ARN.
     pub arn: String,

@@ -21,3 +21,16 @@ pub use outcome::{DeadLetter, DeadLetterNotice, Status};
 pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
 pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
 pub use validate::{FieldError, validate, validate_delivery, validate_started, validate_topic};
+
+// What the derives add: records whose fields are expressions, and the errors as a workflow's `match` sees them.
+pub use deliver_message::{DeliverMessageError, DeliveryExpr, DeliveryFields, ReceiptExpr, ReceiptFields};
+pub use identity::{ExecutionExpr, ExecutionFields};
+pub use message::{MessageExpr, MessageFields};
+pub use outcome::{
+    DeadLetterExpr, DeadLetterFields, DeadLetterNoticeExpr, DeadLetterNoticeFields, Processed, ProcessedExpr,
+    ProcessedFields,
+};
+pub use persist_message::{
+    PersistMessageError, PersistRequestExpr, PersistRequestFields, PersistedExpr, PersistedFields,
+};
+pub use record_outcome::{OutcomeExpr, OutcomeFields, RecordedExpr, RecordedFields};

@@ -1,5 +1,6 @@
 //! A message as it goes into the workflow.
 
+use expr::{Cases, Shape};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use crate::Receipt;
 /// The input of `process-message`: a message as its sender gave it, and who and what that sender is.
 ///
 /// Only `body` is required, so that a schedule or a foreign program can start the workflow with `{"body": "hello"}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 #[serde(deny_unknown_fields)]
 pub struct Message {
     /// The text. 1 byte to 60 KiB of UTF-8, not only white space.
@@ -81,7 +82,7 @@ fn default_patience() -> u32 {
 }
 
 /// Who put a message in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Shape, Cases)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageType {
     /// A person.
@@ -105,7 +106,7 @@ impl MessageType {
 }
 
 /// How urgent a message is. Source: <https://docs.ntfy.sh/publish/#message-priority>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Shape, Cases)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
     /// 1: no sound, folded away.

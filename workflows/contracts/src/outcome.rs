@@ -1,11 +1,14 @@
 //! How a message stands and how it ends.
 
+use expr::{Cases, Shape};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Receipt;
+
 /// Where a message is on its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, Shape, Cases)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Accepted; its execution has been started.
@@ -58,7 +61,7 @@ impl std::fmt::Display for Status {
 }
 
 /// Why a message failed, as its item says it. The item is the truth of a dead letter; the queue only signals it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 pub struct DeadLetter {
     /// Why, in one line, without the message's text.
     pub reason: String,
@@ -71,7 +74,7 @@ pub struct DeadLetter {
 }
 
 /// What `process-message` puts into the dead-letter queue: a signal, never the message's text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 pub struct DeadLetterNotice {
     /// The message.
     pub message_id: String,
@@ -81,4 +84,15 @@ pub struct DeadLetterNotice {
     pub n: u32,
     /// Whether ntfy has it already.
     pub delivered: bool,
+}
+
+/// The output of `process-message` where it succeeds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
+pub struct Processed {
+    /// The message.
+    pub message_id: String,
+    /// Another execution carries this message: this one did nothing.
+    pub duplicate: bool,
+    /// ntfy's receipt; absent for a duplicate.
+    pub receipt: Option<Receipt>,
 }

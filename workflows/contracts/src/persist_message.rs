@@ -1,6 +1,6 @@
 //! `PersistMessage`: the message is written once, before anything else happens.
 
-use expr::{Activity, ActivityError};
+use expr::{Activity, ActivityError, Shape};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ impl Activity for PersistMessage {
 }
 
 /// The input of [`PersistMessage`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 pub struct PersistRequest {
     /// The workflow's input.
     pub message: Message,
@@ -28,7 +28,7 @@ pub struct PersistRequest {
 }
 
 /// The output of [`PersistMessage`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 pub struct Persisted {
     /// The message's id, whatever it was made from.
     pub message_id: String,
@@ -41,27 +41,16 @@ pub struct Persisted {
 }
 
 /// What [`PersistMessage`] declares.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, thiserror::Error, ActivityError)]
+#[activity(PersistMessage)]
 pub enum PersistError {
     /// The input breaks a rule that an entrance would have enforced.
     #[error("{field}: {reason}")]
+    #[error_name("Message.Invalid")]
     Invalid {
         /// The field, as the sender wrote it.
         field: String,
         /// What is wrong and what would be right, without the message's text.
         reason: String,
     },
-}
-
-impl ActivityError for PersistError {
-    const NAMES: &'static [&'static str] = &["Message.Invalid"];
-
-    fn error_name(&self) -> &'static str {
-        Self::NAMES[0]
-    }
-
-    fn payload(&self) -> String {
-        let Self::Invalid { field, reason } = self;
-        serde_json::json!({ "field": field, "reason": reason }).to_string()
-    }
 }

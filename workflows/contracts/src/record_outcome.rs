@@ -1,6 +1,6 @@
 //! `RecordOutcome`: how a message ended is written to its item, then published as an event.
 
-use expr::{Activity, NoError};
+use expr::{Activity, Cases, NoError, Shape};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ impl Activity for RecordOutcome {
 }
 
 /// The input of [`RecordOutcome`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 pub struct Outcome {
     /// How it ended.
     pub status: OutcomeStatus,
@@ -36,7 +36,7 @@ pub struct Outcome {
 }
 
 /// The ends of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Shape, Cases)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeStatus {
     /// Delivered.
@@ -48,7 +48,7 @@ pub enum OutcomeStatus {
 }
 
 /// The output of [`RecordOutcome`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
 pub struct Recorded {
     /// The message.
     pub message_id: String,

@@ -21,6 +21,15 @@ pub enum Event {
         /// The service's answer as JSON text.
         output: String,
     },
+    /// The call of a `.sync` or `.waitForTaskToken` task was refused, so there is nothing to wait for.
+    TaskSubmitFailed {
+        /// The task.
+        task: TaskId,
+        /// The error's name.
+        error: Option<String>,
+        /// The error's cause.
+        cause: Option<String>,
+    },
     /// The task gave its result.
     TaskSucceeded {
         /// The task.

@@ -1,8 +1,13 @@
 //! One execution.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::data::Data;
+use crate::frame::{Branches, Doing, Frame, FrameId, ROOT};
+use crate::run::Run;
 use crate::{Event, Machine, Step};
 
 /// Names a task within its execution.
@@ -45,22 +50,83 @@ pub enum ExecutionStatus {
 }
 
 /// The state of one execution: everything that must survive a crash, and nothing that can be derived from the machine.
+///
+/// It is serde data of an opaque shape: store it after each step and read it back before the next.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Execution {}
+pub struct Execution {
+    pub(crate) identity: Identity,
+    pub(crate) input: Data,
+    pub(crate) started: Timestamp,
+    pub(crate) status: ExecutionStatus,
+    /// How many events the history has.
+    pub(crate) events: u64,
+    /// The timer of the execution's own `TimeoutSeconds`.
+    pub(crate) timeout: Option<TimerId>,
+    /// The number of the next frame, task or timer.
+    pub(crate) next: u64,
+    pub(crate) frames: BTreeMap<FrameId, Frame>,
+    /// Which frame waits for a task or timer, by its number.
+    pub(crate) waiting: BTreeMap<u64, FrameId>,
+}
 
 impl Execution {
     /// Starts an execution. `input` is JSON text and kept as it was written.
-    pub fn start(_machine: &Machine, _identity: Identity, _input: &str, _now: Timestamp, _random: u64) -> (Self, Step) {
-        todo!()
+    pub fn start(machine: &Machine, identity: Identity, input: &str, now: Timestamp, random: u64) -> (Self, Step) {
+        let mut execution = Self {
+            identity,
+            input: Data::from_text(input),
+            started: now,
+            status: ExecutionStatus::Running,
+            events: 0,
+            timeout: None,
+            next: 1,
+            frames: BTreeMap::from([(ROOT, Frame::new(None, 0, machine.start, 0, now))]),
+            waiting: BTreeMap::new(),
+        };
+        let step = Run::new(&mut execution, machine, now, random).start();
+        (execution, step)
     }
 
     /// Applies one event and runs on to the next thing that only the outside world can answer.
-    pub fn apply(&mut self, _machine: &Machine, _event: Event, _now: Timestamp, _random: u64) -> Step {
-        todo!()
+    ///
+    /// An event about a task or timer that nobody waits for, or that comes after the end, changes nothing and gives an
+    /// empty step.
+    pub fn apply(&mut self, machine: &Machine, event: Event, now: Timestamp, random: u64) -> Step {
+        if self.status != ExecutionStatus::Running {
+            return Step::default();
+        }
+        Run::new(self, machine, now, random).apply(event)
     }
 
     /// The status.
     pub fn status(&self) -> ExecutionStatus {
-        todo!()
+        self.status
+    }
+
+    pub(crate) fn frame(&self, id: FrameId) -> &Frame {
+        self.frames
+            .get(&id)
+            .expect("a frame stays as long as somebody may name it")
+    }
+
+    pub(crate) fn frame_mut(&mut self, id: FrameId) -> &mut Frame {
+        self.frames
+            .get_mut(&id)
+            .expect("a frame stays as long as somebody may name it")
+    }
+
+    /// The input of the state that a frame is in.
+    pub(crate) fn input_of(&self, id: FrameId) -> &Data {
+        let frame = self.frame(id);
+        match (&frame.input, frame.parent) {
+            (Some(data), _) => data,
+            (None, None) => &self.input,
+            (None, Some(parent)) => match &self.frame(parent).doing {
+                Doing::Branching(Branches {
+                    arguments: Some(data), ..
+                }) => data,
+                _ => self.input_of(parent),
+            },
+        }
     }
 }

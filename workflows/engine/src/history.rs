@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// One event of a history.
 ///
@@ -18,6 +18,9 @@ pub struct HistoryEvent {
     /// What happened.
     pub event_type: HistoryEventType,
     /// The name and content of the event's details member, for example `taskScheduledEventDetails`.
+    ///
+    /// The markers that say whether data was cut off (`inputDetails` and their like) are not stored, since nothing ever is
+    /// cut off here; [`HistoryEvent::to_wire`] adds them.
     pub details: Option<(String, Map<String, Value>)>,
 }
 
@@ -89,9 +92,68 @@ pub enum HistoryEventType {
     WaitStateExited,
 }
 
+/// Which marker stands beside which data on the wire.
+const MARKERS: [(&str, &str); 3] = [
+    ("input", "inputDetails"),
+    ("output", "outputDetails"),
+    ("assignedVariables", "assignedVariablesDetails"),
+];
+
 impl HistoryEvent {
     /// The event in the shape of the wire: timestamps as seconds since the epoch with milliseconds.
     pub fn to_wire(&self) -> Value {
-        todo!()
+        let mut event = Map::new();
+        event.insert("timestamp".into(), json!(epoch_seconds(self.timestamp)));
+        event.insert("type".into(), json!(self.event_type));
+        event.insert("id".into(), json!(self.id));
+        event.insert("previousEventId".into(), json!(self.previous_event_id));
+        if let Some((name, details)) = &self.details {
+            event.insert(name.clone(), Value::Object(with_markers(details)));
+        }
+        Value::Object(event)
+    }
+}
+
+fn with_markers(details: &Map<String, Value>) -> Map<String, Value> {
+    let mut details = details.clone();
+    for (data, marker) in MARKERS {
+        if details.contains_key(data) {
+            details.insert(marker.into(), json!({ "truncated": false }));
+        }
+    }
+    details
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of our time fit the 53 bits of an f64"
+)]
+fn epoch_seconds(timestamp: Timestamp) -> f64 {
+    timestamp.as_millisecond() as f64 / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wire_has_seconds_with_milliseconds_and_markers_beside_data() {
+        let event = HistoryEvent {
+            id: 2,
+            previous_event_id: 0,
+            timestamp: Timestamp::from_millisecond(1_700_000_000_250).unwrap(),
+            event_type: HistoryEventType::PassStateEntered,
+            details: Some((
+                "stateEnteredEventDetails".into(),
+                Map::from_iter([("name".into(), json!("A")), ("input".into(), json!("{}"))]),
+            )),
+        };
+        assert_eq!(
+            event.to_wire(),
+            json!({
+                "timestamp": 1_700_000_000.25, "type": "PassStateEntered", "id": 2, "previousEventId": 0,
+                "stateEnteredEventDetails": { "name": "A", "input": "{}", "inputDetails": { "truncated": false } },
+            })
+        );
     }
 }

@@ -1,12 +1,70 @@
 //! A definition, resolved once.
 
+use crate::catch::Catcher;
+use crate::choice::Choice;
+use crate::data_flow::Query;
+use crate::fail::Fail;
+use crate::map::Map;
+use crate::parallel::Parallel;
+use crate::retry::Retrier;
+use crate::task::Task;
+use crate::wait::Wait;
+
 /// A compiled state machine. Immutable, and shared between all executions of one definition.
 #[derive(Debug)]
-pub struct Machine;
+pub struct Machine {
+    pub(crate) states: Vec<State>,
+    pub(crate) start: StateId,
+    /// Seconds after which an execution ends in `TIMED_OUT`.
+    pub(crate) timeout_seconds: Option<u64>,
+}
 
-/// Resolves names to ids and parses every expression once.
-///
-/// What the engine does not support yet is a finding at its state, never a wrong run.
-pub fn compile(_definition: &asl::StateMachine) -> Result<Machine, Vec<String>> {
-    todo!()
+/// A state's place in [`Machine::states`]: those of branches and processors stand in the same list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct StateId(pub(crate) u32);
+
+/// One state, every name resolved and every expression parsed.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) name: Box<str>,
+    pub(crate) kind: Kind,
+    /// What is assigned and given on when the state succeeds.
+    pub(crate) shape: Shape,
+    /// Unused by `Choice`, `Succeed` and `Fail`.
+    pub(crate) next: Next,
+    pub(crate) retry: Vec<Retrier>,
+    pub(crate) catch: Vec<Catcher>,
+}
+
+/// `Assign` and `Output`.
+#[derive(Debug, Default)]
+pub(crate) struct Shape {
+    pub(crate) assign: Option<Query>,
+    pub(crate) output: Option<Query>,
+}
+
+/// Where a state leads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Next {
+    State(StateId),
+    End,
+}
+
+/// What a state does.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Task(Box<Task>),
+    Pass,
+    Choice(Choice),
+    Wait(Wait),
+    Succeed,
+    Fail(Fail),
+    Parallel(Parallel),
+    Map(Box<Map>),
+}
+
+impl Machine {
+    pub(crate) fn state(&self, id: StateId) -> &State {
+        &self.states[id.0 as usize]
+    }
 }

@@ -1,6 +1,10 @@
 //! What a workflow knows of an activity: its name, what goes in, what comes out, and how it may fail.
 
+use std::rc::Rc;
+
 use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Cases, Node, Variant};
 
 /// The signature of an activity: one small Lambda function.
 ///
@@ -15,6 +19,11 @@ pub trait Activity {
     type Output: Serialize + DeserializeOwned;
     /// The errors it declares; [`NoError`] when it declares none.
     type Error: ActivityError;
+    /// The function's own timeout in seconds, 1 to 900. A state that calls it waits longer by at least
+    /// [`TIMEOUT_MARGIN`](Self::TIMEOUT_MARGIN), so that a second invocation never runs beside the first.
+    const TIMEOUT_SECONDS: u32 = 30;
+    /// Seconds by which the state's timeout exceeds the function's.
+    const TIMEOUT_MARGIN: u32 = 5;
 }
 
 /// The declared errors of an activity. On the wire, Lambda's `errorType` is [`error_name`](Self::error_name) and its
@@ -51,5 +60,17 @@ impl ActivityError for NoError {
 
     fn payload(&self) -> String {
         match *self {}
+    }
+}
+
+/// What the builder asks of an activity that declares no errors: nothing. `match never {}` answers.
+#[derive(Debug)]
+pub enum NoErrorCase {}
+
+impl Cases for NoError {
+    type Case<'s> = NoErrorCase;
+
+    fn cases<'s>(_: &Rc<Node>) -> Vec<Variant<Self::Case<'s>>> {
+        Vec::new()
     }
 }

@@ -1,7 +1,53 @@
 //! Typed expressions that exist while a workflow runs: the vocabulary shared by contracts and the builder.
 //!
-//! This crate does not know that a builder, a state machine or a Lambda exists.
+//! This crate does not know that a builder, a state machine or a Lambda exists. Contracts derive [`Shape`] for their
+//! records, [`Cases`] for enums in data and [`ActivityError`] for the errors of an activity; the builder in `flow` turns
+//! expressions into JSONata.
+//!
+//! ```
+//! use expr::{Expr, Node, Shape, Source};
+//!
+//! /// What is to be greeted.
+//! #[derive(serde::Serialize, serde::Deserialize, Shape)]
+//! pub struct Guest {
+//!     /// The name.
+//!     pub name: String,
+//!     /// Years, if known.
+//!     pub age: Option<u32>,
+//! }
+//!
+//! let guest: Expr<Guest> = Expr::from_node(Node::Source(Source::Input).into());
+//! let greeting = guest.name.concat("!"); // a `String` that exists while the workflow runs
+//! let age = guest.age.or(0u32); // an optional value is opened by a default, or by the builder's `if_some`
+//! # let _ = (greeting, age);
+//! ```
+
+// The derives name this crate by its outside name, also in the tests inside it.
+extern crate self as expr;
 
 mod activity;
+mod cases;
+mod context;
+mod expression;
+mod is;
+mod node;
+mod operators;
+mod shape;
+mod time;
 
-pub use activity::{Activity, ActivityError, NoError};
+pub use activity::{Activity, ActivityError, NoError, NoErrorCase};
+pub use cases::{Cases, Variant};
+pub use context::{execution_arn, execution_name, execution_start, retry_count, state_entered, state_name};
+pub use expr_derive::{ActivityError, Cases, Shape};
+pub use expression::Expr;
+pub use is::{Is, Nothing, literal};
+pub use node::{Absent, Node, Operator, Source, Written};
+pub use operators::{Number, Ordered, choose, constant, random};
+pub use shape::{Never, Shape};
+pub use time::now;
+
+/// What the derives' code calls. Not for authors.
+#[doc(hidden)]
+pub mod derived {
+    pub use serde_json;
+}

@@ -1,3 +1,75 @@
-//! The command line.
+//! `rez`: the command line of one machine's server.
+//!
+//! Every command is an HTTP client. It talks to the `rez serve` that runs on the data directory, or else to a server that
+//! it starts in its own process for as long as it needs one.
 
-fn main() {}
+mod arguments;
+mod client;
+mod commands;
+mod failure;
+mod follow;
+mod logs;
+mod output;
+mod session;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use arguments::{Cli, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    match run(std::env::args_os().collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::error(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(arguments: Vec<OsString>) -> Result<(), Failure> {
+    let Some((cli, command)) = read(arguments)? else {
+        return Ok(());
+    };
+    logs::start(if matches!(command, Command::Serve(_)) {
+        "info"
+    } else {
+        "warn"
+    });
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::failed(format!("no threads: {error}")))?;
+    runtime.block_on(commands::run(&cli.settings, command))
+}
+
+/// Reads the command line; `None` when it asked for help or the version, which have been printed.
+fn read(mut arguments: Vec<OsString>) -> Result<Option<(Cli, Command)>, Failure> {
+    let mut cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return shown(&error).map(|()| None),
+    };
+    if let Some(command) = cli.command.take() {
+        return Ok(Some((cli, command)));
+    }
+    // `rez` alone is `rez serve`, with the defaults and the environment of `serve`.
+    arguments.push("serve".into());
+    read(arguments)
+}
+
+/// Help goes to standard output; what is wrong becomes one line.
+fn shown(error: &clap::Error) -> Result<(), Failure> {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return error.print().map_err(Failure::from);
+    }
+    let text = error.to_string();
+    let what = text
+        .split("\n\nUsage:")
+        .next()
+        .unwrap_or_default()
+        .split("\n\nFor more information")
+        .next();
+    let what = what.unwrap_or_default().trim_start_matches("error: ");
+    Err(Failure::refused(format!("{what}; see rez --help")))
+}

@@ -1,1 +1,27 @@
-//! Host of the engine on one machine: effects, task runners, wire API, inbox.
+//! Host of the engine on one machine: effects, task runners, the wire API of Step Functions, the built-in inbox.
+//!
+//! [`start`] opens a data directory and runs everything in it until [`Server::shutdown`]. A process that dies instead
+//! loses nothing that it has acknowledged: the next start takes up every execution where the journal left it.
+
+mod addresses;
+mod clock;
+mod config;
+mod definition;
+mod error;
+mod events;
+mod host;
+pub mod inbox;
+mod linked;
+mod ports;
+mod process_message;
+mod runners;
+mod serve_file;
+mod server;
+mod store;
+mod wire;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use config::{Config, Ntfy};
+pub use error::StartError;
+pub use serve_file::ServeFile;
+pub use server::{Addresses, Server, start};

@@ -31,10 +31,17 @@ pub(super) fn number(text: &str, start: usize) -> Result<(Number, usize), Syntax
         .find(|c: char| !matches!(c, '-' | '+' | '.' | '0'..='9' | 'e' | 'E'))
         .unwrap_or(rest.len());
     let end = start + length;
-    match serde_json::from_str(&text[start..end]) {
+    let written = &text[start..end];
+    match serde_json::from_str::<Number>(written) {
+        Ok(value) if value.is_f64() => Ok((exact(written).unwrap_or(value), end)),
         Ok(value) => Ok((value, end)),
         Err(_) => Err(error("Invalid numeric value", start, end)),
     }
+}
+
+/// `serde_json` reads fractions fast and to the last bit but one; a number that is printed has to read back as it was.
+fn exact(written: &str) -> Option<Number> {
+    written.parse().ok().and_then(Number::from_f64)
 }
 
 fn closing_quote(text: &str, start: usize) -> Result<usize, SyntaxError> {

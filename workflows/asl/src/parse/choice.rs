@@ -9,12 +9,14 @@ use crate::{Choice, ChoiceRule, Comparison, Condition, Finding, Kind, QueryLangu
 /// `Choices` and `Default`.
 pub(super) fn choice(object: &Object<'_>) -> Option<Choice> {
     let complete = object.require(&["Choices"]);
-    let choices: Vec<_> = object.objects("Choices").iter().map(rule).collect();
-    let choice = Choice {
-        choices: choices.into_iter().collect::<Option<_>>()?,
-        default: object.text("Default"),
-    };
-    complete.then_some(choice)
+    let (choices, default) = (object.each("Choices", rule), object.text("Default"));
+    // Without its target a transition would be missing from the graph, and states seem unreachable.
+    let readable = complete && default.is_some() == object.has("Default");
+    Some(Choice {
+        choices: choices?,
+        default,
+    })
+    .filter(|_| readable)
 }
 
 fn rule(object: &Object<'_>) -> Option<ChoiceRule> {
@@ -24,12 +26,13 @@ fn rule(object: &Object<'_>) -> Option<ChoiceRule> {
         QueryLanguage::JSONata => jsonata(object),
         QueryLanguage::JSONPath => condition(object),
     };
+    let next = object.text("Next");
     let rule = ChoiceRule {
         comment: object.text("Comment"),
-        condition: condition?,
-        next: object.text("Next").unwrap_or_default(),
         assign: object.structure("Assign"),
         output: object.any("Output"),
+        condition: condition?,
+        next: next?,
     };
     complete.then_some(rule)
 }
@@ -70,6 +73,14 @@ fn condition(object: &Object<'_>) -> Option<Condition> {
         .filter(|key| is_test(key))
         .collect();
     match tests.as_slice() {
+        // A misspelt operator has been reported already.
+        [] if object
+            .members
+            .iter()
+            .any(|member| !fields::RULE.iter().any(|field| field.name == member.key)) =>
+        {
+            None
+        }
         [] => {
             let message = "A rule needs exactly one comparison: `And`, `Or`, `Not`, or `Variable` with an operator";
             object
@@ -99,16 +110,11 @@ fn is_test(key: &str) -> bool {
 
 fn test(object: &Object<'_>, name: &str) -> Option<Condition> {
     match name {
-        "And" => all(object, name).map(Condition::And),
-        "Or" => all(object, name).map(Condition::Or),
+        "And" => object.each(name, inner).map(Condition::And),
+        "Or" => object.each(name, inner).map(Condition::Or),
         "Not" => inner(&object.object(name)?).map(|condition| Condition::Not(Box::new(condition))),
         operator => comparison(object, operator).map(Condition::Compare),
     }
-}
-
-fn all(object: &Object<'_>, name: &str) -> Option<Vec<Condition>> {
-    let conditions: Vec<_> = object.objects(name).iter().map(inner).collect();
-    conditions.into_iter().collect()
 }
 
 fn comparison(object: &Object<'_>, operator: &str) -> Option<Comparison> {

@@ -4,45 +4,44 @@ use super::fields;
 use super::object::Object;
 use crate::{Catcher, JitterStrategy, Retrier};
 
-/// The elements of `Retry`.
-pub(super) fn retry(object: &Object<'_>) -> Vec<Retrier> {
-    object.objects("Retry").iter().map(retrier).collect()
+/// The elements of `Retry`, if all of them could be read.
+pub(super) fn retry(object: &Object<'_>) -> Option<Vec<Retrier>> {
+    object.each("Retry", retrier)
 }
 
-/// The elements of `Catch`. One without `Next` is reported and left out.
-pub(super) fn catch(object: &Object<'_>) -> Vec<Catcher> {
-    object.objects("Catch").iter().filter_map(catcher).collect()
+/// The elements of `Catch`, if all of them could be read.
+pub(super) fn catch(object: &Object<'_>) -> Option<Vec<Catcher>> {
+    object.each("Catch", catcher)
 }
 
 const JITTER: &[(&str, JitterStrategy)] = &[("FULL", JitterStrategy::Full), ("NONE", JitterStrategy::None)];
 
-fn retrier(object: &Object<'_>) -> Retrier {
+fn retrier(object: &Object<'_>) -> Option<Retrier> {
     object.allow(fields::RETRIER);
-    object.require(&["ErrorEquals"]);
-    Retrier {
+    let complete = object.require(&["ErrorEquals"]);
+    let retrier = Retrier {
         comment: object.text("Comment"),
-        error_equals: object.texts("ErrorEquals"),
         interval_seconds: object.integer("IntervalSeconds"),
         max_attempts: object.integer("MaxAttempts"),
         backoff_rate: object.number("BackoffRate").and_then(|rate| rate.as_f64()),
         max_delay_seconds: object.integer("MaxDelaySeconds"),
         jitter_strategy: object.one_of("JitterStrategy", JITTER),
-    }
+        error_equals: object.texts("ErrorEquals")?,
+    };
+    complete.then_some(retrier)
 }
 
 fn catcher(object: &Object<'_>) -> Option<Catcher> {
     object.allow(fields::CATCHER);
-    object.require(&["ErrorEquals", "Next"]);
-    let next = object.text("Next");
-    if next.is_none() {
-        object.sink.lose(&object.pointer);
-    }
-    Some(Catcher {
+    let complete = object.require(&["ErrorEquals", "Next"]);
+    let (error_equals, next) = (object.texts("ErrorEquals"), object.text("Next"));
+    let catcher = Catcher {
         comment: object.text("Comment"),
-        error_equals: object.texts("ErrorEquals"),
         result_path: object.path_or_null("ResultPath"),
         assign: object.structure("Assign"),
         output: object.any("Output"),
+        error_equals: error_equals?,
         next: next?,
-    })
+    };
+    complete.then_some(catcher)
 }

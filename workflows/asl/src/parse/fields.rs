@@ -108,10 +108,10 @@ pub(crate) const MACHINE: &[Field] = &[
     any("Version"),
 ];
 
-/// A branch of `Parallel`.
+/// A branch of `Parallel`. Its comment is accepted, but the model does not keep it.
 pub(crate) const BRANCH: &[Field] = &[any("Comment"), any("StartAt"), any("States")];
 
-/// `ItemProcessor` and `Iterator`.
+/// `ItemProcessor` and `Iterator`. The comment is accepted, but the model does not keep it.
 pub(crate) const PROCESSOR: &[Field] = &[any("Comment"), any("ProcessorConfig"), any("StartAt"), any("States")];
 
 /// `ProcessorConfig`.

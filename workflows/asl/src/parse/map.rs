@@ -12,6 +12,7 @@ pub(super) fn map(object: &Object<'_>, machine: QueryLanguage) -> Option<Map> {
     object.exclusive(&["ItemProcessor", "Iterator"]);
     object.exclusive(&["ItemSelector", "Parameters"]);
     let item_processor = processor(object, machine);
+    let (retry, catch) = (error_handling::retry(object), error_handling::catch(object));
     let map = Map {
         items: object.any("Items"),
         items_path: object.text("ItemsPath"),
@@ -35,8 +36,8 @@ pub(super) fn map(object: &Object<'_>, machine: QueryLanguage) -> Option<Map> {
         label: object.text("Label"),
         result_selector: object.structure("ResultSelector"),
         result_path: object.path_or_null("ResultPath"),
-        retry: error_handling::retry(object),
-        catch: error_handling::catch(object),
+        retry: retry?,
+        catch: catch?,
         item_processor: item_processor?,
     };
     Some(map)
@@ -88,9 +89,40 @@ fn outside(object: &Object<'_>, name: &str, table: &[Field], config: Option<(&st
         {
             config.allow(table);
             twins(&config, table);
+            values(&config, key);
         }
     }
     Some(value)
+}
+
+/// The fields of `ReaderConfig` and `WriterConfig` that take one of a few values.
+///
+/// Source: AWS developer guide, `ItemReader` and `ResultWriter`.
+const VALUES: &[(&str, &str, &[&str])] = &[
+    (
+        "ReaderConfig",
+        "InputType",
+        &["CSV", "JSON", "JSONL", "MANIFEST", "PARQUET"],
+    ),
+    ("ReaderConfig", "Transformation", &["NONE", "LOAD_AND_FLATTEN"]),
+    ("ReaderConfig", "ManifestType", &["ATHENA_DATA", "S3_INVENTORY"]),
+    ("ReaderConfig", "CSVHeaderLocation", &["FIRST_ROW", "GIVEN"]),
+    (
+        "ReaderConfig",
+        "CSVDelimiter",
+        &["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"],
+    ),
+    ("WriterConfig", "Transformation", &["NONE", "COMPACT", "FLATTEN"]),
+    ("WriterConfig", "OutputType", &["JSON", "JSONL"]),
+];
+
+fn values(config: &Object<'_>, name: &str) {
+    for (_, field, values) in VALUES.iter().filter(|(of, _, _)| *of == name) {
+        let text = config.text(field);
+        if text.is_some_and(|text| !values.contains(&text.as_str()) && !text.starts_with("${")) {
+            config.sink.wrong_value(&config.pointer.key(field), field, values);
+        }
+    }
 }
 
 /// A field and its `…Path` twin exclude each other.

@@ -46,7 +46,7 @@ pub fn parse(text: &str) -> Result<Parsed, Findings> {
     read(text).finish()
 }
 
-/// Reads a definition and applies every rule to it: [`parse`] and [`validate`](crate::validate()) in one.
+/// Reads a definition and applies every rule to it.
 ///
 /// Rules about values and transitions are applied even when some fields could not be read.
 ///
@@ -59,9 +59,9 @@ pub fn check(text: &str, options: &Options) -> Result<Parsed, Findings> {
             machine,
             lost: &read.lost,
         };
-        let mut all: Vec<_> = read.findings.into_iter().chain(partial.findings(options)).collect();
-        all.iter_mut().for_each(|finding| finding.locate(&read.source));
+        let all: Vec<_> = read.findings.into_iter().chain(partial.findings(*options)).collect();
         read.findings = all.into();
+        read.findings.locate(&read.source);
     }
     read.finish()
 }
@@ -147,16 +147,30 @@ fn syntax(text: &str, error: &SyntaxError) -> Finding {
     if text.trim().is_empty() {
         return not_an_object();
     }
+    let source = SourceMap::new(text, None);
+    let end = source.place(error.span.end..error.span.end);
+    let location = format!(
+        "[Source: (String){}; line: {}, column: {}]",
+        quoted(text),
+        end.line,
+        end.column
+    );
     let kind = if error.too_deep { Kind::TooDeep } else { Kind::Syntax };
-    let place = SourceMap::new(text, None).place(error.span.clone());
-    let end = SourceMap::new(text, None).place(error.span.end..error.span.end);
-    let (line, column) = (end.line, end.column);
-    let location = format!("[Source: (String)\"{text}\"; line: {line}, column: {column}]");
     let finding = Finding::new(kind, &Pointer::root(), error.message.clone());
     Finding {
-        place: Some(place),
+        place: Some(source.place(error.span.clone())),
         location: Some(location),
         ..finding
+    }
+}
+
+/// How much of the text AWS quotes.
+const QUOTED: usize = 500;
+
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("\"{}\"[truncated {} chars]", &text[..end], text[end..].chars().count()),
+        None => format!("\"{text}\""),
     }
 }
 

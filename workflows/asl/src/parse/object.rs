@@ -20,18 +20,16 @@ pub(super) struct Object<'a> {
 impl<'a> Object<'a> {
     /// The object behind a node; a finding when it is something else.
     pub(super) fn new(node: &'a Node, pointer: Pointer, language: QueryLanguage, sink: &'a Sink) -> Option<Self> {
-        match node.as_object() {
-            Some(members) => Some(Self {
-                members,
-                pointer,
-                language,
-                sink,
-            }),
-            None => {
-                sink.wrong_type(&pointer, "Object");
-                None
-            }
-        }
+        let Some(members) = node.as_object() else {
+            sink.wrong_type(&pointer, "Object");
+            return None;
+        };
+        Some(Self {
+            members,
+            pointer,
+            language,
+            sink,
+        })
     }
 
     /// The object in this field.
@@ -123,11 +121,11 @@ impl<'a> Object<'a> {
         let integer = number.as_u64().or_else(|| whole(&number));
         if integer.is_none() {
             let pointer = self.pointer.key(name);
-            match number.as_f64().is_some_and(|value| value < 0.0) {
-                true => self
-                    .sink
-                    .push(Finding::new(Kind::OutOfRange, &pointer, "Minimum value is 0")),
-                false => self.sink.wrong_type(&pointer, "Integer"),
+            if number.as_f64().is_some_and(|value| value < 0.0) {
+                self.sink
+                    .push(Finding::new(Kind::OutOfRange, &pointer, "Minimum value is 0"));
+            } else {
+                self.sink.wrong_type(&pointer, "Integer");
             }
         }
         integer
@@ -135,13 +133,12 @@ impl<'a> Object<'a> {
 
     /// A number.
     pub(super) fn number(&self, name: &str) -> Option<JsonNumber> {
-        match &self.get(name)?.json {
-            Json::Number(number) => Some(number.clone()),
-            _ => {
-                self.sink.wrong_type(&self.pointer.key(name), "Number");
-                None
-            }
+        let node = self.get(name)?;
+        if let Json::Number(number) = &node.json {
+            return Some(number.clone());
         }
+        self.sink.wrong_type(&self.pointer.key(name), "Number");
+        None
     }
 
     /// A path, or the `null` that discards.
@@ -182,43 +179,41 @@ impl<'a> Object<'a> {
         })
     }
 
-    /// The elements of a list, each with its pointer; none when the field is absent.
-    pub(super) fn list(&self, name: &str) -> Vec<(Pointer, &'a Node)> {
-        let Some(node) = self.get(name) else { return Vec::new() };
-        let pointer = self.pointer.key(name);
-        match node.as_array() {
-            Some(items) => items
-                .iter()
-                .enumerate()
-                .map(|(at, item)| (pointer.index(at), item))
-                .collect(),
-            None => {
-                self.sink.wrong_type(&pointer, "Array");
-                Vec::new()
+    /// What `read` makes of each object of a list; nothing when one of them cannot be read, for then the places of the
+    /// others in the list would no longer be those in the text. An absent field is an empty list.
+    pub(super) fn each<T>(&self, name: &str, read: impl Fn(&Self) -> Option<T>) -> Option<Vec<T>> {
+        self.list(name, |pointer, node| {
+            read(&Self::new(node, pointer, self.language, self.sink)?)
+        })
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&self, name: &str) -> Option<Vec<String>> {
+        self.list(name, |pointer, node| {
+            let text = node.as_str().map(str::to_owned);
+            if text.is_none() {
+                self.sink.wrong_type(&pointer, "String");
             }
-        }
+            text
+        })
     }
 
-    /// The elements of a list of objects.
-    pub(super) fn objects(&self, name: &str) -> Vec<Object<'a>> {
-        let items = self.list(name).into_iter();
-        items
-            .filter_map(|(pointer, node)| Self::new(node, pointer, self.language, self.sink))
-            .collect()
-    }
-
-    /// The elements of a list of texts.
-    pub(super) fn texts(&self, name: &str) -> Vec<String> {
-        let items = self.list(name).into_iter();
-        items
-            .filter_map(|(pointer, node)| {
-                let text = node.as_str().map(str::to_owned);
-                if text.is_none() {
-                    self.sink.wrong_type(&pointer, "String");
-                }
-                text
-            })
-            .collect()
+    /// Reads every element, so that all findings come up, before one of them spoils the list.
+    fn list<T>(&self, name: &str, read: impl Fn(Pointer, &'a Node) -> Option<T>) -> Option<Vec<T>> {
+        let Some(node) = self.get(name) else {
+            return Some(Vec::new());
+        };
+        let pointer = self.pointer.key(name);
+        let Some(items) = node.as_array() else {
+            self.sink.wrong_type(&pointer, "Array");
+            return None;
+        };
+        let elements: Vec<_> = items
+            .iter()
+            .enumerate()
+            .map(|(at, item)| read(pointer.index(at), item))
+            .collect();
+        elements.into_iter().collect()
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn state(mut object: Object<'_>) -> Option<State> {
     object.allow(&fields::of_state(state_type).collect::<Vec<_>>());
     let kind = kind(&object, state_type, machine_language);
     let transition = if state_type.has_transition() {
-        transition(&object)?
+        transition(&object).ok()?
     } else {
         None
     };
@@ -41,13 +41,16 @@ fn state_type(object: &Object<'_>) -> Option<StateType> {
     object.one_of("Type", &StateType::ALL.map(|kind| (kind.name(), kind)))
 }
 
-/// `Next` or `End`. The outer `None` says that it could not be read, the inner one that it is absent.
-fn transition(object: &Object<'_>) -> Option<Option<Transition>> {
+/// A transition that is there but cannot be read.
+struct Unreadable;
+
+/// `Next` or `End`; `None` when the state has neither, which is the validator's to judge.
+fn transition(object: &Object<'_>) -> Result<Option<Transition>, Unreadable> {
     let end = match object.get("End").map(|node| &node.json) {
         Some(Json::Bool(end)) => *end,
         Some(_) => {
             object.sink.wrong_type(&object.pointer.key("End"), "Boolean");
-            return None;
+            return Err(Unreadable);
         }
         None => false,
     };
@@ -55,9 +58,12 @@ fn transition(object: &Object<'_>) -> Option<Option<Transition>> {
         object.exclusive(&["Next", "End"]);
     }
     if object.has("Next") {
-        return object.text("Next").map(|next| Some(Transition::Next(next)));
+        return object
+            .text("Next")
+            .map(|next| Some(Transition::Next(next)))
+            .ok_or(Unreadable);
     }
-    Some(end.then_some(Transition::End))
+    Ok(end.then_some(Transition::End))
 }
 
 fn kind(object: &Object<'_>, state_type: StateType, machine: QueryLanguage) -> Option<StateKind> {
@@ -76,9 +82,10 @@ fn kind(object: &Object<'_>, state_type: StateType, machine: QueryLanguage) -> O
 }
 
 fn task(object: &Object<'_>) -> Option<Task> {
-    let complete = object.require(&["Resource"]);
-    let task = Task {
-        resource: object.text("Resource").unwrap_or_default(),
+    object.require(&["Resource"]);
+    let resource = object.text("Resource");
+    let (retry, catch) = (error_handling::retry(object), error_handling::catch(object));
+    Some(Task {
         arguments: object.any("Arguments"),
         parameters: object.any("Parameters"),
         result_selector: object.structure("ResultSelector"),
@@ -86,10 +93,10 @@ fn task(object: &Object<'_>) -> Option<Task> {
         timeout_seconds: object.computed_number("TimeoutSeconds"),
         heartbeat_seconds: object.computed_number("HeartbeatSeconds"),
         credentials: object.structure("Credentials"),
-        retry: error_handling::retry(object),
-        catch: error_handling::catch(object),
-    };
-    complete.then_some(task)
+        resource: resource?,
+        retry: retry?,
+        catch: catch?,
+    })
 }
 
 fn pass(object: &Object<'_>) -> Pass {
@@ -131,20 +138,23 @@ fn wait_for(object: &Object<'_>) -> Option<WaitFor> {
 
 fn parallel(object: &Object<'_>, machine: QueryLanguage) -> Option<Parallel> {
     let complete = object.require(&["Branches"]);
-    let branches = object.objects("Branches").into_iter().map(|mut branch| {
-        branch.language = machine;
+    let branches = object.each("Branches", |branch| {
+        let branch = Object {
+            language: machine,
+            ..branch.clone()
+        };
         branch.allow(fields::BRANCH);
         states::states(&branch)
     });
-    let branches: Vec<_> = branches.collect();
+    let (retry, catch) = (error_handling::retry(object), error_handling::catch(object));
     let parallel = Parallel {
-        branches: branches.into_iter().collect::<Option<_>>()?,
         arguments: object.any("Arguments"),
         parameters: object.any("Parameters"),
         result_selector: object.structure("ResultSelector"),
         result_path: object.path_or_null("ResultPath"),
-        retry: error_handling::retry(object),
-        catch: error_handling::catch(object),
+        branches: branches?,
+        retry: retry?,
+        catch: catch?,
     };
     complete.then_some(parallel)
 }

@@ -3,6 +3,7 @@
 use super::fields::{self, Field};
 use super::object::Object;
 use crate::json::Member;
+use crate::operator::is_operator;
 use crate::{Finding, Kind, QueryLanguage, StateType};
 
 /// Reports the member if the table does not have it, or has it for the other query language only.
@@ -59,12 +60,19 @@ fn remedy(key: &str, fields: &[Field]) -> String {
         let names: Vec<_> = types.iter().map(|kind: &StateType| kind.name()).collect();
         return format!("only these states have it: {}", names.join(", "));
     }
-    let mut names: Vec<_> = fields.iter().map(|field| field.name).collect();
+    if fields::RULE.iter().any(|field| field.name == key) {
+        return "only the outer rule has it".to_owned();
+    }
+    let mut names: Vec<_> = fields
+        .iter()
+        .map(|field| field.name)
+        .filter(|name| !is_operator(name))
+        .collect();
     names.sort_unstable();
     format!("the fields here are {}", names.join(", "))
 }
 
-/// Whether two names differ by case, spaces, or up to two letters.
+/// Whether two names differ by case, punctuation, or a letter or two.
 pub(crate) fn similar(written: &str, known: &str) -> bool {
     let plain = |text: &str| {
         text.chars()
@@ -73,7 +81,11 @@ pub(crate) fn similar(written: &str, known: &str) -> bool {
             .collect::<Vec<_>>()
     };
     let (written, known) = (plain(written), plain(known));
-    let allowed = if known.len() > 5 { 2 } else { 1 };
+    let allowed = match known.len() {
+        0..=2 => 0,
+        3..=5 => 1,
+        _ => 2,
+    };
     written.len().abs_diff(known.len()) <= allowed && distance(&written, &known) <= allowed
 }
 

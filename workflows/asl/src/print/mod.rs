@@ -9,19 +9,12 @@ mod states;
 
 use serde_json::Value;
 
-use crate::{State, StateMachine};
+use crate::StateMachine;
 
 impl StateMachine {
-    /// The definition as a JSON value. The key order is that of [`print`].
+    /// The definition as a JSON value. The key order is that of [`print()`].
     pub fn to_json(&self) -> Value {
         states::machine(self)
-    }
-}
-
-impl State {
-    /// The state as a JSON value, as it stands in `States`.
-    pub fn to_json(&self) -> Value {
-        state::state(self)
     }
 }
 

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::fields::Fields;
 use super::{choice, error_handling, map, states};
-use crate::{Fail, Parallel, Pass, State, StateKind, Task, Transition, Wait, WaitFor};
+use crate::{Fail, Parallel, Pass, QueryLanguage, State, StateKind, Task, Transition, Wait, WaitFor};
 
-pub(super) fn state(state: &State) -> Value {
+pub(super) fn state(state: &State, machine: QueryLanguage) -> Value {
     let mut fields = Fields::default();
     fields.put("Type", state.kind.state_type().name());
     fields.some("Comment", state.comment.as_ref());
@@ -19,8 +19,8 @@ pub(super) fn state(state: &State) -> Value {
         StateKind::Wait(it) => wait(&mut fields, it),
         StateKind::Succeed => {}
         StateKind::Fail(it) => fail(&mut fields, it),
-        StateKind::Parallel(it) => parallel(&mut fields, it),
-        StateKind::Map(it) => map::map(&mut fields, it),
+        StateKind::Parallel(it) => parallel(&mut fields, it, machine),
+        StateKind::Map(it) => map::map(&mut fields, it, machine, state.query_language.unwrap_or(machine)),
     }
     fields.path("OutputPath", state.output_path.as_ref());
     fields.some("Assign", state.assign.as_ref());
@@ -67,17 +67,14 @@ fn fail(fields: &mut Fields, fail: &Fail) {
     fields.text("Cause", fail.cause.as_ref());
 }
 
-fn parallel(fields: &mut Fields, parallel: &Parallel) {
+fn parallel(fields: &mut Fields, parallel: &Parallel, machine: QueryLanguage) {
     fields.some("Arguments", parallel.arguments.as_ref());
     fields.some("Parameters", parallel.parameters.as_ref());
-    fields.put(
-        "Branches",
-        parallel
-            .branches
-            .iter()
-            .map(|branch| states::states(branch).finish())
-            .collect::<Value>(),
-    );
+    let branches = parallel
+        .branches
+        .iter()
+        .map(|branch| states::states(branch, machine).finish());
+    fields.put("Branches", branches.collect::<Value>());
     fields.some("ResultSelector", parallel.result_selector.as_ref());
     fields.path("ResultPath", parallel.result_path.as_ref());
 }

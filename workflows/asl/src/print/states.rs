@@ -12,7 +12,7 @@ pub(super) fn machine(machine: &StateMachine) -> Value {
     fields.some("Version", machine.version.as_ref());
     query_language(&mut fields, machine.query_language);
     fields.some("TimeoutSeconds", machine.timeout_seconds.as_ref());
-    fields.extend(states(&machine.states));
+    fields.extend(states(&machine.states, machine.query_language.unwrap_or_default()));
     fields.finish()
 }
 
@@ -24,14 +24,14 @@ pub(super) fn query_language(fields: &mut Fields, language: Option<QueryLanguage
     }
 }
 
-/// `StartAt` and `States`.
-pub(super) fn states(states: &States) -> Fields {
+/// `StartAt` and `States` of a machine in this language.
+pub(super) fn states(states: &States, machine: QueryLanguage) -> Fields {
     let mut fields = Fields::default();
     fields.put("StartAt", states.start_at.clone());
     let members = states
         .states
         .iter()
-        .map(|(name, state)| (name.clone(), state::state(state)));
+        .map(|(name, state)| (name.clone(), state::state(state, machine)));
     fields.put("States", members.collect::<Map<_, _>>());
     fields
 }

@@ -10,7 +10,7 @@ use crate::{ExecutionType, Finding, Kind, Map, Options, Pointer, ProcessorMode, 
 /// The longest `Label`, in characters.
 const LONGEST_LABEL: usize = 40;
 
-pub(super) fn check(partial: &Partial<'_>, options: &Options, out: &mut Vec<Finding>) {
+pub(super) fn check(partial: &Partial<'_>, options: Options, out: &mut Vec<Finding>) {
     let mut labels = HashSet::new();
     for visit in partial.machine.walk() {
         match &visit.state.kind {
@@ -24,6 +24,7 @@ pub(super) fn check(partial: &Partial<'_>, options: &Options, out: &mut Vec<Find
             StateKind::Map(map) => {
                 mode(map, &visit.pointer, options, out);
                 items(map, &visit, out);
+                storage(map, &visit.pointer, options, out);
                 label(map, &visit.pointer, &mut labels, out);
             }
             _ => {}
@@ -31,15 +32,9 @@ pub(super) fn check(partial: &Partial<'_>, options: &Options, out: &mut Vec<Find
     }
 }
 
-fn mode(map: &Map, at: &Pointer, options: &Options, out: &mut Vec<Finding>) {
+fn mode(map: &Map, at: &Pointer, options: Options, out: &mut Vec<Finding>) {
     let config = map.item_processor.processor_config.as_ref();
-    let config_at = at
-        .key(if map.item_processor.legacy {
-            "Iterator"
-        } else {
-            "ItemProcessor"
-        })
-        .key("ProcessorConfig");
+    let config_at = at.key(map.item_processor.name()).key("ProcessorConfig");
     if config.and_then(|config| config.mode) != Some(ProcessorMode::Distributed) {
         return inline(map, at, out);
     }
@@ -53,20 +48,43 @@ fn mode(map: &Map, at: &Pointer, options: &Options, out: &mut Vec<Finding>) {
     }
 }
 
-/// Fields that have a meaning in child executions alone.
+/// Fields that have a meaning in child executions alone. The tolerated failures are not among them: AWS takes them inline.
 fn inline(map: &Map, at: &Pointer, out: &mut Vec<Finding>) {
     for (name, present) in [
         ("ItemReader", map.item_reader.is_some()),
         ("ItemBatcher", map.item_batcher.is_some()),
         ("ResultWriter", map.result_writer.is_some()),
-        ("ToleratedFailureCount", map.tolerated_failure_count.is_some()),
-        ("ToleratedFailurePercentage", map.tolerated_failure_percentage.is_some()),
         ("Label", map.label.is_some()),
     ] {
         if present {
             let message = format!("Field '{name}' is not supported");
             let finding = Finding::of_field(Kind::DistributedOnly, &at.key(name), message);
             out.push(finding.help("only a Map in DISTRIBUTED mode has it"));
+        }
+    }
+}
+
+/// What reads the items and what writes the results.
+const STORAGE: &[(&str, &[&str])] = &[
+    ("ItemReader", &[":states:::s3:getObject", ":states:::s3:listObjectsV2"]),
+    ("ResultWriter", &[":states:::s3:putObject"]),
+];
+
+fn storage(map: &Map, at: &Pointer, options: Options, out: &mut Vec<Finding>) {
+    let holders = [map.item_reader.as_ref(), map.result_writer.as_ref()];
+    for ((name, known), holder) in STORAGE.iter().zip(holders) {
+        let Some(Value::String(resource)) = holder.and_then(|holder| holder.get("Resource")) else {
+            continue;
+        };
+        let open = options.placeholders && resource.contains("${");
+        if !open
+            && !known
+                .iter()
+                .any(|known| resource.starts_with("arn:") && resource.ends_with(known))
+        {
+            let pointer = at.key(name).key("Resource");
+            let help = format!("{name} takes arn:aws{}", known.join(" or arn:aws"));
+            out.push(Finding::new(Kind::Resource, &pointer, "Value is not a valid resource ARN").help(help));
         }
     }
 }

@@ -8,21 +8,22 @@ use std::collections::HashSet;
 use super::Partial;
 use crate::parse::similar;
 use crate::walk::Scope;
-use crate::{Finding, Kind, Pointer};
+use crate::{Finding, Kind};
 
 pub(super) fn check(partial: &Partial<'_>, out: &mut Vec<Finding>) {
     for scope in partial.machine.scopes() {
-        transitions(&scope, out);
+        let complete = transitions(&scope, out);
         targets(partial, &scope, out);
-        // With states missing from the model, what seems unreachable or endless may well be fine.
-        if partial.lost.is_empty() {
+        // While a state or a transition is missing, what seems unreachable or endless may well be fine.
+        if complete && partial.lost.is_empty() {
             ends(&scope, out);
         }
     }
 }
 
-/// A state that is no `Choice`, `Succeed` or `Fail` says what follows; the others do not.
-fn transitions(scope: &Scope<'_>, out: &mut Vec<Finding>) {
+/// A state that is no `Choice`, `Succeed` or `Fail` says what follows; the others do not. Whether all of them say it.
+fn transitions(scope: &Scope<'_>, out: &mut Vec<Finding>) -> bool {
+    let before = out.len();
     for (name, state) in &scope.states.states {
         let state_type = state.kind.state_type();
         let pointer = scope.pointer_of(name);
@@ -36,8 +37,10 @@ fn transitions(scope: &Scope<'_>, out: &mut Vec<Finding>) {
             out.push(Finding::new(Kind::UnsupportedField, &pointer, message));
         }
     }
+    out.len() == before
 }
 
+/// AWS says `Next` whatever the field is called.
 fn targets(partial: &Partial<'_>, scope: &Scope<'_>, out: &mut Vec<Finding>) {
     let start = (scope.pointer.key("StartAt"), scope.states.start_at.as_str());
     let edges = scope.states.states.iter().flat_map(|(name, state)| {
@@ -50,21 +53,26 @@ fn targets(partial: &Partial<'_>, scope: &Scope<'_>, out: &mut Vec<Finding>) {
     for (pointer, to) in std::iter::once(start).chain(edges) {
         let known = scope.states.states.contains_key(to) || partial.lost.contains(&scope.pointer_of(to));
         if !known {
-            out.push(missing(partial, scope, &pointer, to));
+            let finding = Finding::new(Kind::MissingTarget, &pointer, format!("Missing 'Next' target: {to}"));
+            let help = if out.len() < HELPED {
+                remedy(partial, scope, to)
+            } else {
+                None
+            };
+            out.push(Finding { help, ..finding });
         }
     }
 }
 
-/// AWS says `Next` whatever the field is called.
-fn missing(partial: &Partial<'_>, scope: &Scope<'_>, pointer: &Pointer, to: &str) -> Finding {
-    let finding = Finding::new(Kind::MissingTarget, pointer, format!("Missing 'Next' target: {to}"));
+/// Looking for the name that was meant costs a walk over all states, which nobody wants a thousand times.
+const HELPED: usize = 20;
+
+fn remedy(partial: &Partial<'_>, scope: &Scope<'_>, to: &str) -> Option<String> {
     if partial.machine.walk().iter().any(|visit| visit.name == to) {
-        return finding.help("the state of this name stands in another scope; a transition cannot leave its own");
+        return Some("the state of this name stands in another scope; a transition cannot leave its own".to_owned());
     }
-    match scope.states.states.keys().find(|name| similar(to, name)) {
-        Some(close) => finding.help(format!("did you mean `{close}`?")),
-        None => finding,
-    }
+    let close = scope.states.states.keys().find(|name| similar(to, name))?;
+    Some(format!("did you mean `{close}`?"))
 }
 
 fn ends(scope: &Scope<'_>, out: &mut Vec<Finding>) {

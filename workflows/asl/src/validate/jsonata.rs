@@ -10,9 +10,9 @@ use crate::{Condition, Finding, Kind, Pointer, QueryLanguage, StateKind, Text, V
 pub(super) fn check(partial: &Partial<'_>, out: &mut Vec<Finding>) {
     for visit in partial.machine.walk() {
         if visit.language == QueryLanguage::JSONata {
-            payload::of(&visit)
-                .into_iter()
-                .for_each(|(pointer, value)| marks(value, &pointer, out));
+            for (pointer, value) in payload::of(&visit) {
+                marks(value, &pointer, out);
+            }
             texts(&visit, out);
             conditions(&visit, out);
         }

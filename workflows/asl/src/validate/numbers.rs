@@ -10,7 +10,7 @@ const LONGEST: u32 = 99_999_999;
 /// The upper limit of `ReaderConfig.MaxItems`.
 const MOST_ITEMS: f64 = 100_000_000.0;
 
-pub(super) fn check(partial: &Partial<'_>, options: &Options, out: &mut Vec<Finding>) {
+pub(super) fn check(partial: &Partial<'_>, options: Options, out: &mut Vec<Finding>) {
     let timeout = Pointer::root().key("TimeoutSeconds");
     range::integer(partial.machine.timeout_seconds, 1, LONGEST.into(), &timeout, out);
     for visit in partial.machine.walk() {
@@ -66,7 +66,7 @@ fn fields<'a>(visit: &Visit<'a>) -> Vec<(&'static str, &'a Number, Range)> {
         .collect()
 }
 
-fn field(visit: &Visit<'_>, name: &str, number: &Number, range: Range, options: &Options, out: &mut Vec<Finding>) {
+fn field(visit: &Visit<'_>, name: &str, number: &Number, range: Range, options: Options, out: &mut Vec<Finding>) {
     let pointer = visit.pointer.key(name);
     match number {
         Number::Literal(value) => range.check(value, &pointer, out),

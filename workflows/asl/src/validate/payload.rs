@@ -38,12 +38,7 @@ pub(super) fn of<'a>(visit: &Visit<'a>) -> Vec<(Pointer, &'a Value)> {
             add(at.key("ResultSelector"), parallel.result_selector.as_ref());
         }
         StateKind::Map(map) => {
-            let selector = if map.item_processor.legacy {
-                "Parameters"
-            } else {
-                "ItemSelector"
-            };
-            add(at.key(selector), map.item_selector.as_ref());
+            add(at.key(map.selector_name(visit.language)), map.item_selector.as_ref());
             add(at.key("Items"), map.items.as_ref());
             add(at.key("ResultSelector"), map.result_selector.as_ref());
             for (field, inner, value) in [

@@ -4,7 +4,7 @@ use super::Partial;
 use crate::integration::INTEGRATIONS;
 use crate::{ExecutionType, Finding, Kind, Options, Pointer, StateKind};
 
-pub(super) fn check(partial: &Partial<'_>, options: &Options, out: &mut Vec<Finding>) {
+pub(super) fn check(partial: &Partial<'_>, options: Options, out: &mut Vec<Finding>) {
     for visit in partial.machine.walk() {
         if let StateKind::Task(task) = &visit.state.kind {
             let pointer = visit.pointer.key("Resource");
@@ -16,7 +16,7 @@ pub(super) fn check(partial: &Partial<'_>, options: &Options, out: &mut Vec<Find
 /// Stands where a placeholder was; no ARN holds it.
 const FILLED_IN_LATER: &str = "\u{1a}";
 
-fn task_resource(resource: &str, pointer: &Pointer, options: &Options) -> Option<Finding> {
+fn task_resource(resource: &str, pointer: &Pointer, options: Options) -> Option<Finding> {
     let text = if options.placeholders {
         without_placeholders(resource)
     } else {
@@ -67,12 +67,12 @@ fn not_recognized(resource: &str, pointer: &Pointer) -> Finding {
     Finding::new(Kind::Resource, pointer, message)
 }
 
-fn express(options: &Options, pointer: &Pointer, message: &str) -> Option<Finding> {
+fn express(options: Options, pointer: &Pointer, message: &str) -> Option<Finding> {
     (options.machine_type == ExecutionType::Express).then(|| Finding::new(Kind::Express, pointer, message))
 }
 
 /// `service:action[.pattern]`, or `aws-sdk:service:action[.pattern]`.
-fn integration(resource: &str, parts: &[&str], pointer: &Pointer, options: &Options) -> Option<Finding> {
+fn integration(resource: &str, parts: &[&str], pointer: &Pointer, options: Options) -> Option<Finding> {
     let call = parts[1..].join(":");
     let (action, pattern) = call.split_once('.').unwrap_or((&call, ""));
     let known = match parts[0] {

@@ -8,9 +8,9 @@ use crate::{Finding, Kind, Pointer, QueryLanguage, intrinsic, path};
 pub(super) fn check(partial: &Partial<'_>, out: &mut Vec<Finding>) {
     for visit in partial.machine.walk() {
         if visit.language == QueryLanguage::JSONPath {
-            payload::of(&visit)
-                .into_iter()
-                .for_each(|(pointer, value)| template(value, &pointer, out));
+            for (pointer, value) in payload::of(&visit) {
+                template(value, &pointer, out);
+            }
         }
     }
 }

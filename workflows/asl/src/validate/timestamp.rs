@@ -5,7 +5,7 @@
 use super::{Partial, is_placeholder};
 use crate::{Finding, Kind, Options, StateKind, Text, WaitFor};
 
-pub(super) fn check(partial: &Partial<'_>, options: &Options, out: &mut Vec<Finding>) {
+pub(super) fn check(partial: &Partial<'_>, options: Options, out: &mut Vec<Finding>) {
     for visit in partial.machine.walk() {
         if let StateKind::Wait(wait) = &visit.state.kind
             && let WaitFor::Timestamp(Text::Literal(text)) = &wait.until

@@ -1,0 +1,61 @@
+//! What the handlers work with.
+
+use std::sync::Arc;
+
+use activity_runtime::Clock;
+use jiff::Timestamp;
+use uuid::{NoContext, Uuid};
+
+use crate::view::Known;
+use crate::{Breakers, DeadLetterQueue, Executions, MessageStore, PortError};
+
+/// Everything behind the router: ports to the outside world, and nothing of AWS.
+#[derive(Clone)]
+pub struct Api {
+    /// Executions of `process-message`.
+    pub executions: Arc<dyn Executions>,
+    /// The messages' items.
+    pub messages: Arc<dyn MessageStore>,
+    /// The circuit breakers.
+    pub breakers: Arc<dyn Breakers>,
+    /// The dead-letter queue.
+    pub dead_letters: Arc<dyn DeadLetterQueue>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The stage whose messages are listed.
+    pub stage: String,
+}
+
+impl Api {
+    /// The time in milliseconds, as items and histories keep it.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// An id for a message without a key: a UUID of version 7, so that ids sort by time.
+    pub(crate) fn new_id(now: Timestamp) -> String {
+        let seconds = u64::try_from(now.as_second()).unwrap_or_default();
+        let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
+        Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)).to_string()
+    }
+
+    /// A message by its item, or by its execution as long as the item is not written: whoever sent it can read it at
+    /// once.
+    pub(crate) async fn message(&self, id: &str) -> Result<Option<Known>, PortError> {
+        if let Some(item) = self.messages.get(id).await? {
+            return Ok(Some(Known::by_item(item)));
+        }
+        if !may_name_an_execution(id) {
+            return Ok(None);
+        }
+        let state = self.executions.describe(id).await?;
+        Ok(state.and_then(|state| Known::by_execution(id, state, self.now())))
+    }
+}
+
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>, `name`.
+fn may_name_an_execution(name: &str) -> bool {
+    let forbidden = |char: char| char.is_whitespace() || char.is_control() || "<>{}[]?*\"#%\\^|~`$&,;:/".contains(char);
+    (1..=80).contains(&name.chars().count()) && !name.contains(forbidden)
+}

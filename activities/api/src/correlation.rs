@@ -1,0 +1,63 @@
+//! `X-Correlation-Id`, in and out: what ties one request, its execution and their log lines together.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+
+use crate::{FieldError, Problem, ProblemKind};
+
+/// The header's name.
+pub(crate) static HEADER: HeaderName = HeaderName::from_static("x-correlation-id");
+
+/// The longest id that is taken over.
+const MAX_LENGTH: usize = 128;
+
+/// The correlation id of a request, as an extension for the handlers.
+#[derive(Clone, Debug)]
+pub(crate) struct CorrelationId(pub(crate) String);
+
+/// Takes the id over or makes one, gives it to the handlers, the log, the answer's header and every problem document.
+pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
+    let (id, refused) = match request.headers().get(&HEADER).map(taken_over) {
+        None => (made(), None),
+        Some(Some(id)) => (id, None),
+        Some(None) => (made(), Some(refusal())),
+    };
+    let span = tracing::info_span!("request", correlation_id = id, path = request.uri().path());
+    request.extensions_mut().insert(CorrelationId(id.clone()));
+    let response = match refused {
+        Some(problem) => problem.into_response(),
+        None => next.run(request).instrument(span).await,
+    };
+    finished(response, &id)
+}
+
+fn made() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// Printable ASCII without spaces and quotes: what may stand in any log format unescaped.
+fn taken_over(value: &HeaderValue) -> Option<String> {
+    let id = value.to_str().ok()?;
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/@+=".contains(&byte);
+    (!id.is_empty() && id.len() <= MAX_LENGTH && id.bytes().all(allowed)).then(|| id.to_owned())
+}
+
+fn refusal() -> Problem {
+    let detail = "must be 1 to 128 of A-Z a-z 0-9 - _ . : / @ + =; without the header one is made";
+    Problem::field(ProblemKind::InvalidHeader, FieldError::new("X-Correlation-Id", detail))
+}
+
+fn finished(mut response: Response, id: &str) -> Response {
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        *response.body_mut() = Body::from(problem.document(id).to_string());
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    if let Ok(value) = HeaderValue::from_str(id) {
+        response.headers_mut().insert(HEADER.clone(), value);
+    }
+    response
+}

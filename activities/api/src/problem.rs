@@ -1,0 +1,223 @@
+//! Refusals and failures as `application/problem+json` (RFC 9457).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::PortError;
+
+/// One answer that is not a success. It never quotes what the caller sent: texts belong to people, not to logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which kind it is; fixes status, `type`, `title` and `code`.
+    pub kind: ProblemKind,
+    /// This occurrence in one sentence: what is wrong and what to do.
+    pub detail: String,
+    /// The fields that are wrong, for the kinds that concern fields.
+    pub errors: Vec<FieldError>,
+}
+
+/// What is wrong with one field or parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// The field as the caller wrote it, for example `deliver_at`.
+    pub field: String,
+    /// What is wrong and what would be right, in one line.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// `field` is wrong for the reason `detail`.
+    pub fn new(field: &str, detail: impl Into<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            detail: detail.into(),
+        }
+    }
+}
+
+impl std::fmt::Display for FieldError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.field, self.detail)
+    }
+}
+
+impl From<contracts::FieldError> for FieldError {
+    fn from(error: contracts::FieldError) -> Self {
+        Self::new(error.field, error.reason)
+    }
+}
+
+/// The kinds of problem. Their codes are contract: clients decide by them, never by texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The body is not JSON.
+    InvalidJson,
+    /// A query parameter is wrong.
+    InvalidQuery,
+    /// A request header is wrong.
+    InvalidHeader,
+    /// Nothing is there.
+    NotFound,
+    /// The address knows other methods.
+    MethodNotAllowed,
+    /// The thing is not in the state that the request needs.
+    Conflict,
+    /// The request is larger than [`contracts::limits::REQUEST_BYTES`].
+    BodyTooLarge,
+    /// The body is not declared as JSON.
+    UnsupportedMediaType,
+    /// A field of the body is wrong, missing or unknown.
+    InvalidFields,
+    /// The idempotency key was used for a different request.
+    IdempotencyMismatch,
+    /// A dependency cannot answer now; the same request may succeed later.
+    Unavailable,
+    /// A dependency failed in a way that trying again does not mend.
+    Internal,
+}
+
+/// Seconds after which a client may try an unavailable dependency again.
+const RETRY_AFTER: &str = "5";
+
+impl ProblemKind {
+    /// Status, `code` and `title`.
+    const fn row(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::InvalidJson => (StatusCode::BAD_REQUEST, "invalid_json", "The body is not JSON"),
+            Self::InvalidQuery => (StatusCode::BAD_REQUEST, "invalid_query", "A query parameter is wrong"),
+            Self::InvalidHeader => (StatusCode::BAD_REQUEST, "invalid_header", "A request header is wrong"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Nothing is here"),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "The method is not known here",
+            ),
+            Self::Conflict => (StatusCode::CONFLICT, "conflict", "The state does not allow this"),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
+            Self::UnsupportedMediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "The body is not declared as JSON",
+            ),
+            Self::InvalidFields => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_fields",
+                "Fields of the body are wrong",
+            ),
+            Self::IdempotencyMismatch => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_mismatch",
+                "The key belongs to another request",
+            ),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available now"),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "The request could not be carried out",
+            ),
+        }
+    }
+
+    /// The HTTP status.
+    pub const fn status(self) -> StatusCode {
+        self.row().0
+    }
+
+    /// The stable `code`.
+    pub const fn code(self) -> &'static str {
+        self.row().1
+    }
+}
+
+impl Problem {
+    /// A problem without field errors.
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// A problem whose detail is the list of what is wrong.
+    pub fn fields(kind: ProblemKind, errors: Vec<FieldError>) -> Self {
+        let names: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+        Self {
+            kind,
+            detail: format!("wrong: {}", names.join(", ")),
+            errors,
+        }
+    }
+
+    /// One wrong field, query parameter or header.
+    pub fn field(kind: ProblemKind, error: FieldError) -> Self {
+        Self::fields(kind, vec![error])
+    }
+
+    /// No message with this id.
+    pub fn no_message() -> Self {
+        Self::new(
+            ProblemKind::NotFound,
+            "there is no message with this id; GET /api/messages lists them",
+        )
+    }
+
+    /// The document as it is sent.
+    pub(crate) fn document(&self, correlation_id: &str) -> serde_json::Value {
+        let (status, code, title) = self.kind.row();
+        let mut document = serde_json::json!({
+            "type": format!("urn:rez:problem:{code}"),
+            "title": title,
+            "status": status.as_u16(),
+            "code": code,
+            "detail": self.detail,
+            "correlation_id": correlation_id,
+        });
+        if !self.errors.is_empty() {
+            document["errors"] = serde_json::json!(self.errors);
+        }
+        document
+    }
+}
+
+/// What a port could not do. The detail goes to the log; the caller learns what was tried and whether to try again.
+impl From<PortError> for Problem {
+    fn from(error: PortError) -> Self {
+        tracing::error!(
+            what = error.what,
+            detail = error.detail,
+            retryable = error.retryable,
+            "a port failed"
+        );
+        if error.retryable {
+            Self::new(
+                ProblemKind::Unavailable,
+                format!("{} is not available now; try again later", error.what),
+            )
+        } else {
+            Self::new(
+                ProblemKind::Internal,
+                format!("{} failed; the log has the reason", error.what),
+            )
+        }
+    }
+}
+
+/// Leaves the body to the outermost layer, which knows the correlation id.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.kind.status().into_response();
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if self.kind == ProblemKind::Unavailable {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,7 @@
+//! The router in process: messages in the embedded DynamoDB, executions in memory.
+
+mod creating;
+mod harness;
+mod reading;
+mod redriving;
+mod refusing;

@@ -1,0 +1,229 @@
+//! One API with everything behind it, and a client.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use activity_runtime::{Clock, FixedClock};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use contracts::{Execution, Message, Outcome, OutcomeStatus, Status};
+use dynoxide::Database;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tables::breaker::{Breakers, Thresholds};
+use tables::{MessageItem, Messages};
+use tower::ServiceExt;
+
+use crate::{Api, DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, router};
+
+/// Executions in memory; `broken` answers in the place of all.
+#[derive(Default)]
+pub(super) struct Started {
+    pub(super) by_name: Mutex<BTreeMap<String, ExecutionState>>,
+    pub(super) broken: Mutex<Option<PortError>>,
+}
+
+impl Started {
+    fn works(&self) -> Result<(), PortError> {
+        self.broken.lock().unwrap().clone().map_or(Ok(()), Err)
+    }
+
+    /// The inputs of all that were started, by name.
+    pub(super) fn inputs(&self) -> BTreeMap<String, Message> {
+        let by_name = self.by_name.lock().unwrap();
+        by_name
+            .iter()
+            .map(|(name, state)| (name.clone(), serde_json::from_str(&state.input).unwrap()))
+            .collect()
+    }
+
+    pub(super) fn end(&self, name: &str, status: &str) {
+        self.by_name.lock().unwrap().get_mut(name).unwrap().status = status.to_owned();
+    }
+}
+
+pub(super) fn arn(name: &str) -> String {
+    format!("arn:aws:states:us-east-1:123456789012:execution:process-message:{name}")
+}
+
+#[async_trait]
+impl Executions for Started {
+    async fn start(&self, name: &str, input: &str) -> Result<StartOutcome, PortError> {
+        self.works()?;
+        let mut by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        if by_name.contains_key(name) {
+            return Ok(StartOutcome::AlreadyExists);
+        }
+        let state = ExecutionState {
+            arn: arn(name),
+            status: "RUNNING".to_owned(),
+            input: input.to_owned(),
+            started_at: now(),
+            stopped_at: None,
+            error: None,
+            cause: None,
+        };
+        by_name.insert(name.to_owned(), state);
+        Ok(StartOutcome::Started(arn(name)))
+    }
+
+    async fn describe(&self, name: &str) -> Result<Option<ExecutionState>, PortError> {
+        self.works()?;
+        Ok(self.by_name.lock().unwrap().get(name).cloned())
+    }
+}
+
+/// Remembers which notices were taken out.
+#[derive(Default)]
+pub(super) struct Queue(pub(super) Mutex<Vec<String>>);
+
+#[async_trait]
+impl DeadLetterQueue for Queue {
+    async fn drain(&self, message_ids: &[String]) -> Result<usize, PortError> {
+        self.0.lock().unwrap().extend_from_slice(message_ids);
+        Ok(message_ids.len())
+    }
+}
+
+pub(super) struct Harness {
+    pub(super) executions: Arc<Started>,
+    pub(super) messages: Messages,
+    pub(super) breakers: Breakers,
+    pub(super) queue: Arc<Queue>,
+    router: Router,
+}
+
+/// An answer.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Value,
+}
+
+impl Answer {
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+            .unwrap_or_default()
+    }
+}
+
+pub(super) fn now() -> Timestamp {
+    "2026-11-25T12:00:00Z".parse().unwrap()
+}
+
+impl Harness {
+    pub(super) async fn new() -> Self {
+        let client = store().await;
+        tables::ensure(&client, "messages", "breakers").await.unwrap();
+        let (executions, queue) = (Arc::<Started>::default(), Arc::<Queue>::default());
+        let messages = Messages::new(client.clone(), "messages");
+        let breakers = Breakers::new(client, "breakers", Thresholds::default());
+        let router = router(Api {
+            executions: executions.clone(),
+            messages: Arc::new(messages.clone()),
+            breakers: Arc::new(breakers.clone()),
+            dead_letters: queue.clone(),
+            clock: Arc::new(FixedClock::at(now())) as Arc<dyn Clock>,
+            stage: "dev".to_owned(),
+        });
+        Self {
+            executions,
+            messages,
+            breakers,
+            queue,
+            router,
+        }
+    }
+
+    pub(super) async fn ask(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).unwrap()
+        };
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Answer {
+        self.ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.ask(posting(path, body.to_string())).await
+    }
+
+    /// What the execution of this name does until its message's end is recorded.
+    pub(super) async fn carried(&self, name: &str, end: OutcomeStatus) {
+        let input = self.executions.inputs()[name].clone();
+        let execution = Execution {
+            arn: arn(name),
+            name: name.to_owned(),
+            started_at: now(),
+        };
+        let item = MessageItem::new("dev", Status::Processing, input.clone(), execution.clone(), now());
+        self.messages.put(&item).await.unwrap();
+        let outcome = Outcome {
+            status: end,
+            execution,
+            message: input,
+            receipt: None,
+            reason: (end == OutcomeStatus::Failed).then(|| "Delivery.Rejected: 40009".to_owned()),
+        };
+        self.messages.record("dev", &outcome, now()).await.unwrap();
+        self.executions.end(
+            name,
+            if end == OutcomeStatus::Completed {
+                "SUCCEEDED"
+            } else {
+                "FAILED"
+            },
+        );
+    }
+
+    /// Sends a message whose delivery fails; its id.
+    pub(super) async fn dead_letter(&self) -> String {
+        let id = self.send(json!({ "body": "hello" })).await;
+        self.carried(&id, OutcomeStatus::Failed).await;
+        id
+    }
+
+    pub(super) async fn send(&self, message: Value) -> String {
+        let answer = self.post("/api/messages", &message).await;
+        assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
+        answer.body["message_id"].as_str().unwrap().to_owned()
+    }
+}
+
+pub(super) fn posting(path: &str, body: impl Into<Body>) -> Request<Body> {
+    Request::post(path)
+        .header("content-type", "application/json")
+        .body(body.into())
+        .unwrap()
+}
+
+/// A fresh DynamoDB in memory, spoken to over HTTP.
+async fn store() -> Client {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .endpoint_url(url)
+        .build();
+    Client::from_conf(config)
+}

@@ -1,0 +1,75 @@
+//! Every file that should exist.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use flow::Workflow;
+use serde_json::Value;
+
+use crate::{Invalid, diagram::diagram, index::index, policy::policy, report::report};
+
+/// The generated files by their path below [`GENERATED`](crate::GENERATED). Texts end in a newline.
+pub type Files = BTreeMap<PathBuf, String>;
+
+/// The files of all workflows, or everything that keeps one from being written.
+pub fn expected(workflows: &[Workflow]) -> Result<Files, Vec<Invalid>> {
+    let mut files = Files::new();
+    let mut invalid = Vec::new();
+    let mut rows = Vec::new();
+    for workflow in workflows {
+        match artefacts(workflow) {
+            Ok((report, artefacts)) => {
+                let directory = PathBuf::from(&workflow.name);
+                files.extend(artefacts.into_iter().map(|(name, text)| (directory.join(name), text)));
+                rows.push(report);
+            }
+            Err(findings) => invalid.extend(findings),
+        }
+    }
+    if !invalid.is_empty() {
+        return Err(invalid);
+    }
+    files.insert("README.md".into(), index(&rows));
+    Ok(files)
+}
+
+type Artefacts = Vec<(&'static str, String)>;
+
+fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
+    let name = workflow.name.as_str();
+    let own: Vec<_> = workflow
+        .findings
+        .iter()
+        .map(|f| Invalid::new(name, f.place.to_string(), f.message.clone()))
+        .collect();
+    if !own.is_empty() {
+        return Err(own);
+    }
+    let machine = &workflow.definition;
+    let options = asl::Options {
+        machine_type: workflow.kind,
+        placeholders: true,
+    };
+    let findings: Vec<_> = asl::validate(machine, &options)
+        .iter()
+        .map(|finding| Invalid::new(name, finding.pointer.to_string(), finding.message.clone()))
+        .collect();
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let report = report(name, &machine.states, &workflow.loops).map_err(|invalid| vec![invalid])?;
+    let policy = policy(name, machine).map_err(|invalid| vec![invalid])?;
+    let diagram = diagram(name, machine).map_err(|invalid| vec![invalid])?;
+    let texts = vec![
+        ("definition.asl.json", asl::print(machine)),
+        ("input.schema.json", pretty(&workflow.input_schema)),
+        ("output.schema.json", pretty(&workflow.output_schema)),
+        ("policy.json", pretty(&policy)),
+        ("diagram.svg", diagram),
+        ("report.json", pretty(&report)),
+    ];
+    Ok((report, texts))
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}

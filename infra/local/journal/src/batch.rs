@@ -1,0 +1,226 @@
+//! What is written together.
+
+use engine::{TaskId, TimerId};
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use crate::{
+    Activity, Chunk, CommitError, Ending, ExecutionId, InboxMessage, NewExecution, NewStateMachine, Outbox, OutboxId,
+    PublishedEvent, QueueMessage, Revision, StateMachineId, Task, TaskPhase, activity, event, execution, history,
+    inbox, meta, outbox, queue, state_machine, task, timer,
+};
+
+/// Writes that become durable together or not at all.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Created before everything else; if it exists, nothing of the batch is written.
+    creation: Option<Creation>,
+    writes: Vec<Write>,
+}
+
+/// What may exist already.
+#[derive(Clone, Debug)]
+enum Creation {
+    Activity(Activity),
+    Execution(NewExecution),
+    StateMachine(NewStateMachine),
+}
+
+#[derive(Clone, Debug)]
+enum Write {
+    AddRevision(StateMachineId, Revision),
+    DeleteStateMachine(StateMachineId, Timestamp),
+    KeepState(ExecutionId, Vec<u8>),
+    Finish(ExecutionId, Ending),
+    AppendHistory(ExecutionId, Chunk),
+    StartTimer(ExecutionId, TimerId, Timestamp),
+    RemoveTimer(ExecutionId, TimerId),
+    PutTask(Task),
+    SetTaskPhase(ExecutionId, TaskId, TaskPhase),
+    RemoveTask(ExecutionId, TaskId),
+    PutOutbox(Outbox),
+    RemoveOutbox(OutboxId),
+    DeleteActivity(String),
+    Send(QueueMessage),
+    Drain(String, Vec<i64>),
+    Publish(PublishedEvent),
+    PutInbox(InboxMessage),
+    SetMeta(String, String),
+}
+
+impl Batch {
+    /// An empty batch.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A batch that starts with a new execution; [`CommitError::Exists`] if its state machine has one of that name.
+    pub fn creating_execution(execution: NewExecution) -> Self {
+        Self {
+            creation: Some(Creation::Execution(execution)),
+            writes: Vec::new(),
+        }
+    }
+
+    /// A batch that starts with a new state machine; [`CommitError::Exists`] if there is one of that name.
+    pub fn creating_state_machine(state_machine: NewStateMachine) -> Self {
+        Self {
+            creation: Some(Creation::StateMachine(state_machine)),
+            writes: Vec::new(),
+        }
+    }
+
+    /// A batch that starts with a new activity; [`CommitError::Exists`] if there is one of that name.
+    pub fn creating_activity(activity: Activity) -> Self {
+        Self {
+            creation: Some(Creation::Activity(activity)),
+            writes: Vec::new(),
+        }
+    }
+
+    /// Makes this revision the state machine's current one.
+    pub fn add_revision(&mut self, machine: StateMachineId, revision: Revision) {
+        self.writes.push(Write::AddRevision(machine, revision));
+    }
+
+    /// Frees a state machine's name. Its executions keep their definition and can be read.
+    pub fn delete_state_machine(&mut self, machine: StateMachineId, at: Timestamp) {
+        self.writes.push(Write::DeleteStateMachine(machine, at));
+    }
+
+    /// Keeps the engine's state of an execution that has not ended.
+    pub fn keep_state(&mut self, execution: ExecutionId, state: Vec<u8>) {
+        self.writes.push(Write::KeepState(execution, state));
+    }
+
+    /// Ends an execution: its state, timers and tasks go.
+    pub fn finish(&mut self, execution: ExecutionId, ending: Ending) {
+        self.writes.push(Write::Finish(execution, ending));
+    }
+
+    /// Appends to an execution's history.
+    pub fn append_history(&mut self, execution: ExecutionId, chunk: Chunk) {
+        self.writes.push(Write::AppendHistory(execution, chunk));
+    }
+
+    /// Sets a timer.
+    pub fn start_timer(&mut self, execution: ExecutionId, timer: TimerId, due: Timestamp) {
+        self.writes.push(Write::StartTimer(execution, timer, due));
+    }
+
+    /// Removes a timer that has fired or is of no use any more.
+    pub fn remove_timer(&mut self, execution: ExecutionId, timer: TimerId) {
+        self.writes.push(Write::RemoveTimer(execution, timer));
+    }
+
+    /// Adds a task in flight.
+    pub fn put_task(&mut self, task: Task) {
+        self.writes.push(Write::PutTask(task));
+    }
+
+    /// Notes how far a task in flight is.
+    pub fn set_task_phase(&mut self, execution: ExecutionId, task: TaskId, phase: TaskPhase) {
+        self.writes.push(Write::SetTaskPhase(execution, task, phase));
+    }
+
+    /// Removes a task that is over.
+    pub fn remove_task(&mut self, execution: ExecutionId, task: TaskId) {
+        self.writes.push(Write::RemoveTask(execution, task));
+    }
+
+    /// Adds something that is still to be done.
+    pub fn put_outbox(&mut self, entry: Outbox) {
+        self.writes.push(Write::PutOutbox(entry));
+    }
+
+    /// It has been done.
+    pub fn remove_outbox(&mut self, entry: OutboxId) {
+        self.writes.push(Write::RemoveOutbox(entry));
+    }
+
+    /// Deletes an activity.
+    pub fn delete_activity(&mut self, name: String) {
+        self.writes.push(Write::DeleteActivity(name));
+    }
+
+    /// Puts a message into a queue.
+    pub fn send(&mut self, message: QueueMessage) {
+        self.writes.push(Write::Send(message));
+    }
+
+    /// Removes messages from a queue, by their positions.
+    pub fn drain(&mut self, queue: String, positions: Vec<i64>) {
+        self.writes.push(Write::Drain(queue, positions));
+    }
+
+    /// Publishes an event to a topic.
+    pub fn publish(&mut self, event: PublishedEvent) {
+        self.writes.push(Write::Publish(event));
+    }
+
+    /// Keeps a message that the built-in inbox received.
+    pub fn put_inbox(&mut self, message: InboxMessage) {
+        self.writes.push(Write::PutInbox(message));
+    }
+
+    /// Sets a value of the whole data directory.
+    pub fn set_meta(&mut self, key: impl Into<String>, value: impl Into<String>) {
+        self.writes.push(Write::SetMeta(key.into(), value.into()));
+    }
+
+    /// Writes everything into the open transaction. Only the creation can find that it exists already, and it comes first:
+    /// so a batch that answers [`CommitError::Exists`] has written nothing.
+    pub(crate) fn apply(&self, connection: &Connection) -> Result<(), CommitError> {
+        if let Some(creation) = &self.creation {
+            creation.apply(connection)?;
+        }
+        self.writes
+            .iter()
+            .try_for_each(|write| write.apply(connection))
+            .map_err(storage)
+    }
+}
+
+impl Creation {
+    fn apply(&self, connection: &Connection) -> Result<(), CommitError> {
+        let created = match self {
+            Self::Activity(new) => activity::insert(connection, new),
+            Self::Execution(new) => execution::insert(connection, new),
+            Self::StateMachine(new) => state_machine::insert(connection, new),
+        };
+        if created.map_err(storage)? {
+            Ok(())
+        } else {
+            Err(CommitError::Exists)
+        }
+    }
+}
+
+impl Write {
+    fn apply(&self, connection: &Connection) -> rusqlite::Result<()> {
+        match self {
+            Self::AddRevision(machine, revision) => state_machine::add_revision(connection, *machine, revision),
+            Self::DeleteStateMachine(machine, at) => state_machine::delete(connection, *machine, *at),
+            Self::KeepState(execution, state) => execution::keep_state(connection, *execution, state),
+            Self::Finish(execution, ending) => execution::finish(connection, *execution, ending),
+            Self::AppendHistory(execution, chunk) => history::append(connection, *execution, chunk),
+            Self::StartTimer(execution, timer, due) => timer::start(connection, *execution, *timer, *due),
+            Self::RemoveTimer(execution, timer) => timer::remove(connection, *execution, *timer),
+            Self::PutTask(task) => task::put(connection, task),
+            Self::SetTaskPhase(execution, task, phase) => task::set_phase(connection, *execution, *task, *phase),
+            Self::RemoveTask(execution, task) => task::remove(connection, *execution, *task),
+            Self::PutOutbox(entry) => outbox::put(connection, entry),
+            Self::RemoveOutbox(entry) => outbox::remove(connection, *entry),
+            Self::DeleteActivity(name) => activity::delete(connection, name),
+            Self::Send(message) => queue::send(connection, message),
+            Self::Drain(queue, positions) => queue::drain(connection, queue, positions),
+            Self::Publish(event) => event::publish(connection, event),
+            Self::PutInbox(message) => inbox::put(connection, message),
+            Self::SetMeta(key, value) => meta::set(connection, key, value),
+        }
+    }
+}
+
+fn storage(error: rusqlite::Error) -> CommitError {
+    CommitError::Storage(std::sync::Arc::new(error))
+}

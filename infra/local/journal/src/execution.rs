@@ -1,0 +1,303 @@
+//! Executions.
+
+use engine::{ExecutionStatus, TaskId};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::row::{id, optional_time, status, status_number, time, unsigned};
+use crate::{Journal, ReadError, StateMachineId};
+
+/// Names an execution within the journal. Later executions have greater ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct ExecutionId(pub i64);
+
+/// An execution that is to be created.
+#[derive(Clone, Debug)]
+pub struct NewExecution {
+    /// From [`Journal::next_execution_id`].
+    pub id: ExecutionId,
+    /// The state machine.
+    pub state_machine: StateMachineId,
+    /// The revision it runs to its end.
+    pub revision: i64,
+    /// Its name, unique within the state machine.
+    pub name: String,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// Its input as JSON text.
+    pub input: String,
+    /// `traceHeader` of `StartExecution`.
+    pub trace_header: Option<String>,
+    /// The execution and task that wait for its end.
+    pub parent: Option<(ExecutionId, TaskId)>,
+}
+
+/// How an execution ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Anything but running.
+    pub status: ExecutionStatus,
+    /// When.
+    pub stopped_at: Timestamp,
+    /// The output as JSON text, if it succeeded.
+    pub output: Option<String>,
+    /// The error's name, if it did not.
+    pub error: Option<String>,
+    /// The error's cause.
+    pub cause: Option<String>,
+}
+
+/// Everything the journal knows of an execution, except its history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Execution {
+    /// What a listing shows.
+    pub summary: Summary,
+    /// The revision it runs.
+    pub revision: i64,
+    /// Its input as JSON text.
+    pub input: String,
+    /// The output as JSON text, if it succeeded.
+    pub output: Option<String>,
+    /// The error's name, if it did not.
+    pub error: Option<String>,
+    /// The error's cause.
+    pub cause: Option<String>,
+    /// `traceHeader` of `StartExecution`.
+    pub trace_header: Option<String>,
+    /// The execution and task that wait for its end.
+    pub parent: Option<(ExecutionId, TaskId)>,
+}
+
+/// A line of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Names it.
+    pub id: ExecutionId,
+    /// Its state machine.
+    pub state_machine: StateMachineId,
+    /// Its state machine's name.
+    pub state_machine_name: String,
+    /// Its name.
+    pub name: String,
+    /// Its status.
+    pub status: ExecutionStatus,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub stopped_at: Option<Timestamp>,
+}
+
+/// What a listing is to show.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ExecutionFilter {
+    /// Of this state machine; of all when absent.
+    pub state_machine: Option<StateMachineId>,
+    /// Of this status; of any when absent.
+    pub status: Option<ExecutionStatus>,
+    /// Older than this one, the last of the page before.
+    pub before: Option<ExecutionId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// An execution that can go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The engine's state.
+    pub state: Vec<u8>,
+    /// The state machine.
+    pub state_machine: StateMachineId,
+    /// The revision it runs.
+    pub revision: i64,
+    /// The execution and task that wait for its end.
+    pub parent: Option<(ExecutionId, TaskId)>,
+    /// Its name.
+    pub name: String,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// Its input as JSON text.
+    pub input: String,
+}
+
+const COLUMNS: &str =
+    "e.id, e.state_machine, m.name, e.name, e.status, e.started_at, e.stopped_at, e.revision, e.input,
+     e.output, e.error, e.cause, e.trace_header, e.parent, e.parent_task";
+
+impl Journal {
+    /// The newest execution of this name among the state machines that have or had this name.
+    pub async fn execution(&self, state_machine_name: &str, name: &str) -> Result<Option<Execution>, ReadError> {
+        let (machine, name) = (state_machine_name.to_owned(), name.to_owned());
+        self.read(move |connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM state_machines m JOIN executions e ON e.state_machine = m.id
+                 WHERE m.name = ?1 AND e.name = ?2 ORDER BY e.id DESC LIMIT 1"
+            );
+            connection
+                .prepare_cached(&sql)?
+                .query_row([machine, name], full)
+                .optional()
+        })
+        .await
+    }
+
+    /// The execution of this identifier.
+    pub async fn execution_by_id(&self, execution: ExecutionId) -> Result<Option<Execution>, ReadError> {
+        self.read(move |connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM executions e JOIN state_machines m ON m.id = e.state_machine WHERE e.id = ?1"
+            );
+            connection
+                .prepare_cached(&sql)?
+                .query_row([execution.0], full)
+                .optional()
+        })
+        .await
+    }
+
+    /// Executions, newest first.
+    pub async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<Summary>, ReadError> {
+        self.read(move |connection| {
+            let machine = filter.state_machine.map(|machine| machine.0);
+            let (by_machine, by_status) = (filter.state_machine.is_some(), filter.status.is_some());
+            let sql = format!(
+                "SELECT {COLUMNS} FROM executions e {} JOIN state_machines m ON m.id = e.state_machine
+                 WHERE e.id < ?1 {} {} ORDER BY e.id DESC LIMIT ?2",
+                if by_machine && by_status {
+                    "INDEXED BY executions_by_status"
+                } else {
+                    ""
+                },
+                if by_machine {
+                    "AND e.state_machine = ?3"
+                } else {
+                    "AND ?3 IS NULL"
+                },
+                if by_status {
+                    "AND e.status = ?4"
+                } else {
+                    "AND ?4 IS NULL"
+                },
+            );
+            let before = filter.before.map_or(i64::MAX, |id| id.0);
+            connection
+                .prepare_cached(&sql)?
+                .query_map(
+                    params![before, filter.limit, machine, filter.status.map(status_number)],
+                    summary,
+                )?
+                .collect()
+        })
+        .await
+    }
+
+    /// The engine's state of an execution; `None` if it has ended or never was.
+    pub async fn unfinished(&self, execution: ExecutionId) -> Result<Option<Unfinished>, ReadError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT u.state, e.state_machine, e.revision, e.parent, e.parent_task, e.name, e.started_at, e.input
+                 FROM unfinished u JOIN executions e ON e.id = u.execution WHERE u.execution = ?1",
+            )?;
+            statement.query_row([execution.0], unfinished).optional()
+        })
+        .await
+    }
+
+    /// How many executions have not ended.
+    pub async fn count_unfinished(&self) -> Result<u64, ReadError> {
+        self.read(|connection| {
+            let count: i64 = connection.query_row("SELECT count(*) FROM unfinished", [], |row| row.get(0))?;
+            Ok(unsigned(count))
+        })
+        .await
+    }
+}
+
+pub(crate) fn insert(connection: &Connection, new: &NewExecution) -> rusqlite::Result<bool> {
+    let inserted = connection
+        .prepare_cached(
+            "INSERT INTO executions
+             (id, state_machine, revision, name, status, started_at, input, trace_header, parent, parent_task)
+             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            new.id.0,
+            new.state_machine.0,
+            new.revision,
+            new.name,
+            new.started_at.as_millisecond(),
+            new.input,
+            new.trace_header,
+            new.parent.map(|(execution, _)| execution.0),
+            new.parent.map(|(_, task)| id(task.0)),
+        ])?;
+    Ok(inserted == 1)
+}
+
+pub(crate) fn keep_state(connection: &Connection, execution: ExecutionId, state: &[u8]) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO unfinished (execution, state) VALUES (?1, ?2)")?
+        .execute(params![execution.0, state])?;
+    Ok(())
+}
+
+pub(crate) fn finish(connection: &Connection, execution: ExecutionId, ending: &Ending) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE executions SET status = ?2, stopped_at = ?3, output = ?4, error = ?5, cause = ?6 WHERE id = ?1",
+        )?
+        .execute(params![
+            execution.0,
+            status_number(ending.status),
+            ending.stopped_at.as_millisecond(),
+            ending.output,
+            ending.error,
+            ending.cause
+        ])?;
+    for table in ["unfinished", "timers", "tasks"] {
+        connection
+            .prepare_cached(&format!("DELETE FROM {table} WHERE execution = ?1"))?
+            .execute([execution.0])?;
+    }
+    Ok(())
+}
+
+fn full(row: &Row<'_>) -> rusqlite::Result<Execution> {
+    Ok(Execution {
+        summary: summary(row)?,
+        revision: row.get(7)?,
+        input: row.get(8)?,
+        output: row.get(9)?,
+        error: row.get(10)?,
+        cause: row.get(11)?,
+        trace_header: row.get(12)?,
+        parent: parent(row.get(13)?, row.get(14)?),
+    })
+}
+
+fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
+    Ok(Summary {
+        id: ExecutionId(row.get(0)?),
+        state_machine: StateMachineId(row.get(1)?),
+        state_machine_name: row.get(2)?,
+        name: row.get(3)?,
+        status: status(row.get(4)?)?,
+        started_at: time(row.get(5)?)?,
+        stopped_at: optional_time(row.get(6)?)?,
+    })
+}
+
+fn unfinished(row: &Row<'_>) -> rusqlite::Result<Unfinished> {
+    Ok(Unfinished {
+        state: row.get(0)?,
+        state_machine: StateMachineId(row.get(1)?),
+        revision: row.get(2)?,
+        parent: parent(row.get(3)?, row.get(4)?),
+        name: row.get(5)?,
+        started_at: time(row.get(6)?)?,
+        input: row.get(7)?,
+    })
+}
+
+fn parent(execution: Option<i64>, task: Option<i64>) -> Option<(ExecutionId, TaskId)> {
+    Some((ExecutionId(execution?), TaskId(unsigned(task?))))
+}

@@ -1,0 +1,32 @@
+//! Talking to a running server: its API and its Step Functions API, both over HTTP.
+
+mod api;
+mod step_functions;
+
+use std::time::Duration;
+
+use reqwest::Url;
+
+/// A client of one server.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    api: Url,
+    step_functions: Url,
+}
+
+/// How long a server on the same machine may take to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Client {
+    /// A client of the server that listens at these addresses.
+    pub(crate) fn new(api: Url, step_functions: Url) -> Result<Self, reqwest::Error> {
+        // The server is on this machine: a proxy of the environment has no business in between.
+        let http = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
+        Ok(Self {
+            http,
+            api,
+            step_functions,
+        })
+    }
+}

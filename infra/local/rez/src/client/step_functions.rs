@@ -1,0 +1,121 @@
+//! The Step Functions API: AWS JSON 1.0, spoken plainly.
+
+use reqwest::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+
+use super::Client;
+use super::api::unreachable_server;
+use crate::failure::Failure;
+
+/// The most items of a page that the service gives.
+const PAGE: u32 = 1_000;
+
+/// An error that the service answers, by its name without the namespace.
+#[derive(Debug)]
+pub(crate) struct ServiceError {
+    pub(crate) name: String,
+    message: String,
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        Self::failed(format!("{}: {}", error.name, error.message))
+    }
+}
+
+impl Client {
+    /// The ARN of every state machine, `process-message` first.
+    pub(crate) async fn state_machines(&self) -> Result<Vec<String>, Failure> {
+        let machines = self
+            .every("ListStateMachines", json!({}), "stateMachines", usize::MAX)
+            .await??;
+        let mut arns: Vec<String> = machines
+            .iter()
+            .filter_map(|one| Some(one["stateMachineArn"].as_str()?.to_owned()))
+            .collect();
+        arns.sort_by_key(|arn| !arn.ends_with(":process-message"));
+        Ok(arns)
+    }
+
+    /// At most `limit` executions of a state machine, newest first.
+    pub(crate) async fn executions(
+        &self,
+        state_machine: &str,
+        status: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Value>, Failure> {
+        let mut input = json!({ "stateMachineArn": state_machine });
+        if let Some(status) = status {
+            input["statusFilter"] = status.into();
+        }
+        Ok(self.every("ListExecutions", input, "executions", limit).await??)
+    }
+
+    /// The events of an execution from the first on; `None` if there is no such execution.
+    pub(crate) async fn history(&self, execution: &str) -> Result<Option<Vec<Value>>, Failure> {
+        match self
+            .every(
+                "GetExecutionHistory",
+                json!({ "executionArn": execution }),
+                "events",
+                usize::MAX,
+            )
+            .await?
+        {
+            Ok(events) => Ok(Some(events)),
+            Err(error) if matches!(error.name.as_str(), "ExecutionDoesNotExist" | "InvalidArn") => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// All pages of a listing, or as many as `limit` needs.
+    async fn every(
+        &self,
+        operation: &str,
+        mut input: Value,
+        member: &str,
+        limit: usize,
+    ) -> Result<Result<Vec<Value>, ServiceError>, Failure> {
+        let mut all = Vec::new();
+        loop {
+            input["maxResults"] = u32::try_from(limit - all.len())
+                .map_or(PAGE, |left| left.min(PAGE))
+                .into();
+            let mut page = match self.call(operation, &input).await? {
+                Ok(page) => page,
+                Err(error) => return Ok(Err(error)),
+            };
+            if let Some(Value::Array(items)) = page.get_mut(member).map(Value::take) {
+                all.extend(items);
+            }
+            match page["nextToken"].as_str() {
+                Some(token) if all.len() < limit => input["nextToken"] = token.into(),
+                _ => return Ok(Ok(all)),
+            }
+        }
+    }
+
+    async fn call(&self, operation: &str, input: &Value) -> Result<Result<Value, ServiceError>, Failure> {
+        let request = self
+            .http
+            .post(self.step_functions.clone())
+            .header(CONTENT_TYPE, "application/x-amz-json-1.0")
+            .header("X-Amz-Target", format!("AWSStepFunctions.{operation}"))
+            .body(input.to_string());
+        let answer = request.send().await.map_err(|error| unreachable_server(&error))?;
+        let succeeded = answer.status().is_success();
+        let document: Value = answer.json().await.map_err(|error| unreachable_server(&error))?;
+        if succeeded {
+            return Ok(Ok(document));
+        }
+        let name = document["__type"].as_str().unwrap_or("UnknownError");
+        let message = document["message"]
+            .as_str()
+            .or_else(|| document["Message"].as_str())
+            .unwrap_or_default();
+        Ok(Err(ServiceError {
+            name: name.rsplit('#').next().unwrap_or(name).to_owned(),
+            message: message.to_owned(),
+        }))
+    }
+}

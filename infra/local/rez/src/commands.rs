@@ -1,0 +1,74 @@
+//! The commands, one file each.
+
+mod breaker;
+mod dlq;
+mod executions;
+mod history;
+mod message;
+mod messages;
+mod send;
+mod serve;
+
+use crate::arguments::{Command, Settings};
+use crate::failure::{Exit, Failure};
+use crate::session::Session;
+
+/// Carries out a command.
+pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(arguments) => serve::run(settings, &arguments).await,
+        // What is refused is refused before anything is started.
+        Command::Send(arguments) => {
+            let message = send::checked(&arguments)?;
+            with_session(settings, async |session| send::run(session, &arguments, &message).await).await
+        }
+        Command::Messages(arguments) => {
+            with_session(settings, async |session| {
+                messages::run(&session.client, &arguments).await
+            })
+            .await
+        }
+        Command::Message(arguments) => {
+            with_session(settings, async |session| {
+                message::run(&session.client, &arguments).await
+            })
+            .await
+        }
+        Command::Executions(arguments) => {
+            with_session(settings, async |session| {
+                executions::run(&session.client, &arguments).await
+            })
+            .await
+        }
+        Command::History(arguments) => {
+            with_session(settings, async |session| {
+                history::run(&session.client, &arguments).await
+            })
+            .await
+        }
+        Command::Dlq(arguments) => with_session(settings, async |session| dlq::run(session, &arguments).await).await,
+        Command::Breaker(arguments) => {
+            with_session(settings, async |session| {
+                breaker::run(&session.client, &arguments).await
+            })
+            .await
+        }
+    }
+}
+
+/// Does something with a server and stops it in order whatever comes of it, even when it is interrupted.
+async fn with_session(
+    settings: &Settings,
+    work: impl AsyncFnOnce(&Session) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let session = Session::open(settings).await?;
+    let result = tokio::select! {
+        result = work(&session) => result,
+        interrupted = tokio::signal::ctrl_c() => Err(match interrupted {
+            Ok(()) => Failure::new(Exit::Failed, "interrupted: what was accepted is kept, and rez serve carries it on"),
+            Err(error) => Failure::failed(format!("signals cannot be received: {error}")),
+        }),
+    };
+    session.close().await;
+    result
+}

@@ -1,0 +1,119 @@
+//! `rez dlq`.
+
+use serde_json::{Value, json};
+
+use crate::arguments::{DlqAction, DlqArgs, RedriveArgs};
+use crate::client::Client;
+use crate::failure::{Exit, Failure};
+use crate::follow::follow;
+use crate::output::{self, excerpt, word};
+use crate::session::Session;
+
+/// Lists dead letters, or sends them again.
+pub(crate) async fn run(session: &Session, arguments: &DlqArgs) -> Result<(), Failure> {
+    match &arguments.action {
+        None | Some(DlqAction::List) => list(&session.client, arguments.json).await,
+        Some(DlqAction::Redrive(redrive)) => send_again(session, redrive, arguments.json).await,
+    }
+}
+
+async fn list(client: &Client, json: bool) -> Result<(), Failure> {
+    let letters = client.dead_letters().await?;
+    if json {
+        return output::json_lines(&letters);
+    }
+    letters.iter().try_for_each(|letter| {
+        let delivered = if letter["delivered"] == true {
+            "delivered, not recorded: "
+        } else {
+            ""
+        };
+        let reason = excerpt(word(letter, "/reason"), 120);
+        output::line(format_args!(
+            "{}  {:<24}  {delivered}{reason}",
+            word(letter, "/message_id"),
+            word(letter, "/at")
+        ))
+    })
+}
+
+async fn send_again(session: &Session, arguments: &RedriveArgs, json: bool) -> Result<(), Failure> {
+    let (redriven, refused) = redriven(&session.client, arguments).await?;
+    if json {
+        output::json_lines(redriven.iter().chain(&refused))?;
+    }
+    let would = if arguments.dry_run { "would be " } else { "" };
+    for one in redriven.iter().filter(|_| !json) {
+        output::line(format_args!(
+            "{}  {would}sent again as {}",
+            word(one, "/message_id"),
+            word(one, "/execution")
+        ))?;
+    }
+    // A server of this process's own ends with it: the messages are carried to their end first.
+    if session.is_own() && !arguments.dry_run {
+        carried(&session.client, &redriven).await?;
+    }
+    match refused.first() {
+        None => Ok(()),
+        Some(first) => {
+            let (id, detail) = (word(first, "/message_id"), word(first, "/detail"));
+            let all = refused.len();
+            Err(Failure::new(
+                Exit::Refused,
+                format!("{all} not sent again, the first is {id}: {detail}"),
+            ))
+        }
+    }
+}
+
+/// What is sent again and what is not; one request after the other until there are no more.
+async fn redriven(client: &Client, arguments: &RedriveArgs) -> Result<(Vec<Value>, Vec<Value>), Failure> {
+    let (mut redriven, mut refused) = (Vec::new(), Vec::new());
+    let mut take = |answer: &Value| {
+        redriven.extend(answer["redriven"].as_array().cloned().unwrap_or_default());
+        refused.extend(answer["refused"].as_array().cloned().unwrap_or_default());
+    };
+    if arguments.all {
+        let mut request = json!({ "all": true, "dry_run": arguments.dry_run });
+        loop {
+            let answer = client.redrive(&request).await?;
+            take(&answer);
+            match answer["next_cursor"].as_str() {
+                Some(cursor) => request["cursor"] = cursor.into(),
+                None => break,
+            }
+        }
+    } else {
+        for ids in arguments.ids.chunks(100) {
+            take(
+                &client
+                    .redrive(&json!({ "ids": ids, "dry_run": arguments.dry_run }))
+                    .await?,
+            );
+        }
+    }
+    Ok((redriven, refused))
+}
+
+async fn carried(client: &Client, redriven: &[Value]) -> Result<(), Failure> {
+    let mut failed = Vec::new();
+    for one in redriven {
+        follow(client, word(one, "/execution_arn"), false).await?;
+        let id = word(one, "/message_id");
+        if word(&client.message(id).await?, "/status") != "completed" {
+            failed.push(id);
+        }
+    }
+    match failed.first() {
+        None => Ok(()),
+        Some(id) => Err(Failure::new(
+            Exit::NotDelivered,
+            format!(
+                "{} of {} failed again, the first is {id}: see rez message {id}",
+                failed.len(),
+                redriven.len()
+            ),
+        )),
+    }
+}

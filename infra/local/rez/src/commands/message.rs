@@ -1,0 +1,45 @@
+//! `rez message`.
+
+use serde_json::Value;
+
+use crate::arguments::MessageArgs;
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::output::{self, harmless};
+
+/// Shows one message.
+pub(crate) async fn run(client: &Client, arguments: &MessageArgs) -> Result<(), Failure> {
+    let message = client.message(&arguments.id).await?;
+    if arguments.json {
+        return output::line(&message);
+    }
+    for (name, value) in message
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| *name != "body")
+    {
+        if let Some(text) = shown(value) {
+            output::line(format_args!("{name:<16} {text}"))?;
+        }
+    }
+    output::line("")?;
+    output::line(harmless(output::word(&message, "/body")))
+}
+
+/// A value in one line; `None` for what says nothing.
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Bool(false) => None,
+        Value::Array(list) if list.is_empty() => None,
+        Value::String(text) => Some(harmless(text)),
+        Value::Object(members) => {
+            let members = members
+                .iter()
+                .filter_map(|(name, value)| Some(format!("{name} {}", shown(value)?)));
+            Some(members.collect::<Vec<_>>().join(", "))
+        }
+        Value::Array(list) => Some(list.iter().filter_map(shown).collect::<Vec<_>>().join(", ")),
+        other => Some(other.to_string()),
+    }
+}

@@ -1,0 +1,34 @@
+//! `rez messages`.
+
+use crate::arguments::MessagesArgs;
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::output::{self, excerpt, word};
+
+/// Lists messages.
+pub(crate) async fn run(client: &Client, arguments: &MessagesArgs) -> Result<(), Failure> {
+    let messages = client.messages(arguments.status.as_deref(), arguments.limit).await?;
+    if arguments.json {
+        return output::json_lines(&messages);
+    }
+    for message in &messages {
+        let title = word(message, "/title");
+        let text = if title.is_empty() {
+            word(message, "/body")
+        } else {
+            title
+        };
+        let status = word(message, "/status");
+        let padding = " ".repeat(10_usize.saturating_sub(status.len()));
+        let (id, at, text) = (
+            word(message, "/message_id"),
+            word(message, "/created_at"),
+            excerpt(text, 50),
+        );
+        output::line(format_args!(
+            "{id}  {}{padding}  {at:<24}  {text}",
+            output::status(status)
+        ))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! `rez send`.
+
+use std::io::Read;
+use std::time::Duration;
+
+use api::NewMessage;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+
+use crate::arguments::SendArgs;
+use crate::client::Client;
+use crate::failure::{Exit, Failure};
+use crate::follow::follow;
+use crate::output::{self, word};
+use crate::session::Session;
+
+/// The most that is read from standard input: enough to see that it is too much.
+const STDIN_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How long the end of a message may be recorded after its execution has ended.
+const RECORDED: Duration = Duration::from_secs(10);
+
+/// The request, checked by the API's own rules.
+pub(crate) fn checked(arguments: &SendArgs) -> Result<Value, Failure> {
+    let now = Timestamp::now();
+    let message = request(arguments, now)?;
+    NewMessage::parse(message.clone(), now).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Failure::refused(lines.join("; "))
+    })?;
+    Ok(Value::Object(message))
+}
+
+fn request(arguments: &SendArgs, now: Timestamp) -> Result<Map<String, Value>, Failure> {
+    let deliver_at = match arguments.r#in {
+        Some(duration) => {
+            let at = now
+                .checked_add(duration)
+                .map_err(|_| Failure::refused("--in lies too far ahead"))?;
+            Some(at)
+        }
+        None => arguments.at,
+    };
+    let fields = [
+        ("body", Some(json!(body(arguments)?))),
+        ("title", arguments.title.as_ref().map(|title| json!(title))),
+        ("topic", arguments.topic.as_ref().map(|topic| json!(topic))),
+        ("priority", arguments.priority.as_ref().map(|priority| json!(priority))),
+        ("tags", (!arguments.tags.is_empty()).then(|| json!(arguments.tags))),
+        ("click", arguments.click.as_ref().map(|click| json!(click))),
+        ("markdown", arguments.markdown.then_some(Value::Bool(true))),
+        ("deliver_at", deliver_at.map(|at| json!(at))),
+        ("patience", arguments.patience.as_ref().map(|patience| json!(patience))),
+        ("dedup_key", arguments.dedup_key.as_ref().map(|key| json!(key))),
+        ("message_type", Some(json!("manual"))),
+    ];
+    Ok(fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect())
+}
+
+fn body(arguments: &SendArgs) -> Result<String, Failure> {
+    let not_text = || Failure::refused("body: is not UTF-8; convert it first, for example with iconv");
+    if arguments.body != "-" {
+        return arguments.body.clone().into_string().map_err(|_| not_text());
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(STDIN_BYTES)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::failed(format!("standard input cannot be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|_| not_text())
+}
+
+/// Sends the message, and shows how it fares unless nobody wants to wait.
+pub(crate) async fn run(session: &Session, arguments: &SendArgs, message: &Value) -> Result<(), Failure> {
+    let accepted = session.client.send(message).await?;
+    let id = word(&accepted, "/message_id");
+    if arguments.no_wait {
+        return accepted_only(session, arguments, &accepted);
+    }
+    if !arguments.json {
+        output::line(format_args!("message {id} accepted"))?;
+    }
+    follow(&session.client, word(&accepted, "/execution/arn"), !arguments.json).await?;
+    let ended = ended(&session.client, id).await?;
+    if arguments.json {
+        output::line(&ended)?;
+    }
+    outcome(&ended, id, arguments.json)
+}
+
+fn accepted_only(session: &Session, arguments: &SendArgs, accepted: &Value) -> Result<(), Failure> {
+    if arguments.json {
+        output::line(accepted)?;
+    } else {
+        output::line(format_args!("message {} accepted", word(accepted, "/message_id")))?;
+    }
+    if session.is_own() {
+        output::note("no rez serve is running on this data directory: the next one carries the message on");
+    }
+    Ok(())
+}
+
+/// The message once its end is recorded. An end that the workflow could not see is recorded a moment later.
+async fn ended(client: &Client, id: &str) -> Result<Value, Failure> {
+    let (deadline, mut pause) = (Instant::now() + RECORDED, Duration::from_millis(10));
+    loop {
+        let message = client.message(id).await?;
+        if ["completed", "failed", "cancelled"].contains(&word(&message, "/status")) || Instant::now() >= deadline {
+            return Ok(message);
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(500));
+    }
+}
+
+fn outcome(message: &Value, id: &str, quiet: bool) -> Result<(), Failure> {
+    match word(message, "/status") {
+        "completed" if quiet => Ok(()),
+        "completed" => {
+            let (topic, ntfy_id) = (word(message, "/receipt/topic"), word(message, "/receipt/ntfy_id"));
+            let status = output::status("completed");
+            output::line(format_args!(
+                "message {id} {status}: topic {topic}, notification {ntfy_id}"
+            ))?;
+            output::line(format_args!("read it with: rez message {id}"))
+        }
+        "failed" => {
+            let reason = output::excerpt(word(message, "/dead_letter/reason"), 300);
+            let text = format!("message {id} failed: {reason}; send it again with: rez dlq redrive {id}");
+            Err(Failure::new(Exit::NotDelivered, text))
+        }
+        "cancelled" => Err(Failure::new(
+            Exit::NotDelivered,
+            format!("message {id} was cancelled before it was delivered"),
+        )),
+        other => Err(Failure::failed(format!(
+            "message {id} is still {other} though its execution has ended: see rez history {id}"
+        ))),
+    }
+}

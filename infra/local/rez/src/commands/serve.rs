@@ -1,0 +1,56 @@
+//! `rez serve`.
+
+use server::Config;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::arguments::{ServeArgs, Settings};
+use crate::failure::Failure;
+use crate::output;
+use crate::session;
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<(), Failure> {
+    stays_at_home(arguments)?;
+    let config = Config {
+        listen: arguments.listen,
+        sfn_listen: arguments.sfn_listen,
+        lambda_endpoint: arguments.lambda_endpoint.clone(),
+        ..session::config(settings)?
+    };
+    let target = config.ntfy.url.clone();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let server = server::start(config).await.map_err(session::start_failed)?;
+    let (api, sfn) = (server.addresses.api, server.addresses.sfn);
+    let data = std::path::absolute(&settings.data_dir).unwrap_or_else(|_| settings.data_dir.clone());
+    output::line(format_args!("API            http://{api}/api"))?;
+    output::line(format_args!("Step Functions http://{sfn}"))?;
+    output::line(format_args!(
+        "delivers to    {}",
+        target.unwrap_or_else(|| format!("http://{api}/inbox"))
+    ))?;
+    output::line(format_args!("data           {}", data.display()))?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    tracing::info!("stopping");
+    server.shutdown().await;
+    Ok(())
+}
+
+/// Nobody has to sign in yet: whoever reaches the ports may do everything.
+fn stays_at_home(arguments: &ServeArgs) -> Result<(), Failure> {
+    let beyond = [
+        ("REZ_LISTEN", arguments.listen),
+        ("REZ_SFN_LISTEN", arguments.sfn_listen),
+    ]
+    .into_iter()
+    .find(|(_, address)| !address.ip().is_loopback());
+    match beyond {
+        Some((name, address)) if !arguments.without_sign_in_beyond_loopback => Err(Failure::refused(format!(
+            "{name} is {address}, which others can reach, and nobody has to sign in: use 127.0.0.1, or add \
+             --without-sign-in-beyond-loopback if that is what you want"
+        ))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,69 @@
+//! How a command ends badly: an exit status and one line.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The exit status.
+    pub(crate) exit: Exit,
+    /// What is wrong and what to do, in one line.
+    pub(crate) text: String,
+}
+
+/// The exit statuses besides 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Something failed that is none of the others.
+    Failed = 1,
+    /// The input was refused; nothing was started.
+    Refused = 2,
+    /// The message failed: it was dead-lettered or cancelled.
+    NotDelivered = 3,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, text: impl Into<String>) -> Self {
+        Self {
+            exit,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn failed(text: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, text)
+    }
+
+    pub(crate) fn refused(text: impl Into<String>) -> Self {
+        Self::new(Exit::Refused, text)
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// One line, whatever the text came from.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line: Vec<&str> = self.text.split_whitespace().collect();
+        f.write_str(&line.join(" "))
+    }
+}
+
+/// What is wrong with an error and all that caused it.
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::failed(format!("{error:#}"))
+    }
+}
+
+/// Standard output cannot be written, for example because its reader has gone.
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::failed(format!("standard output cannot be written: {error}"))
+    }
+}

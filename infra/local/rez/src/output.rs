@@ -1,0 +1,119 @@
+//! Printing: results to standard output, failures to standard error, colours only for a person.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+/// Prints one line to standard output.
+pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout().lock(), "{text}")?)
+}
+
+/// Prints values as JSON lines.
+pub(crate) fn json_lines<'a>(values: impl IntoIterator<Item = &'a Value>) -> Result<(), Failure> {
+    values.into_iter().try_for_each(line)
+}
+
+/// Prints a failure as one line to standard error.
+pub(crate) fn error(failure: &Failure) {
+    let style = if colourful(&io::stderr()) {
+        AnsiColor::Red.on_default().bold()
+    } else {
+        Style::new()
+    };
+    // There is nowhere else to say it.
+    let _ = writeln!(io::stderr().lock(), "{style}error:{style:#} {failure}");
+}
+
+/// Prints a remark that is no result to standard error.
+pub(crate) fn note(text: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// A status word, coloured by what it means.
+pub(crate) fn status(word: &str) -> String {
+    let colour = match word {
+        "completed" | "SUCCEEDED" | "CLOSED" => AnsiColor::Green,
+        "failed" | "FAILED" | "TIMED_OUT" | "OPEN" => AnsiColor::Red,
+        "cancelled" | "ABORTED" => AnsiColor::Magenta,
+        _ => AnsiColor::Yellow,
+    };
+    let style = if colourful(&io::stdout()) {
+        colour.on_default()
+    } else {
+        Style::new()
+    };
+    format!("{style}{word}{style:#}")
+}
+
+/// Source: <https://no-color.org>.
+fn colourful(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Text of people as it may be shown on a terminal: no control character reaches it but the end of a line.
+pub(crate) fn harmless(text: &str) -> String {
+    let escape = |char: char| {
+        if char.is_control() && char != '\n' {
+            char.escape_default().to_string()
+        } else {
+            char.to_string()
+        }
+    };
+    text.chars().map(escape).collect()
+}
+
+/// The beginning of a text in one line.
+pub(crate) fn excerpt(text: &str, characters: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = line.chars().take(characters).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    harmless(&short)
+}
+
+/// A member of a document that is a text; empty if it is none.
+pub(crate) fn word<'a>(document: &'a Value, pointer: &str) -> &'a str {
+    document.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Rows in columns as wide as their widest cell; the last one is not padded.
+pub(crate) fn table(rows: &[Vec<String>]) -> Result<(), Failure> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| Some(row.get(column)?.chars().count()))
+            .max()
+            .unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    rows.iter().try_for_each(|row| {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        line(cells.join("  ").trim_end())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{excerpt, harmless};
+
+    #[test]
+    fn no_control_character_reaches_the_terminal() {
+        assert_eq!(harmless("a\u{1b}[31m\nb\u{9b}\t"), "a\\u{1b}[31m\nb\\u{9b}\\t");
+    }
+
+    #[test]
+    fn an_excerpt_is_one_line() {
+        assert_eq!(excerpt("grüße\n an  alle", 20), "grüße an alle");
+        assert_eq!(excerpt("grüße an alle", 5), "grüße…");
+    }
+}

@@ -1,0 +1,125 @@
+//! The server that a command talks to: the one that runs, or one of its own.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::SecretString;
+use server::{Addresses, Config, Ntfy, ServeFile, Server, StartError};
+use tokio::time::Instant;
+
+use crate::arguments::Settings;
+use crate::client::Client;
+use crate::failure::Failure;
+
+/// How long a process that has the data directory may take to say where it listens, or to let go of the directory.
+const STARTING: Duration = Duration::from_secs(10);
+
+/// How often it is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// A client, and the server behind it if it is this process's own.
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    own: Option<Server>,
+}
+
+impl Session {
+    /// Finds the running server of the data directory, or starts one on free ports.
+    ///
+    /// The lock of the directory decides: whoever gets it serves, whoever does not asks the one who has it.
+    pub(crate) async fn open(settings: &Settings) -> Result<Self, Failure> {
+        let deadline = Instant::now() + STARTING;
+        loop {
+            let error = match server::start(config(settings)?).await {
+                Ok(server) => {
+                    return Ok(Self {
+                        client: client(server.addresses)?,
+                        own: Some(server),
+                    });
+                }
+                Err(error) => error,
+            };
+            let Some(owner) = error.in_use_by() else {
+                return Err(start_failed(error));
+            };
+            let file = ServeFile::read(&settings.data_dir).filter(|file| file.pid.to_string() == owner);
+            if let Some(file) = file {
+                return Ok(Self {
+                    client: client(file.addresses)?,
+                    own: None,
+                });
+            }
+            if Instant::now() >= deadline {
+                return Err(start_failed(error));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Whether the server ends with this process.
+    pub(crate) fn is_own(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// Stops the server in order if it is this process's own.
+    pub(crate) async fn close(self) {
+        if let Some(server) = self.own {
+            server.shutdown().await;
+        }
+    }
+}
+
+/// The settings of a server on free ports.
+pub(crate) fn config(settings: &Settings) -> Result<Config, Failure> {
+    let url = settings.ntfy_url.clone().filter(|url| !url.is_empty());
+    if url.as_deref().is_some_and(|url| Url::parse(url).is_err()) {
+        return Err(Failure::refused(
+            "NTFY_URL is not a URL: write it as https://ntfy.sh, or leave it out for the inbox",
+        ));
+    }
+    contracts::validate_topic(&settings.ntfy_topic)
+        .map_err(|error| Failure::refused(format!("NTFY_TOPIC {}", error.reason)))?;
+    let token = std::env::var("NTFY_API_KEY")
+        .ok()
+        .filter(|token| !token.is_empty())
+        .map(SecretString::from);
+    let ntfy = Ntfy {
+        url,
+        topic: settings.ntfy_topic.clone(),
+        token,
+    };
+    Ok(Config {
+        ntfy,
+        ..Config::new(&settings.data_dir)
+    })
+}
+
+/// Why a server does not start, and what to do about it.
+pub(crate) fn start_failed(error: StartError) -> Failure {
+    let what_to_do = match &error {
+        error if error.in_use_by().is_some() => ": use that process, stop it, or set REZ_DATA_DIR to another directory",
+        StartError::Listen { .. } => ": set REZ_LISTEN and REZ_SFN_LISTEN to free addresses",
+        _ => "",
+    };
+    Failure::failed(format!("{:#}{what_to_do}", anyhow::Error::new(error)))
+}
+
+fn client(addresses: Addresses) -> Result<Client, Failure> {
+    let url = |address: SocketAddr| Url::parse(&format!("http://{}", reachable(address)));
+    let made = url(addresses.api)
+        .ok()
+        .zip(url(addresses.sfn).ok())
+        .and_then(|(api, sfn)| Client::new(api, sfn).ok());
+    made.ok_or_else(|| Failure::failed("no HTTP client can be made for the addresses in serve.json"))
+}
+
+/// A server that listens everywhere is reached at home.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}

@@ -1,0 +1,59 @@
+//! What a server needs to know.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::clock::{Clock, SystemClock};
+
+/// The settings of a server.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where everything durable lies. Created if need be.
+    pub data_dir: PathBuf,
+    /// Where the API and the built-in inbox listen. Port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Where the wire API of Step Functions listens. Port 0 takes any free one.
+    pub sfn_listen: SocketAddr,
+    /// Where messages are delivered.
+    pub ntfy: Ntfy,
+    /// Where Lambda functions are invoked that are not part of this program, as `--endpoint-url` of the AWS CLI.
+    pub lambda_endpoint: Option<String>,
+    /// The stage that items, topics and queues name.
+    pub stage: String,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Where messages are delivered.
+#[derive(Clone, Debug)]
+pub struct Ntfy {
+    /// The server's base URL; the built-in inbox when absent.
+    pub url: Option<String>,
+    /// The topic of messages that name none.
+    pub topic: String,
+    /// The access token.
+    pub token: Option<SecretString>,
+}
+
+impl Config {
+    /// Settings for a data directory: free ports on this machine alone, messages into the built-in inbox.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self {
+            data_dir: data_dir.into(),
+            listen: any,
+            sfn_listen: any,
+            ntfy: Ntfy {
+                url: None,
+                topic: "rez".to_owned(),
+                token: None,
+            },
+            lambda_endpoint: None,
+            stage: "dev".to_owned(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What the host cannot do.
+
+use journal::{CommitError, ReadError};
+
+/// The host could not do what it was asked to, and nothing of it has happened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HostError {
+    /// The journal could not be written.
+    #[error("the journal could not be written")]
+    Commit(#[from] CommitError),
+    /// The journal could not be read.
+    #[error("the journal could not be read")]
+    Read(#[from] ReadError),
+    /// What the journal holds makes no sense to this version of the engine.
+    #[error("execution {execution} cannot be loaded: {detail}")]
+    Load {
+        /// Which execution.
+        execution: i64,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// Something that follows an execution's end could not be done yet.
+    #[error("{detail}")]
+    FollowUp {
+        /// What is in the way.
+        detail: String,
+    },
+    /// The server stops.
+    #[error("the server is stopping")]
+    Stopping,
+}
+
+/// An execution could not be started.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// One of this name exists, with another input or ended.
+    #[error("the execution exists already")]
+    Exists(Box<journal::Execution>),
+    /// The host could not.
+    #[error(transparent)]
+    Host(#[from] HostError),
+}

@@ -1,0 +1,97 @@
+//! Timers: one task that knows when the next one is due.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use engine::Event;
+use jiff::Timestamp;
+use journal::{Batch, DueTimer};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::{Host, HostError};
+
+/// How many timers fire at the same time.
+const AT_ONCE: usize = 512;
+
+/// Wakes the timer task.
+#[derive(Debug)]
+pub(super) struct Alarm {
+    wake: Notify,
+    /// When the timer task means to look again, in milliseconds; the largest number while it looks.
+    planned: AtomicI64,
+}
+
+impl Default for Alarm {
+    fn default() -> Self {
+        Self {
+            wake: Notify::new(),
+            planned: AtomicI64::new(i64::MAX),
+        }
+    }
+}
+
+impl Alarm {
+    /// A timer has been set, and is durable.
+    pub(super) fn arm(&self, at: Timestamp) {
+        if at.as_millisecond() < self.planned.load(Ordering::SeqCst) {
+            self.wake.notify_one();
+        }
+    }
+}
+
+impl Host {
+    /// Fires timers until the server stops. Their rows are the truth: one that fires twice is stale the second time.
+    pub(crate) async fn run_timers(self: Arc<Self>) {
+        while !self.is_stopping() {
+            if let Err(error) = self.fire_due().await {
+                if matches!(error, HostError::Stopping) {
+                    return;
+                }
+                tracing::warn!(%error, "timers are late: they could not be fired and are tried again");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+
+    /// Fires what is due, or waits for the next.
+    async fn fire_due(self: &Arc<Self>) -> Result<(), HostError> {
+        self.timers.planned.store(i64::MAX, Ordering::SeqCst);
+        let due = self.journal.due_timers(self.now(), AT_ONCE).await?;
+        if due.is_empty() {
+            return self.wait_for_next().await;
+        }
+        let mut fired = JoinSet::new();
+        for timer in due {
+            fired.spawn(fire(Arc::clone(self), timer));
+        }
+        fired.join_all().await.into_iter().collect()
+    }
+
+    async fn wait_for_next(&self) -> Result<(), HostError> {
+        let next = self.journal.next_due().await?.unwrap_or(Timestamp::MAX);
+        self.timers.planned.store(next.as_millisecond(), Ordering::SeqCst);
+        tokio::select! {
+            () = self.clock.sleep_until(next) => {}
+            () = self.timers.wake.notified() => {}
+            () = self.stopped() => return Err(HostError::Stopping),
+        }
+        Ok(())
+    }
+}
+
+/// An execution that cannot be loaded loses its timer, so that it does not hold up all the others.
+async fn fire(host: Arc<Host>, due: DueTimer) -> Result<(), HostError> {
+    match host
+        .apply(due.execution, Event::TimerFired { timer: due.timer }, Batch::new())
+        .await
+    {
+        Err(HostError::Load { .. }) => {
+            let mut batch = Batch::new();
+            batch.remove_timer(due.execution, due.timer);
+            Ok(host.journal.commit(batch).await?)
+        }
+        result => result.map(|_| ()),
+    }
+}

@@ -1,0 +1,108 @@
+//! The activities that this binary has inside, on local adapters.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use activity_runtime::{FixedParameters, Invoke, Metrics, Tally};
+use deliver_message::{DeliverHandler, Guard, Ntfy, Settings, Timeouts};
+use jiff::Timestamp;
+use journal::Journal;
+use persist_message::PersistHandler;
+use record_outcome::RecordHandler;
+use secrecy::SecretString;
+
+use crate::clock::Clock;
+use crate::events::LocalEvents;
+use crate::store::Stores;
+use crate::{Config, StartError, addresses};
+
+/// The handlers, one for each activity of the workflows. `api` is where the built-in inbox listens.
+pub(crate) fn activities(
+    config: &Config,
+    journal: &Arc<Journal>,
+    stores: &Stores,
+    api: SocketAddr,
+) -> Result<Vec<Arc<dyn Invoke>>, StartError> {
+    let clock = Arc::new(ActivityClock(Arc::clone(&config.clock)));
+    let metrics = Arc::<Tally>::default();
+    let events = LocalEvents {
+        journal: Arc::clone(journal),
+        clock: Arc::clone(&config.clock),
+        topic: addresses::events_topic(&config.stage),
+    };
+    let persist = PersistHandler {
+        store: stores.messages.clone(),
+        clock: clock.clone(),
+        stage: config.stage.clone(),
+    };
+    let record = RecordHandler {
+        outcomes: stores.messages.clone(),
+        events: Arc::new(events),
+        metrics: metrics.clone(),
+        clock: clock.clone(),
+        stage: config.stage.clone(),
+    };
+    let deliver = deliver(config, stores, api, clock, metrics)?;
+    Ok(vec![Arc::new(persist), Arc::new(deliver), Arc::new(record)])
+}
+
+fn deliver(
+    config: &Config,
+    stores: &Stores,
+    api: SocketAddr,
+    clock: Arc<ActivityClock>,
+    metrics: Arc<dyn Metrics>,
+) -> Result<DeliverHandler, StartError> {
+    let settings = Settings {
+        topic: config.ntfy.topic.clone(),
+        ..Settings::default()
+    };
+    let ntfy = Ntfy::new(Timeouts::default()).map_err(|error| StartError::Setting {
+        setting: "ntfy",
+        detail: error.to_string(),
+    })?;
+    let guard = Guard {
+        store: stores.breakers.clone(),
+        clock: clock.clone(),
+        metrics: metrics.clone(),
+    };
+    let parameters = Arc::new(parameters(config, &settings, api));
+    Ok(DeliverHandler {
+        settings,
+        parameters,
+        guard,
+        ntfy,
+        clock,
+        metrics,
+    })
+}
+
+/// The values that stand in Parameter Store on AWS. Without a server of one's own, messages go into the inbox.
+fn parameters(config: &Config, settings: &Settings, api: SocketAddr) -> FixedParameters {
+    let inbox = || format!("http://{}/inbox", reachable(api));
+    let url = config.ntfy.url.clone().unwrap_or_else(inbox);
+    let token = settings.token_parameter.clone().zip(config.ntfy.token.clone());
+    [(settings.url_parameter.clone(), SecretString::from(url))]
+        .into_iter()
+        .chain(token)
+        .collect()
+}
+
+/// An address that listens everywhere is reached at home.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => SocketAddr::from(([127, 0, 0, 1], v4.port())),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, v6.port())),
+        other => other,
+    }
+}
+
+/// The server's clock, as activities ask for it.
+#[derive(Clone, Debug)]
+pub(crate) struct ActivityClock(pub(crate) Arc<dyn Clock>);
+
+impl activity_runtime::Clock for ActivityClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}

@@ -1,0 +1,125 @@
+//! What the API needs, in process.
+
+use std::sync::Arc;
+
+use api::{DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome};
+use async_trait::async_trait;
+use contracts::DeadLetterNotice;
+use journal::{Batch, QueueMessage};
+
+use crate::host::{Host, HostError, Start, StartError};
+use crate::wire::status_name;
+use crate::{addresses, process_message};
+
+/// Executions of `process-message` in this process's host.
+pub(crate) struct LocalExecutions(pub(crate) Arc<Host>);
+
+#[async_trait]
+impl Executions for LocalExecutions {
+    async fn start(&self, name: &str, input: &str) -> Result<StartOutcome, PortError> {
+        let machine = self
+            .0
+            .state_machine(process_message::NAME)
+            .await
+            .map_err(|error| failed("StartExecution", &error))?;
+        let loaded = machine.ok_or_else(|| PortError {
+            what: "StartExecution",
+            detail: format!(
+                "the state machine {} has been deleted: restart the server",
+                process_message::NAME
+            ),
+            retryable: false,
+        })?;
+        let start = Start {
+            loaded,
+            name: name.to_owned(),
+            input: input.to_owned(),
+            trace_header: None,
+            parent: None,
+        };
+        match self.0.start(start).await {
+            Ok(started) if started.repeated => Ok(StartOutcome::AlreadyExists),
+            Ok(started) => Ok(StartOutcome::Started(started.arn)),
+            Err(StartError::Exists(_)) => Ok(StartOutcome::AlreadyExists),
+            Err(StartError::Host(error)) => Err(failed("StartExecution", &error)),
+        }
+    }
+
+    async fn describe(&self, name: &str) -> Result<Option<ExecutionState>, PortError> {
+        let found = self.0.journal.execution(process_message::NAME, name).await;
+        let found = found.map_err(|error| failed("DescribeExecution", &error.into()))?;
+        Ok(found.map(|execution| ExecutionState {
+            arn: addresses::execution_arn(&execution.summary.state_machine_name, &execution.summary.name),
+            status: status_name(execution.summary.status).to_owned(),
+            input: execution.input,
+            started_at: execution.summary.started_at,
+            stopped_at: execution.summary.stopped_at,
+            error: execution.error,
+            cause: execution.cause,
+        }))
+    }
+}
+
+/// The dead-letter queue in the journal.
+pub(crate) struct LocalDeadLetters {
+    host: Arc<Host>,
+    queue: String,
+}
+
+/// How many notices are read at a time.
+const PAGE: usize = 256;
+
+impl LocalDeadLetters {
+    pub(crate) fn new(host: &Arc<Host>, stage: &str) -> Self {
+        Self {
+            host: Arc::clone(host),
+            queue: addresses::dead_letter_queue(stage),
+        }
+    }
+
+    /// Where in the queue the notices of these messages are.
+    async fn positions(&self, message_ids: &[String]) -> Result<Vec<i64>, HostError> {
+        let (mut found, mut last) = (Vec::new(), 0);
+        loop {
+            let page = self.host.journal.queue(&self.queue, last, PAGE).await?;
+            let Some(end) = page.last() else { return Ok(found) };
+            last = end.position;
+            found.extend(
+                page.iter()
+                    .filter(|message| is_about(message, message_ids))
+                    .map(|message| message.position),
+            );
+        }
+    }
+}
+
+#[async_trait]
+impl DeadLetterQueue for LocalDeadLetters {
+    async fn drain(&self, message_ids: &[String]) -> Result<usize, PortError> {
+        let positions = self
+            .positions(message_ids)
+            .await
+            .map_err(|error| failed("DeleteMessageBatch", &error))?;
+        let count = positions.len();
+        let mut batch = Batch::new();
+        batch.drain(self.queue.clone(), positions);
+        let drained = self.host.journal.commit(batch).await;
+        drained
+            .map(|()| count)
+            .map_err(|error| failed("DeleteMessageBatch", &error.into()))
+    }
+}
+
+fn is_about(message: &QueueMessage, message_ids: &[String]) -> bool {
+    serde_json::from_str::<DeadLetterNotice>(&message.body).is_ok_and(|notice| message_ids.contains(&notice.message_id))
+}
+
+/// The journal's troubles pass; what it cannot make sense of does not.
+fn failed(what: &'static str, error: &HostError) -> PortError {
+    let retryable = matches!(error, HostError::Commit(_) | HostError::Read(_) | HostError::Stopping);
+    PortError {
+        what,
+        detail: error.to_string(),
+        retryable,
+    }
+}

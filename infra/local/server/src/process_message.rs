@@ -1,0 +1,171 @@
+//! The workflow `process-message`: what the host does for it besides running it.
+
+use std::sync::Arc;
+
+use activity_runtime::Invocation;
+use contracts::{Execution as Carrier, Message, Outcome, OutcomeStatus};
+use engine::ExecutionStatus;
+use journal::{Ending, Execution};
+
+use crate::host::{Host, HostError, Settings};
+use crate::runners::Runners;
+use crate::{StartError, addresses};
+
+/// The state machine's name.
+pub(crate) const NAME: &str = "process-message";
+/// The committed definition: what was reviewed is what runs.
+const DEFINITION: &str = include_str!("../../../../workflows/generated/process-message/definition.asl.json");
+/// The error with which the workflow itself ends a message, after the dead letter has been written.
+const DEAD_LETTERED: &str = "Message.DeadLettered";
+/// The function that records how a message ended.
+const RECORD_OUTCOME: &str = "record-outcome";
+
+/// Registers the committed definition, with this machine's addresses in place of its placeholders. Executions that run
+/// keep the definition they were started with.
+pub(crate) async fn register(host: &Arc<Host>, stage: &str) -> Result<(), StartError> {
+    let unregistered = |error: HostError| StartError::Recovery {
+        detail: format!("{NAME}: {error}"),
+    };
+    let settings = Settings {
+        definition: substitute(DEFINITION, stage, host.runners()),
+        role_arn: addresses::ROLE_ARN.to_owned(),
+        settings: crate::wire::default_settings(),
+    };
+    match host
+        .journal
+        .state_machine(NAME)
+        .await
+        .map_err(|error| unregistered(error.into()))?
+    {
+        None => host
+            .create_state_machine(NAME, settings)
+            .await
+            .map(|_| ())
+            .map_err(unregistered),
+        Some(current) if current.revision.definition == settings.definition => Ok(()),
+        Some(current) => host
+            .update_state_machine(&current, settings)
+            .await
+            .map(|_| ())
+            .map_err(unregistered),
+    }
+}
+
+/// `${DeliverMessageArn}` becomes the ARN of the linked function, `${DeadLetterQueueUrl}` the URL of the local queue.
+fn substitute(definition: &str, stage: &str, runners: &Runners) -> String {
+    let queue = addresses::queue_url(&addresses::dead_letter_queue(stage));
+    runners.linked.contracts().fold(
+        definition.replace("${DeadLetterQueueUrl}", &queue),
+        |text, (contract, function)| text.replace(&format!("${{{contract}Arn}}"), &addresses::function_arn(function)),
+    )
+}
+
+/// Whether an execution carried a message and ended in a way that no `Catch` of the workflow has seen: its end has still
+/// to be recorded.
+pub(crate) fn ended_unseen(state_machine: &str, ending: &Ending) -> bool {
+    state_machine == NAME
+        && matches!(
+            ending.status,
+            ExecutionStatus::Failed | ExecutionStatus::TimedOut | ExecutionStatus::Aborted
+        )
+        && ending.error.as_deref() != Some(DEAD_LETTERED)
+}
+
+/// Records such an end with the message, as the rule on status changes does on AWS. An input that is no message has
+/// nothing to record.
+pub(crate) async fn record_end(runners: &Runners, ended: &Execution) -> Result<(), String> {
+    let Ok(message) = serde_json::from_str::<Message>(&ended.input) else {
+        return Ok(());
+    };
+    let outcome = outcome(ended, message);
+    let payload = serde_json::to_vec(&outcome).map_err(|error| error.to_string())?;
+    let function = runners
+        .linked
+        .function(RECORD_OUTCOME)
+        .ok_or("record-outcome is not part of this program")?;
+    let invocation = Invocation {
+        request_id: format!("end of {}", ended.summary.name),
+        ..Invocation::default()
+    };
+    match function.invoke(&payload, &invocation).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("{}: {}", error.error_type, error.error_message)),
+    }
+}
+
+fn outcome(ended: &Execution, message: Message) -> Outcome {
+    let stopped = ended.summary.status == ExecutionStatus::Aborted;
+    let receipt = message.receipt.clone();
+    Outcome {
+        status: if stopped {
+            OutcomeStatus::Cancelled
+        } else {
+            OutcomeStatus::Failed
+        },
+        execution: Carrier {
+            arn: addresses::execution_arn(NAME, &ended.summary.name),
+            name: ended.summary.name.clone(),
+            started_at: ended.summary.started_at,
+        },
+        message,
+        receipt,
+        reason: (!stopped).then(|| reason(ended)),
+    }
+}
+
+/// Error names are contract; causes may quote data and stay in the history.
+fn reason(ended: &Execution) -> String {
+    let status = crate::wire::status_name(ended.summary.status);
+    match &ended.error {
+        Some(error) => format!("the execution ended as {status}: {error}"),
+        None => format!("the execution ended as {status}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::ExecutionStatus;
+    use jiff::Timestamp;
+    use journal::Ending;
+
+    use super::{DEFINITION, NAME, ended_unseen};
+
+    fn ending(status: ExecutionStatus, error: Option<&str>) -> Ending {
+        let error = error.map(str::to_owned);
+        Ending {
+            status,
+            stopped_at: Timestamp::UNIX_EPOCH,
+            output: None,
+            error,
+            cause: None,
+        }
+    }
+
+    #[test]
+    fn only_ends_that_the_workflow_did_not_see_are_recorded_by_the_host() {
+        use ExecutionStatus::{Aborted, Failed, Succeeded, TimedOut};
+        for (status, error, unseen) in [
+            (Succeeded, None, false),
+            (Failed, Some("Message.DeadLettered"), false),
+            (Failed, Some("States.Runtime"), true),
+            (TimedOut, Some("States.Timeout"), true),
+            (Aborted, None, true),
+        ] {
+            assert_eq!(
+                ended_unseen(NAME, &ending(status, error)),
+                unseen,
+                "{status:?} {error:?}"
+            );
+        }
+        assert!(!ended_unseen("another", &ending(Failed, None)));
+    }
+
+    #[test]
+    fn the_committed_definition_has_no_placeholder_that_nobody_fills() {
+        let mut left = DEFINITION.to_owned();
+        for contract in ["PersistMessage", "DeliverMessage", "RecordOutcome"] {
+            left = left.replace(&format!("${{{contract}Arn}}"), "arn");
+        }
+        assert!(!left.replace("${DeadLetterQueueUrl}", "url").contains("${"));
+    }
+}

@@ -1,0 +1,81 @@
+//! Task runners: what calls a task's resource.
+//!
+//! | resource | runner |
+//! |---|---|
+//! | a Lambda function that is linked into this binary | [`linked`] |
+//! | any other Lambda function | [`lambda`]: the Invoke protocol at `--lambda-endpoint` |
+//! | `sqs:sendMessage` | [`sqs`]: the local queue |
+//! | `sns:publish` | [`sns`]: the local topic |
+//! | `states:startExecution` | [`nested`]: the engine itself |
+//! | everything else | fails and says what to configure |
+
+mod call;
+mod failure;
+mod functions;
+mod lambda;
+mod linked;
+mod metadata;
+pub(crate) mod nested;
+mod resource;
+mod sns;
+mod sqs;
+
+use std::sync::Arc;
+
+use engine::{Event, Integration, TaskRequest};
+use journal::{Batch, ExecutionId};
+
+use crate::host::Host;
+
+pub(crate) use call::Call;
+pub(crate) use failure::TaskFailure;
+pub(crate) use functions::Runners;
+pub(crate) use lambda::LambdaEndpoint;
+pub(crate) use linked::Linked;
+
+/// What a call gave: its result as JSON text, and what becomes durable together with it.
+pub(crate) struct Answer {
+    pub(crate) output: String,
+    pub(crate) batch: Batch,
+}
+
+impl Answer {
+    pub(crate) fn new(output: impl Into<String>) -> Self {
+        Self {
+            output: output.into(),
+            batch: Batch::new(),
+        }
+    }
+}
+
+/// Calls a task's resource. `None` if there is nothing to call: a worker will ask for it.
+pub(crate) async fn run(
+    host: &Arc<Host>,
+    execution: ExecutionId,
+    request: &TaskRequest,
+    repeated: bool,
+) -> Option<(Event, Batch)> {
+    if request.integration == Integration::Activity {
+        return None;
+    }
+    let call = Call {
+        host,
+        execution,
+        request,
+        repeated,
+    };
+    let task = request.task;
+    let waits = matches!(request.integration, Integration::Sync | Integration::WaitForTaskToken);
+    Some(match resource::dispatch(call).await {
+        Ok(Answer { output, batch }) if waits => (Event::TaskSubmitted { task, output }, batch),
+        Ok(Answer { output, batch }) => (Event::TaskSucceeded { task, output }, batch),
+        Err(TaskFailure { error, cause }) => (
+            Event::TaskFailed {
+                task,
+                error: Some(error),
+                cause: Some(cause),
+            },
+            Batch::new(),
+        ),
+    })
+}

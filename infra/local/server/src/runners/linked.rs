@@ -1,0 +1,97 @@
+//! The activities that are linked into this binary.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use activity_runtime::{Invocation, Invoke};
+use serde_json::json;
+
+use super::{Call, TaskFailure};
+
+/// How long an activity may take: more than any of its Lambda functions is given.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Activities by the name that stands in the ARN of their Lambda function.
+#[derive(Clone, Default)]
+pub(crate) struct Linked {
+    functions: BTreeMap<String, Arc<dyn Invoke>>,
+}
+
+impl std::fmt::Debug for Linked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.functions.keys()).finish()
+    }
+}
+
+impl Linked {
+    /// Each under its function's name: `DeliverMessage` is the function `deliver-message`.
+    pub(crate) fn new(activities: Vec<Arc<dyn Invoke>>) -> Self {
+        Self {
+            functions: activities
+                .into_iter()
+                .map(|activity| (kebab_case(activity.name()), activity))
+                .collect(),
+        }
+    }
+
+    pub(crate) fn function(&self, name: &str) -> Option<&Arc<dyn Invoke>> {
+        self.functions.get(name)
+    }
+
+    /// The contracts and the functions that keep them.
+    pub(crate) fn contracts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.functions
+            .iter()
+            .map(|(function, activity)| (activity.name(), function.as_str()))
+    }
+}
+
+/// Calls an activity as Lambda would: the same answers, the same errors.
+pub(super) async fn call(function: &dyn Invoke, payload: &str, call: &Call<'_>) -> Result<String, TaskFailure> {
+    let invocation = Invocation {
+        request_id: call.id(),
+        deadline: call.host.now().checked_add(TIMEOUT).ok(),
+        repeated: call.repeated,
+    };
+    let answered = tokio::time::timeout(TIMEOUT, function.invoke(payload.as_bytes(), &invocation)).await;
+    match answered {
+        Ok(Ok(answer)) => String::from_utf8(answer).map_err(|_| TaskFailure::runtime("The activity answered no text")),
+        Ok(Err(error)) => Err(failed(error.error_type, &error.error_message)),
+        // Source: what Lambda answers for a function that it has stopped.
+        Err(_) => Err(failed(
+            "Sandbox.Timedout",
+            &format!("Error: Task timed out after {}.00 seconds", TIMEOUT.as_secs()),
+        )),
+    }
+}
+
+fn failed(error: &str, message: &str) -> TaskFailure {
+    TaskFailure::new(
+        error,
+        json!({ "errorType": error, "errorMessage": message }).to_string(),
+    )
+}
+
+/// `DeliverMessage` is `deliver-message`.
+fn kebab_case(name: &str) -> String {
+    let mut kebab = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.push(character.to_ascii_lowercase());
+    }
+    kebab
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kebab_case;
+
+    #[test]
+    fn a_contract_names_its_function() {
+        assert_eq!(kebab_case("DeliverMessage"), "deliver-message");
+        assert_eq!(kebab_case("PersistMessage"), "persist-message");
+    }
+}

@@ -1,0 +1,157 @@
+//! Starting and stopping.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::Api;
+use axum::Router;
+use journal::Journal;
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::host::Host;
+use crate::linked::ActivityClock;
+use crate::ports::{LocalDeadLetters, LocalExecutions};
+use crate::runners::{LambdaEndpoint, Linked, Runners};
+use crate::serve_file::ServeFile;
+use crate::store::{Store, Stores, TableNames};
+use crate::{Config, StartError, inbox, linked, process_message, wire};
+
+/// How long requests may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A running server. Dropped without [`Server::shutdown`] it ends as if the power had failed: nothing that was
+/// acknowledged is lost.
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub addresses: Addresses,
+    /// Where everything durable lies.
+    pub data_dir: PathBuf,
+    host: Arc<Host>,
+    tasks: JoinSet<()>,
+    _store: Store,
+}
+
+/// Where a server listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addresses {
+    /// The API and the built-in inbox.
+    pub api: SocketAddr,
+    /// The wire API of Step Functions.
+    pub sfn: SocketAddr,
+    /// The embedded DynamoDB.
+    pub dynamodb: SocketAddr,
+}
+
+/// Starts a server: takes the data directory, listens, and takes up what was running when it was last closed.
+pub async fn start(config: Config) -> Result<Server, StartError> {
+    let journal = Arc::new(Journal::open(&config.data_dir)?);
+    let (api, sfn) = (listen(config.listen).await?, listen(config.sfn_listen).await?);
+    let names = TableNames::of(&config.stage);
+    let store = Store::open(&config.data_dir, &names).await?;
+    let addresses = Addresses {
+        api: local(&api)?,
+        sfn: local(&sfn)?,
+        dynamodb: store.address,
+    };
+    let stores = Stores::new(&store.client, &names);
+    let linked = linked::activities(&config, &journal, &stores, addresses.api)?;
+    let runners = Runners::new(Linked::new(linked), lambda(&config)?);
+    let host = Host::new(Arc::clone(&journal), Arc::clone(&config.clock), runners);
+    process_message::register(&host, &config.stage).await?;
+    let mut tasks = JoinSet::new();
+    serve(&mut tasks, &host, api, api_router(&config, &host, stores));
+    serve(&mut tasks, &host, sfn, wire::router(Arc::clone(&host)));
+    host.recover().await.map_err(|error| StartError::Recovery {
+        detail: error.to_string(),
+    })?;
+    tasks.spawn(Arc::clone(&host).run_timers());
+    let file = ServeFile {
+        pid: std::process::id(),
+        addresses,
+    };
+    file.write(&config.data_dir).map_err(|error| StartError::Setting {
+        setting: "data_dir",
+        detail: error.to_string(),
+    })?;
+    Ok(Server {
+        addresses,
+        data_dir: config.data_dir,
+        host,
+        tasks,
+        _store: store,
+    })
+}
+
+impl Server {
+    /// Stops: no new requests, those that run get five seconds, and everything that was answered is durable.
+    pub async fn shutdown(mut self) {
+        ServeFile::remove(&self.data_dir);
+        self.host.stop();
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            tracing::warn!(
+                "requests were still running after {} s and have been cut off",
+                GRACE.as_secs()
+            );
+            self.tasks.shutdown().await;
+        }
+        let journal = Arc::clone(&self.host.journal);
+        if tokio::task::spawn_blocking(move || journal.close()).await.is_err() {
+            tracing::error!("the journal was not closed");
+        }
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| StartError::Listen { address, source })
+}
+
+fn local(listener: &TcpListener) -> Result<SocketAddr, StartError> {
+    let unknown = SocketAddr::from(([0, 0, 0, 0], 0));
+    listener.local_addr().map_err(|source| StartError::Listen {
+        address: unknown,
+        source,
+    })
+}
+
+fn lambda(config: &Config) -> Result<Option<LambdaEndpoint>, StartError> {
+    let made = config.lambda_endpoint.as_deref().map(LambdaEndpoint::new).transpose();
+    made.map_err(|error| StartError::Setting {
+        setting: "lambda_endpoint",
+        detail: error.to_string(),
+    })
+}
+
+/// The API and the inbox behind one address.
+fn api_router(config: &Config, host: &Arc<Host>, stores: Stores) -> Router {
+    let clock = Arc::clone(&config.clock);
+    let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
+    let api = api::router(Api {
+        executions: Arc::new(LocalExecutions(Arc::clone(host))),
+        messages: stores.messages,
+        breakers: stores.breakers,
+        dead_letters: Arc::new(LocalDeadLetters::new(host, &config.stage)),
+        clock: Arc::new(ActivityClock(Arc::clone(&config.clock))),
+        stage: config.stage.clone(),
+    });
+    inbox.fallback_service(api)
+}
+
+fn serve(tasks: &mut JoinSet<()>, host: &Arc<Host>, listener: TcpListener, router: Router) {
+    let host = Arc::clone(host);
+    tasks.spawn(async move {
+        if let Err(error) = axum::serve(listener, router)
+            .with_graceful_shutdown(async move { host.stopped().await })
+            .await
+        {
+            tracing::error!(%error, "listening has failed");
+        }
+    });
+}

@@ -1,0 +1,32 @@
+//! The wire API: AWS JSON 1.0 of Step Functions.
+//!
+//! `POST /` with the operation in `X-Amz-Target`. Credentials and signatures are taken and not looked at: the server
+//! listens to this machine alone. One file for each group of operations, and [`operations::find`] is the only list.
+//!
+//! Source: AWS Step Functions API reference.
+
+mod activities;
+mod answer;
+mod describe_execution;
+mod error;
+mod executions;
+mod history;
+mod json_text;
+mod list_executions;
+mod names;
+mod operations;
+mod page;
+mod parameters;
+mod router;
+mod state_machines;
+mod task_tokens;
+mod update_state_machine;
+mod validate;
+
+pub(crate) use answer::status_name;
+pub(crate) use router::router;
+
+/// The settings of a state machine whose creator gave none, as JSON text.
+pub(crate) fn default_settings() -> String {
+    state_machines::defaults().to_string()
+}

@@ -1,0 +1,158 @@
+//! Errors in AWS's shape.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::host::HostError;
+
+/// An error that the caller sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    /// The shape's name, for example `StateMachineDoesNotExist`.
+    code: &'static str,
+    message: String,
+}
+
+impl ApiError {
+    /// The caller's mistake.
+    pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// Violations of the constraints of parameters, as AWS counts and words them.
+    pub(super) fn validation(violations: &[String]) -> Self {
+        let errors = if violations.len() == 1 { "error" } else { "errors" };
+        let message = format!(
+            "{} validation {errors} detected: {}",
+            violations.len(),
+            violations.join("; ")
+        );
+        Self::new("ValidationException", message)
+    }
+
+    pub(super) fn invalid_arn(arn: &str) -> Self {
+        Self::new("InvalidArn", format!("Invalid Arn: 'Invalid ARN prefix: {arn}'"))
+    }
+
+    pub(super) fn wrong_resource(kind: &str) -> Self {
+        Self::new(
+            "InvalidArn",
+            format!("Invalid Arn: 'Resource type not valid in this context: {kind}'"),
+        )
+    }
+
+    pub(super) fn no_state_machine(arn: &str) -> Self {
+        Self::new(
+            "StateMachineDoesNotExist",
+            format!("State Machine Does Not Exist: '{arn}'"),
+        )
+    }
+
+    pub(super) fn no_execution(arn: &str) -> Self {
+        Self::new("ExecutionDoesNotExist", format!("Execution Does Not Exist: '{arn}'"))
+    }
+
+    pub(super) fn invalid_token() -> Self {
+        Self::new("InvalidToken", "Invalid Token: 'Invalid token'")
+    }
+
+    /// An operation that the service has and this server does not.
+    pub(super) fn not_supported(operation: &str) -> Self {
+        Self {
+            status: StatusCode::NOT_IMPLEMENTED,
+            code: "UnsupportedOperation",
+            message: format!("{operation} is not supported by this server yet"),
+        }
+    }
+
+    /// A target that names no operation of the service.
+    pub(super) fn unknown_operation() -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            code: "UnknownOperationException",
+            message: String::new(),
+        }
+    }
+
+    pub(super) fn too_large() -> Self {
+        Self {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            code: "RequestEntityTooLargeException",
+            message: "The request is larger than this service takes".to_owned(),
+        }
+    }
+
+    /// The namespace before the shape's name, which SDKs cut off and people search for.
+    fn namespace(&self) -> &'static str {
+        match self.code {
+            "ValidationException"
+            | "SerializationException"
+            | "InternalFailure"
+            | "ServiceUnavailable"
+            | "UnknownOperationException" => "com.amazon.coral.service",
+            _ => "com.amazonaws.swf.service.v2.model",
+        }
+    }
+}
+
+impl From<HostError> for ApiError {
+    /// What went wrong inside is for the log; the caller learns whether trying again makes sense.
+    fn from(error: HostError) -> Self {
+        let (status, code, message) = match &error {
+            HostError::Stopping => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "ServiceUnavailable",
+                "The server is stopping",
+            ),
+            HostError::Commit(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "ServiceUnavailable",
+                "The request could not be made durable",
+            ),
+            _ => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "InternalFailure",
+                "The server could not read what it keeps",
+            ),
+        };
+        tracing::error!(%error, "a request failed");
+        Self {
+            status,
+            code,
+            message: message.to_owned(),
+        }
+    }
+}
+
+impl From<journal::ReadError> for ApiError {
+    fn from(error: journal::ReadError) -> Self {
+        HostError::from(error).into()
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let kind = format!("{}#{}", self.namespace(), self.code);
+        let body = json!({ "__type": kind, "message": self.message }).to_string();
+        (self.status, body).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ApiError;
+
+    #[test]
+    fn violations_are_counted_as_aws_counts_them() {
+        let one = ApiError::validation(&["a".to_owned()]);
+        assert_eq!(one.message, "1 validation error detected: a");
+        let two = ApiError::validation(&["a".to_owned(), "b".to_owned()]);
+        assert_eq!(two.message, "2 validation errors detected: a; b");
+    }
+}

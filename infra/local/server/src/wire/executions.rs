@@ -1,0 +1,81 @@
+//! `StartExecution` and `StopExecution`.
+
+use std::sync::Arc;
+
+use engine::{Event, ExecutionStatus};
+use journal::Batch;
+use serde_json::json;
+
+use super::answer::date;
+use super::error::ApiError;
+use super::json_text::{self, DATA_BYTES};
+use super::names::{self, NAME_CHARS};
+use super::operations::Answer;
+use super::parameters::Parameters;
+use crate::addresses;
+use crate::host::{Host, Start, StartError};
+
+/// `StartExecution`.
+pub(super) async fn start(host: Arc<Host>, mut parameters: Parameters) -> Answer {
+    let arn = parameters.arn("stateMachineArn");
+    let name = parameters.optional_text("name", 1, NAME_CHARS);
+    let input = parameters
+        .optional_text("input", 0, DATA_BYTES)
+        .unwrap_or_else(|| "{}".to_owned());
+    let trace_header = parameters.optional_text("traceHeader", 0, 256);
+    parameters.check()?;
+    name.as_deref().map_or(Ok(()), names::check)?;
+    let machine = names::state_machine(&arn)?;
+    if let Some(problem) = json_text::problem(&input) {
+        return Err(ApiError::new(
+            "InvalidExecutionInput",
+            format!("Invalid State Machine Execution Input: '{problem}'"),
+        ));
+    }
+    let loaded = host
+        .state_machine(&machine)
+        .await?
+        .ok_or_else(|| ApiError::no_state_machine(&arn))?;
+    let name = name.unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
+    let execution_arn = addresses::execution_arn(&machine, &name);
+    match host
+        .start(Start {
+            loaded,
+            name,
+            input,
+            trace_header,
+            parent: None,
+        })
+        .await
+    {
+        Ok(started) => Ok(json!({ "executionArn": started.arn, "startDate": date(started.at) })),
+        Err(StartError::Exists(_)) => Err(ApiError::new(
+            "ExecutionAlreadyExists",
+            format!("Execution Already Exists: '{execution_arn}'"),
+        )),
+        Err(StartError::Host(error)) => Err(error.into()),
+    }
+}
+
+/// `StopExecution`. Stopping an execution that has ended is no error and changes nothing.
+pub(super) async fn stop(host: Arc<Host>, mut parameters: Parameters) -> Answer {
+    let arn = parameters.arn("executionArn");
+    let error = parameters.optional_text("error", 0, 256);
+    let cause = parameters.optional_text("cause", 0, 32_768);
+    parameters.check()?;
+    let (machine, name) = names::execution(&arn)?;
+    let found = host
+        .journal
+        .execution(&machine, &name)
+        .await?
+        .ok_or_else(|| ApiError::no_execution(&arn))?;
+    if found.summary.status == ExecutionStatus::Running {
+        host.apply(found.summary.id, Event::Stopped { error, cause }, Batch::new())
+            .await?;
+    }
+    let ended = host.journal.execution_by_id(found.summary.id).await?;
+    let stopped_at = ended
+        .and_then(|ended| ended.summary.stopped_at)
+        .unwrap_or_else(|| host.now());
+    Ok(json!({ "stopDate": date(stopped_at) }))
+}

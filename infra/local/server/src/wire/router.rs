@@ -1,0 +1,59 @@
+//! HTTP around the operations.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::Value;
+
+use super::error::ApiError;
+use super::operations;
+use super::parameters::Parameters;
+use crate::host::Host;
+
+/// The longest request. Definitions and inputs have at most 1 MiB and 256 KiB, and JSON may escape every character.
+const BODY_BYTES: usize = 4 * 1024 * 1024;
+/// What stands before the operation in `X-Amz-Target`.
+const TARGET: &str = "AWSStepFunctions.";
+
+/// The wire API as a router.
+pub(crate) fn router(host: Arc<Host>) -> Router {
+    Router::new()
+        .route("/", post(call))
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(as_aws))
+        .with_state(host)
+}
+
+async fn call(State(host): State<Arc<Host>>, headers: HeaderMap, request: Request) -> Result<String, ApiError> {
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok())
+        .unwrap_or_default();
+    let name = target.strip_prefix(TARGET).ok_or_else(ApiError::unknown_operation)?;
+    let operation = operations::find(name)?;
+    let body: Bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES)
+        .await
+        .map_err(|_| ApiError::too_large())?;
+    let answer: Value = operation(host, Parameters::parse(&body)?).await?;
+    Ok(answer.to_string())
+}
+
+/// The headers that every answer of AWS has.
+async fn as_aws(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await.into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-amz-json-1.0"),
+    );
+    if let Ok(id) = HeaderValue::from_str(&uuid::Uuid::now_v7().to_string()) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    response
+}

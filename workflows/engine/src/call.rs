@@ -1,0 +1,207 @@
+//! The `Task` state: what comes of a call.
+
+use serde_json::{Map, json};
+
+use crate::data::Data;
+use crate::failure::{Failure, Reach};
+use crate::frame::{Call, Doing, FrameId};
+use crate::limits::DATA_BYTES;
+use crate::machine::Kind;
+use crate::resource::Resource;
+use crate::run::Run;
+use crate::task::resource_details;
+use crate::writer::with_output;
+use crate::{HistoryEventType, Integration, TaskId, TimerId};
+
+/// How an attempt ends or goes on, as an event and its details member.
+#[derive(Clone, Copy)]
+enum News {
+    Succeeded,
+    Failed,
+    TimedOut,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn activity_started(&mut self, task: TaskId, worker_name: Option<String>) {
+        let Some((frame, _)) = self.caller(task) else { return };
+        let mut details = Map::new();
+        if let Some(name) = worker_name {
+            details.insert("workerName".into(), json!(name));
+        }
+        self.write_next(
+            frame,
+            HistoryEventType::ActivityStarted,
+            Some(("activityStartedEventDetails", details)),
+        );
+        self.beat(frame);
+    }
+
+    pub(crate) fn task_submitted(&mut self, task: TaskId, output: String) {
+        let Some((frame, resource)) = self.caller(task) else {
+            return;
+        };
+        let Doing::Calling(call) = &mut self.execution.frame_mut(frame).doing else {
+            return;
+        };
+        if std::mem::replace(&mut call.submitted, true) {
+            return;
+        }
+        let mut details = resource_details(resource);
+        details.extend(with_output(&Data::from_text(output)));
+        self.write_next(
+            frame,
+            HistoryEventType::TaskSubmitted,
+            Some(("taskSubmittedEventDetails", details)),
+        );
+    }
+
+    pub(crate) fn task_submit_failed(&mut self, task: TaskId, failure: Failure) {
+        let Some((frame, resource)) = self.caller(task) else {
+            return;
+        };
+        self.hang_up(frame);
+        let mut details = resource_details(resource);
+        details.extend(failure.details());
+        self.write_next(
+            frame,
+            HistoryEventType::TaskSubmitFailed,
+            Some(("taskSubmitFailedEventDetails", details)),
+        );
+        self.handle(frame, failure);
+    }
+
+    pub(crate) fn task_succeeded(&mut self, task: TaskId, output: String) {
+        let Some((frame, resource)) = self.caller(task) else {
+            return;
+        };
+        if output.len() > DATA_BYTES {
+            return self.call_failed(frame, resource, Failure::too_large(&resource.arn, Reach::Ordinary));
+        }
+        let Some(output) = Data::parse(output) else {
+            let cause = format!("The result of '{}' is not JSON.", resource.arn);
+            return self.call_failed(frame, resource, Failure::runtime(cause));
+        };
+        self.hang_up(frame);
+        self.write_news(frame, resource, News::Succeeded, with_output(&output));
+        self.succeed(frame, Some(output));
+    }
+
+    pub(crate) fn task_failed(&mut self, task: TaskId, failure: Failure) {
+        let Some((frame, resource)) = self.caller(task) else {
+            return;
+        };
+        let unsubmitted = matches!(&self.execution.frame(frame).doing, Doing::Calling(call) if !call.submitted);
+        // A job that was never submitted cannot have failed by itself; with a token, somebody may have been quick.
+        if resource.integration == Integration::Sync && unsubmitted {
+            self.task_submit_failed(task, failure);
+        } else {
+            self.call_failed(frame, resource, failure);
+        }
+    }
+
+    fn call_failed(&mut self, frame: FrameId, resource: &Resource, failure: Failure) {
+        self.hang_up(frame);
+        self.write_news(frame, resource, News::Failed, failure.details());
+        self.handle(frame, failure);
+    }
+
+    pub(crate) fn task_heartbeat(&mut self, task: TaskId) {
+        if let Some((frame, _)) = self.caller(task) {
+            self.beat(frame);
+        }
+    }
+
+    /// The timeout (or, if `heartbeat`, the time for a sign of life) has passed. The timer is spent already.
+    pub(crate) fn call_timed_out(&mut self, frame: FrameId, timer: TimerId, heartbeat: bool) {
+        let Some(resource) = self.resource(frame) else { return };
+        let Doing::Calling(call) = &self.execution.frame(frame).doing else {
+            return;
+        };
+        let (task, timers) = (call.task, [call.timeout, call.heartbeat]);
+        self.cancel_call(task, timers.map(|other| other.filter(|other| *other != timer)));
+        let failure = Failure::timeout(if heartbeat { Reach::Heartbeat } else { Reach::Ordinary });
+        self.write_news(frame, resource, News::TimedOut, failure.details());
+        self.handle(frame, failure);
+    }
+
+    /// The frame that waits for a task, and what it called.
+    fn caller(&self, task: TaskId) -> Option<(FrameId, &'a Resource)> {
+        let frame = *self.execution.waiting.get(&task.0)?;
+        match &self.execution.frame(frame).doing {
+            Doing::Calling(call) if call.task == task => Some((frame, self.resource(frame)?)),
+            _ => None,
+        }
+    }
+
+    /// What a frame calls, if it is in a task state.
+    pub(crate) fn resource(&self, frame: FrameId) -> Option<&'a Resource> {
+        match &self.state(frame).kind {
+            Kind::Task(task) => Some(&task.resource),
+            _ => None,
+        }
+    }
+
+    /// Nobody waits for the task and its timers any more: it has answered.
+    fn hang_up(&mut self, frame: FrameId) {
+        let Doing::Calling(Call {
+            task,
+            timeout,
+            heartbeat,
+            ..
+        }) = self.execution.frame(frame).doing
+        else {
+            return;
+        };
+        self.execution.waiting.remove(&task.0);
+        self.cancel_timers([timeout, heartbeat]);
+    }
+
+    /// Starts the time for the next sign of life.
+    fn beat(&mut self, frame: FrameId) {
+        let Doing::Calling(call) = &mut self.execution.frame_mut(frame).doing else {
+            return;
+        };
+        let Some(seconds) = call.heartbeat_seconds else { return };
+        if let Some(timer) = call.heartbeat.take() {
+            self.cancel_timer(timer);
+        }
+        let timer = self.wait_for_timer(frame, seconds * 1000);
+        if let Doing::Calling(call) = &mut self.execution.frame_mut(frame).doing {
+            call.heartbeat = Some(timer);
+        }
+    }
+
+    fn write_news(&mut self, frame: FrameId, resource: &Resource, news: News, details: Map<String, serde_json::Value>) {
+        let (event_type, member) = event_of(resource.integration, news);
+        let mut details = details;
+        if !matches!(resource.integration, Integration::Lambda | Integration::Activity) {
+            details.extend(resource_details(resource));
+        }
+        self.write_next(frame, event_type, Some((member, details)));
+    }
+}
+
+fn event_of(integration: Integration, news: News) -> (HistoryEventType, &'static str) {
+    match (integration, news) {
+        (Integration::Lambda, News::Succeeded) => (
+            HistoryEventType::LambdaFunctionSucceeded,
+            "lambdaFunctionSucceededEventDetails",
+        ),
+        (Integration::Lambda, News::Failed) => (
+            HistoryEventType::LambdaFunctionFailed,
+            "lambdaFunctionFailedEventDetails",
+        ),
+        (Integration::Lambda, News::TimedOut) => (
+            HistoryEventType::LambdaFunctionTimedOut,
+            "lambdaFunctionTimedOutEventDetails",
+        ),
+        (Integration::Activity, News::Succeeded) => {
+            (HistoryEventType::ActivitySucceeded, "activitySucceededEventDetails")
+        }
+        (Integration::Activity, News::Failed) => (HistoryEventType::ActivityFailed, "activityFailedEventDetails"),
+        (Integration::Activity, News::TimedOut) => (HistoryEventType::ActivityTimedOut, "activityTimedOutEventDetails"),
+        (_, News::Succeeded) => (HistoryEventType::TaskSucceeded, "taskSucceededEventDetails"),
+        (_, News::Failed) => (HistoryEventType::TaskFailed, "taskFailedEventDetails"),
+        (_, News::TimedOut) => (HistoryEventType::TaskTimedOut, "taskTimedOutEventDetails"),
+    }
+}

@@ -1,0 +1,247 @@
+//! The `Task` state: how a call begins.
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::data::Data;
+use asl::{Kind as Rule, Pointer};
+
+use crate::compile::{Compiled, Compiler};
+use crate::data_flow::{Query, Seen};
+use crate::failure::{Failure, Reach};
+use crate::frame::{Call, Doing, FrameId};
+use crate::limits::DATA_BYTES;
+use crate::query::{QueryError, Template};
+use crate::resource::Resource;
+use crate::run::{Ready, Run};
+use crate::writer::Details;
+use crate::{Effect, HistoryEventType, Integration, TaskId, TaskRequest};
+
+/// A compiled `Task`.
+#[derive(Debug)]
+pub(crate) struct Task {
+    pub(crate) resource: Resource,
+    pub(crate) arguments: Option<Query>,
+    pub(crate) timeout_seconds: Option<Query>,
+    pub(crate) heartbeat_seconds: Option<Query>,
+    /// `Credentials`, an object with `RoleArn`.
+    pub(crate) credentials: Option<Query>,
+}
+
+/// What an attempt is called with.
+struct Arguments {
+    parameters: Data,
+    timeout_seconds: Option<u64>,
+    heartbeat_seconds: Option<u64>,
+    role_arn: Option<String>,
+}
+
+/// The longest timeout or heartbeat, in seconds.
+///
+/// Source: Amazon States Language, "Task State".
+const LONGEST_SECONDS: i64 = 99_999_999;
+
+impl Compiler {
+    pub(crate) fn task(&mut self, task: &asl::Task, at: &Pointer) -> Compiled<Task> {
+        let resource = self.resource_of(task, at);
+        let arguments = self.optional(task.arguments.as_ref(), "Arguments", &at.key("Arguments"));
+        let timeout_seconds = self.number(task.timeout_seconds.as_ref(), "TimeoutSeconds", at);
+        let heartbeat_seconds = self.number(task.heartbeat_seconds.as_ref(), "HeartbeatSeconds", at);
+        let credentials = self.optional(task.credentials.as_ref(), "Credentials", &at.key("Credentials"));
+        Ok(Task {
+            resource: resource?,
+            arguments: arguments?,
+            timeout_seconds: timeout_seconds?,
+            heartbeat_seconds: heartbeat_seconds?,
+            credentials: credentials?,
+        })
+    }
+
+    fn resource_of(&mut self, task: &asl::Task, at: &Pointer) -> Compiled<Resource> {
+        Resource::parse(&task.resource).map_or_else(
+            || {
+                let what = "is not the ARN of anything that a task can call";
+                self.report(
+                    Rule::Resource,
+                    &at.key("Resource"),
+                    format!("The resource '{}' {what}", task.resource),
+                )
+            },
+            Ok,
+        )
+    }
+}
+
+impl Run<'_> {
+    /// Begins an attempt: everything is evaluated anew, so a retry can see that it is one.
+    pub(crate) fn schedule(&mut self, frame: FrameId, task: &Task) {
+        let id = TaskId(self.new_number());
+        self.new_token = needs_token(task.resource.integration).then(|| self.draw_token(id));
+        let arguments = self.call_arguments(frame, task);
+        let token = self.new_token.take();
+        match arguments {
+            Ok(arguments) if arguments.parameters.text().len() > DATA_BYTES => {
+                self.follow_entered(frame);
+                let failure = Failure::too_large(&self.state(frame).name, Reach::NameOnly);
+                self.handle(frame, failure);
+            }
+            Ok(arguments) => self.call(frame, id, task, token, arguments),
+            Err(error) => self.query_failed(frame, &error),
+        }
+    }
+
+    fn call_arguments(&self, frame: FrameId, task: &Task) -> Result<Arguments, QueryError> {
+        let seconds = |query: &Option<Query>| match query {
+            Some(query) => {
+                let seconds = self.evaluate(frame, query, Seen::default(), |template, scope| {
+                    template.integer(scope, 1, LONGEST_SECONDS)
+                })?;
+                Ok(Some(seconds.unsigned_abs()))
+            }
+            None => Ok(None),
+        };
+        let credentials = match &task.credentials {
+            Some(query) => self.evaluate(frame, query, Seen::default(), Template::object)?,
+            None => Map::new(),
+        };
+        Ok(Arguments {
+            parameters: match &task.arguments {
+                Some(query) => self.evaluate_data(frame, query, Seen::default())?,
+                None => self.execution.input_of(frame).clone(),
+            },
+            timeout_seconds: seconds(&task.timeout_seconds)?,
+            heartbeat_seconds: seconds(&task.heartbeat_seconds)?,
+            role_arn: credentials.get("RoleArn").and_then(Value::as_str).map(str::to_owned),
+        })
+    }
+
+    fn call(&mut self, frame: FrameId, id: TaskId, task: &Task, token: Option<String>, arguments: Arguments) {
+        self.follow_entered(frame);
+        let (event_type, details) = self.scheduled(&task.resource, &arguments);
+        self.write_next(frame, event_type, Some(details));
+        let Arguments {
+            parameters,
+            timeout_seconds,
+            heartbeat_seconds,
+            role_arn,
+        } = arguments;
+        self.execution.waiting.insert(id.0, frame);
+        self.step.effects.push(Effect::ScheduleTask(TaskRequest {
+            task: id,
+            resource: task.resource.arn.to_string(),
+            integration: task.resource.integration,
+            parameters: parameters.text().to_owned(),
+            token: token.clone(),
+            state: self.state(frame).name.to_string(),
+            timeout_seconds,
+            heartbeat_seconds,
+            role_arn,
+        }));
+        let timeout = timeout_seconds.map(|seconds| self.wait_for_timer(frame, seconds * 1000));
+        // Nobody can report an activity alive before a worker has taken it.
+        let beats = heartbeat_seconds.filter(|_| task.resource.integration != Integration::Activity);
+        let heartbeat = beats.map(|seconds| self.wait_for_timer(frame, seconds * 1000));
+        self.execution.frame_mut(frame).doing = Doing::Calling(Call {
+            task: id,
+            token,
+            timeout,
+            heartbeat,
+            heartbeat_seconds,
+            submitted: false,
+        });
+        if task.resource.integration != Integration::Activity {
+            self.ready.push_back(Ready::CallStarted(frame, id));
+        }
+    }
+
+    /// The event that says a call is under way. That of an activity comes from its worker.
+    pub(crate) fn call_started(&mut self, frame: FrameId) {
+        let Some(resource) = self.resource(frame) else { return };
+        if resource.integration == Integration::Lambda {
+            self.write_next(frame, HistoryEventType::LambdaFunctionStarted, None);
+        } else {
+            let details = ("taskStartedEventDetails", resource_details(resource));
+            self.write_next(frame, HistoryEventType::TaskStarted, Some(details));
+        }
+    }
+
+    fn scheduled(&self, resource: &Resource, arguments: &Arguments) -> (HistoryEventType, Details) {
+        let mut details = Map::new();
+        let parameters = json!(arguments.parameters.text());
+        let (event_type, member) = match resource.integration {
+            Integration::Lambda => {
+                details.insert("input".into(), parameters);
+                details.insert("resource".into(), json!(resource.arn));
+                (
+                    HistoryEventType::LambdaFunctionScheduled,
+                    "lambdaFunctionScheduledEventDetails",
+                )
+            }
+            Integration::Activity => {
+                details.insert("input".into(), parameters);
+                details.insert("resource".into(), json!(resource.arn));
+                (HistoryEventType::ActivityScheduled, "activityScheduledEventDetails")
+            }
+            _ => {
+                details.extend(resource_details(resource));
+                details.insert("region".into(), json!(self.region()));
+                details.insert("parameters".into(), parameters);
+                (HistoryEventType::TaskScheduled, "taskScheduledEventDetails")
+            }
+        };
+        if let Some(seconds) = arguments.timeout_seconds {
+            details.insert("timeoutInSeconds".into(), json!(seconds));
+        }
+        // The event of a Lambda ARN has no such member.
+        if let Some(seconds) = arguments
+            .heartbeat_seconds
+            .filter(|_| resource.integration != Integration::Lambda)
+        {
+            details.insert("heartbeatInSeconds".into(), json!(seconds));
+        }
+        if let Some(role_arn) = &arguments.role_arn {
+            details.insert("taskCredentials".into(), json!({ "roleArn": role_arn }));
+        }
+        (event_type, (member, details))
+    }
+
+    /// The region that the execution runs in, as its ARN says.
+    fn region(&self) -> &str {
+        self.execution
+            .identity
+            .execution_arn
+            .split(':')
+            .nth(3)
+            .unwrap_or_default()
+    }
+
+    /// A token that names this attempt and that nobody can guess.
+    fn draw_token(&self, task: TaskId) -> String {
+        let mut digest = Sha256::new();
+        digest.update(self.execution.identity.execution_arn.as_bytes());
+        digest.update(task.0.to_be_bytes());
+        digest.update(self.random.next_u64().to_be_bytes());
+        hex(&digest.finalize())
+    }
+}
+
+/// Whether somebody may ask for the token.
+fn needs_token(integration: Integration) -> bool {
+    matches!(integration, Integration::Activity | Integration::WaitForTaskToken)
+}
+
+/// `resourceType` and `resource`, as all events of service integrations have them.
+pub(crate) fn resource_details(resource: &Resource) -> Map<String, Value> {
+    Map::from_iter([
+        ("resourceType".to_owned(), json!(resource.service)),
+        ("resource".to_owned(), json!(resource.action)),
+    ])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+        text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+        text
+    })
+}

@@ -1,0 +1,78 @@
+//! The `Wait` state.
+
+use asl::Pointer;
+use jiff::Timestamp;
+
+use crate::compile::{Broken, Compiled, Compiler};
+use crate::data_flow::{Query, Seen};
+use crate::frame::{Doing, FrameId};
+use crate::query::{Problem, QueryError, Template};
+use crate::run::Run;
+
+/// A compiled `Wait`.
+#[derive(Debug)]
+pub(crate) enum Wait {
+    Seconds(Query),
+    Timestamp(Query),
+}
+
+/// The longest wait: 99,999,999 seconds, a little over three years.
+///
+/// Source: Amazon States Language, "Wait State"; Step Functions Developer Guide, "Wait workflow state".
+const LONGEST_SECONDS: i64 = 99_999_999;
+
+impl Compiler {
+    pub(crate) fn wait(&mut self, wait: &asl::Wait, at: &Pointer) -> Compiled<Wait> {
+        let (query, made): (_, fn(Query) -> Wait) = match &wait.until {
+            asl::WaitFor::Seconds(number) => (self.number(Some(number), "Seconds", at)?, Wait::Seconds),
+            asl::WaitFor::Timestamp(text) => (self.text(Some(text), "Timestamp", at)?, Wait::Timestamp),
+        };
+        query.map(made).ok_or(Broken)
+    }
+}
+
+impl Run<'_> {
+    pub(crate) fn wait(&mut self, frame: FrameId, wait: &Wait) {
+        match self.wait_milliseconds(frame, wait) {
+            Ok(milliseconds) => {
+                self.follow_entered(frame);
+                let timer = self.wait_for_timer(frame, milliseconds);
+                self.execution.frame_mut(frame).doing = Doing::Waiting(timer);
+            }
+            Err(error) => self.query_failed(frame, &error),
+        }
+    }
+
+    /// The time has come.
+    pub(crate) fn waited(&mut self, frame: FrameId) {
+        self.succeed(frame, None);
+    }
+
+    fn wait_milliseconds(&self, frame: FrameId, wait: &Wait) -> Result<u64, QueryError> {
+        match wait {
+            Wait::Seconds(query) => {
+                let seconds = self.evaluate(frame, query, Seen::default(), |template, scope| {
+                    template.integer(scope, 0, LONGEST_SECONDS)
+                })?;
+                Ok(seconds.unsigned_abs() * 1000)
+            }
+            Wait::Timestamp(query) => {
+                let text = self.evaluate(frame, query, Seen::default(), Template::string)?;
+                let until: Timestamp = text.parse().map_err(|_| not_a_time(&text))?;
+                let wait = until.duration_since(self.now).as_millis();
+                Ok(u64::try_from(wait.max(0)).unwrap_or(u64::MAX))
+            }
+        }
+    }
+}
+
+fn not_a_time(text: &str) -> QueryError {
+    let text = format!(
+        "The Timestamp parameter does not reference a valid ISO-8601 extended offset date-time format string: {text}"
+    );
+    QueryError {
+        location: "Timestamp".into(),
+        expression: String::new(),
+        problem: Problem::OutOfRange(text),
+    }
+}

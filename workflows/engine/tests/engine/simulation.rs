@@ -1,0 +1,230 @@
+//! A host with virtual time: tasks are answered by a closure, waits cost nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engine::{
+    Effect, Event, Execution, ExecutionStatus, HistoryEvent, Identity, Machine, Step, TaskId, TaskRequest, TimerId,
+    compile,
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+/// What happens after a task was scheduled, and how many milliseconds later.
+pub(crate) type Replies = Vec<(i64, Event)>;
+
+/// Answers tasks.
+pub(crate) type Worker<'w> = Box<dyn FnMut(&TaskRequest) -> Replies + 'w>;
+
+/// A run from start to end.
+pub(crate) struct Simulation<'w> {
+    machine: Machine,
+    worker: Worker<'w>,
+    /// Store the execution and read it back between all events.
+    pub(crate) crashes: bool,
+    /// Events that come from outside, with the time after the start.
+    pub(crate) agenda: Replies,
+}
+
+/// What came of a run.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Outcome {
+    pub(crate) status: ExecutionStatus,
+    pub(crate) output: Option<String>,
+    pub(crate) error: Option<String>,
+    pub(crate) cause: Option<String>,
+    pub(crate) history: Vec<HistoryEvent>,
+    pub(crate) requests: Vec<TaskRequest>,
+}
+
+/// Reads and compiles a definition that must be good.
+pub(crate) fn machine(asl: &str) -> Machine {
+    let parsed = asl::parse(asl).unwrap_or_else(|findings| panic!("{findings:?}"));
+    compile(&parsed.machine).unwrap_or_else(|findings| panic!("{findings:?}"))
+}
+
+/// The identity that all simulated executions have.
+pub(crate) fn identity() -> Identity {
+    Identity {
+        execution_arn: "arn:aws:states:us-east-1:123456789012:execution:machine:run".into(),
+        execution_name: "run".into(),
+        state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:machine".into(),
+        state_machine_name: "machine".into(),
+        role_arn: "arn:aws:iam::123456789012:role/runner".into(),
+    }
+}
+
+impl<'w> Simulation<'w> {
+    pub(crate) fn new(asl: &str, worker: impl FnMut(&TaskRequest) -> Replies + 'w) -> Self {
+        Self {
+            machine: machine(asl),
+            worker: Box::new(worker),
+            crashes: false,
+            agenda: Vec::new(),
+        }
+    }
+
+    /// Runs to the end, or until nothing can happen any more.
+    pub(crate) fn run(mut self, input: &str) -> Outcome {
+        let start = Timestamp::from_second(1_700_000_000).unwrap();
+        let (mut execution, step) = Execution::start(&self.machine, identity(), input, start, 0);
+        let mut host = Host::new(start);
+        for (after, event) in std::mem::take(&mut self.agenda) {
+            host.plan(after, event);
+        }
+        host.perform(step, &mut self.worker);
+        for seed in 1.. {
+            let Some(((now, _), event)) = host.agenda.pop_first() else {
+                break;
+            };
+            host.now = now;
+            host.forget(&event);
+            if self.crashes {
+                let stored = serde_json::to_string(&execution).unwrap();
+                execution = serde_json::from_str(&stored).unwrap();
+            }
+            let step = execution.apply(&self.machine, event, now, seed);
+            host.perform(step, &mut self.worker);
+        }
+        host.outcome.status = execution.status();
+        host.outcome
+    }
+}
+
+/// The world around one execution.
+struct Host {
+    now: Timestamp,
+    planned: u64,
+    agenda: BTreeMap<(Timestamp, u64), Event>,
+    /// Timers that have not fired.
+    timers: BTreeMap<TimerId, (Timestamp, u64)>,
+    /// Tasks that have not answered.
+    tasks: BTreeSet<TaskId>,
+    outcome: Outcome,
+}
+
+impl Host {
+    fn new(now: Timestamp) -> Self {
+        let outcome = Outcome {
+            status: ExecutionStatus::Running,
+            output: None,
+            error: None,
+            cause: None,
+            history: Vec::new(),
+            requests: Vec::new(),
+        };
+        Self {
+            now,
+            planned: 0,
+            agenda: BTreeMap::new(),
+            timers: BTreeMap::new(),
+            tasks: BTreeSet::new(),
+            outcome,
+        }
+    }
+
+    fn plan(&mut self, after: i64, event: Event) -> (Timestamp, u64) {
+        let at = self.now.checked_add(SignedDuration::from_millis(after)).unwrap();
+        self.plan_at(at, event)
+    }
+
+    fn plan_at(&mut self, at: Timestamp, event: Event) -> (Timestamp, u64) {
+        self.planned += 1;
+        self.agenda.insert((at.max(self.now), self.planned), event);
+        (at.max(self.now), self.planned)
+    }
+
+    /// What an event is about is over.
+    fn forget(&mut self, event: &Event) {
+        match event {
+            Event::TimerFired { timer } => drop(self.timers.remove(timer)),
+            Event::TaskSucceeded { task, .. }
+            | Event::TaskFailed { task, .. }
+            | Event::TaskSubmitFailed { task, .. } => {
+                self.tasks.remove(task);
+            }
+            _ => {}
+        }
+    }
+
+    fn perform(&mut self, step: Step, worker: &mut Worker<'_>) {
+        self.outcome.history.extend(step.history);
+        for effect in step.effects {
+            match effect {
+                Effect::ScheduleTask(request) => {
+                    for (after, event) in worker(&request) {
+                        self.plan(after, event);
+                    }
+                    self.tasks.insert(request.task);
+                    self.outcome.requests.push(request);
+                }
+                Effect::CancelTask(task) => assert!(self.tasks.remove(&task), "only what runs is cancelled"),
+                Effect::StartTimer { timer, at } => {
+                    let planned = self.plan_at(at, Event::TimerFired { timer });
+                    self.timers.insert(timer, planned);
+                }
+                Effect::CancelTimer(timer) => {
+                    let planned = self.timers.remove(&timer).expect("only what runs is cancelled");
+                    self.agenda.remove(&planned);
+                }
+                Effect::Finish {
+                    output, error, cause, ..
+                } => {
+                    assert!(
+                        self.timers.is_empty() && self.tasks.is_empty(),
+                        "nothing is left behind"
+                    );
+                    self.outcome.output = output;
+                    self.outcome.error = error;
+                    self.outcome.cause = cause;
+                }
+            }
+        }
+    }
+}
+
+impl Outcome {
+    /// The types of the events, in order.
+    pub(crate) fn types(&self) -> Vec<String> {
+        self.history
+            .iter()
+            .map(|event| format!("{:?}", event.event_type))
+            .collect()
+    }
+
+    /// `id < previous id: type` of each event: the shape of the history.
+    pub(crate) fn shape(&self) -> Vec<String> {
+        let line = |event: &HistoryEvent| format!("{} < {}: {:?}", event.id, event.previous_event_id, event.event_type);
+        self.history.iter().map(line).collect()
+    }
+
+    pub(crate) fn output(&self) -> Value {
+        let output = self
+            .output
+            .as_deref()
+            .unwrap_or_else(|| panic!("no output: {:?} {:?}", self.error, self.cause));
+        serde_json::from_str(output).unwrap()
+    }
+}
+
+/// The task's result.
+pub(crate) fn gives(request: &TaskRequest, output: impl Into<String>) -> Replies {
+    vec![(
+        0,
+        Event::TaskSucceeded {
+            task: request.task,
+            output: output.into(),
+        },
+    )]
+}
+
+/// The task's error.
+pub(crate) fn fails(request: &TaskRequest, error: &str, cause: &str) -> Replies {
+    vec![(
+        0,
+        Event::TaskFailed {
+            task: request.task,
+            error: Some(error.into()),
+            cause: Some(cause.into()),
+        },
+    )]
+}

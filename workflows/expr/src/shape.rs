@@ -1,0 +1,80 @@
+//! Types that can flow through a workflow.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use crate::Node;
+
+/// A type whose values can flow through a workflow. Derive it; the plain types have it already.
+#[diagnostic::on_unimplemented(
+    message = "values of type `{Self}` cannot flow through a workflow",
+    note = "derive `expr::Shape` for it"
+)]
+pub trait Shape: 'static {
+    /// What field access on an expression of this type gives: a struct of the fields' expressions, or `()`.
+    type Fields<'s>;
+
+    /// The expressions of the fields of the record `of`.
+    fn fields<'s>(of: &Rc<Node>) -> Self::Fields<'s>;
+
+    /// The form of `node` that comes out right wherever a value of this type stands alone.
+    fn settle(node: &Rc<Node>) -> Rc<Node> {
+        Rc::clone(node)
+    }
+}
+
+/// A type without values: what follows never happens.
+#[derive(Clone, Copy, Debug)]
+pub enum Never {}
+
+macro_rules! plain {
+    ($($type:ty),* $(,)?) => {
+        $(impl Shape for $type {
+            type Fields<'s> = ();
+            fn fields<'s>(_: &Rc<Node>) -> Self::Fields<'s> {}
+        })*
+    };
+}
+plain!(
+    String,
+    bool,
+    u8,
+    u16,
+    u32,
+    u64,
+    i32,
+    i64,
+    f64,
+    (),
+    Timestamp,
+    Never,
+    serde_json::Value
+);
+
+impl<T: Shape> Shape for Option<T> {
+    type Fields<'s> = ();
+
+    fn fields<'s>(_: &Rc<Node>) -> Self::Fields<'s> {}
+
+    fn settle(node: &Rc<Node>) -> Rc<Node> {
+        let present = T::settle(&Node::known_present(node));
+        Rc::new(Node::OrNull {
+            of: Rc::clone(node),
+            present,
+        })
+    }
+}
+
+impl<T: Shape> Shape for Vec<T> {
+    type Fields<'s> = ();
+
+    fn fields<'s>(_: &Rc<Node>) -> Self::Fields<'s> {}
+
+    fn settle(node: &Rc<Node>) -> Rc<Node> {
+        match &**node {
+            Node::Literal(_) | Node::List(_) | Node::ListOf(_) => Rc::clone(node),
+            _ => Rc::new(Node::ListOf(Rc::clone(node))),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Timestamps: RFC 3339 on the wire, compared as milliseconds.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::{Expr, Is, Node, Operator};
+
+/// The time at which the expression is evaluated.
+pub fn now<'x>() -> Expr<'x, Timestamp> {
+    Expr::from_node(Node::function("now", Vec::new()))
+}
+
+impl<'s> Expr<'s, Timestamp> {
+    /// The time so many seconds later.
+    pub fn plus_seconds(&self, seconds: impl Is<'s, u32>) -> Expr<'s, Timestamp> {
+        let thousand = Rc::new(Node::Literal(json!(1000)));
+        let later = Node::binary(Operator::Multiply, thousand, Rc::clone(seconds.expr().node()));
+        let sum = Node::binary(Operator::Add, self.millis(), later);
+        Expr::from_node(Node::function("fromMillis", vec![sum]))
+    }
+
+    /// Whether it lies before `other`.
+    pub fn is_before(&self, other: impl Is<'s, Timestamp>) -> Expr<'s, bool> {
+        self.compare(Operator::Less, &other.expr())
+    }
+
+    /// Whether it lies after `other`.
+    pub fn is_after(&self, other: impl Is<'s, Timestamp>) -> Expr<'s, bool> {
+        self.compare(Operator::Greater, &other.expr())
+    }
+
+    fn compare(&self, operator: Operator, other: &Self) -> Expr<'s, bool> {
+        Expr::from_node(Node::binary(operator, self.millis(), other.millis()))
+    }
+
+    /// Milliseconds since the epoch, without a detour through text where the time was made from them.
+    fn millis(&self) -> Rc<Node> {
+        match &**self.node() {
+            Node::Function { name: "now", .. } => Node::function("millis", Vec::new()),
+            Node::Function {
+                name: "fromMillis",
+                arguments,
+            } => Rc::clone(&arguments[0]),
+            _ => Node::function("toMillis", vec![Rc::clone(self.node())]),
+        }
+    }
+}

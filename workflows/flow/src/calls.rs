@@ -1,0 +1,288 @@
+//! Calls of activities and of services.
+
+use std::rc::Rc;
+
+use expr::{Activity, Cases, Expr, Is, Never, Node, Shape, Source, Written};
+use serde_json::json;
+
+use crate::{
+    Place, Retry, Scope, Then,
+    names::camel_case,
+    scope::variable,
+    tree::{Block, Call, End, ErrorArm, Label, Step, Unexpected},
+};
+
+/// An error that no activity declares: the function was throttled, timed out, crashed, or could not be reached.
+///
+/// Its cause is not given: it may quote what went in.
+#[derive(Clone, Debug)]
+pub struct Failure<'x> {
+    /// Its name, for example `States.Timeout`.
+    pub error: Expr<'x, String>,
+    /// The name of the state that failed.
+    pub state: Expr<'x, String>,
+}
+
+/// What Lambda and Step Functions themselves report of an invocation, from the special to the general.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html> and the error names of
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>.
+const LAMBDA: &[&str] = &[
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.Unknown",
+    "Sandbox.Timedout",
+    "Runtime.ExitError",
+    "States.Timeout",
+    "States.TaskFailed",
+];
+
+/// What every other service may report.
+const SERVICE: &[&str] = &["States.Timeout", "States.TaskFailed"];
+
+/// The policy for infrastructure errors unless a clause answers with another: 6 retries, 2 s → 64 s, full jitter.
+const DEFAULT: Retry = Retry::times(6).interval(2);
+
+/// Seconds for which a call of a service may last.
+const SERVICE_TIMEOUT: u32 = 30;
+
+impl<'s, 'outer: 's> Scope<'s, 'outer> {
+    /// Calls an activity. The closure decides what each of its declared errors leads to; it is called once for each, so
+    /// it must do the same at each call.
+    #[track_caller]
+    pub fn call<A: Activity>(
+        &self,
+        _: A,
+        input: impl Is<'s, A::Input>,
+        on_error: impl for<'x> FnMut(&Scope<'x, 's>, <A::Error as Cases>::Case<'x>) -> Then<'x, A::Output>,
+    ) -> Expr<'s, A::Output>
+    where
+        A::Input: Shape,
+        A::Output: Shape,
+        A::Error: Cases,
+    {
+        let call = self.activity::<A, A::Output>(input.expr().settled(), on_error, Place::here());
+        // What an arm stands in with may leave something out; an activity's answer does not.
+        let stood_in = call.errors.iter().any(|arm| matches!(arm.block.end, End::Value(_)));
+        self.finish_call(call, if stood_in { Written::Unknown } else { Written::Deep })
+    }
+
+    /// The same where success and errors lead to one value of another type.
+    #[track_caller]
+    pub fn call_then<A: Activity, T: Shape>(
+        &self,
+        _: A,
+        input: impl Is<'s, A::Input>,
+        on_success: impl for<'x> FnOnce(&Scope<'x, 's>, Expr<'x, A::Output>) -> Then<'x, T>,
+        on_error: impl for<'x> FnMut(&Scope<'x, 's>, <A::Error as Cases>::Case<'x>) -> Then<'x, T>,
+    ) -> Expr<'s, T>
+    where
+        A::Input: Shape,
+        A::Output: Shape,
+        A::Error: Cases,
+    {
+        let mut call = self.activity::<A, T>(input.expr().settled(), on_error, Place::here());
+        let name = call.variable.clone();
+        let answer = variable(&name, Written::Deep);
+        call.success = Some(self.branch(call.label.place, &[name], |inner| on_success(inner, answer)));
+        self.finish_call(call, Written::Unknown)
+    }
+
+    fn activity<A: Activity, T: Shape>(
+        &self,
+        input: Rc<Node>,
+        mut on_error: impl for<'x> FnMut(&Scope<'x, 's>, <A::Error as Cases>::Case<'x>) -> Then<'x, T>,
+        place: Place,
+    ) -> Call
+    where
+        A::Error: Cases,
+    {
+        let timeout = self.pending.borrow_mut().timeout_seconds.take();
+        let heartbeat_seconds = self.pending.borrow_mut().heartbeat_seconds.take();
+        let least = A::TIMEOUT_SECONDS + A::TIMEOUT_MARGIN;
+        if timeout.is_some_and(|seconds| seconds < least) {
+            let why = "else the first invocation still runs beside the second";
+            self.build.find(
+                place,
+                format!("{} runs up to {least} s with its margin, {why}", A::NAME),
+            );
+        }
+        let label = self.label(|| A::NAME.to_owned(), place);
+        let name = camel_case(&label.name);
+        let error = self.free_name(&format!("{name}Error"));
+        let of = Rc::clone(variable::<()>(&error, Written::Deep).node());
+        let names = <A::Error as Cases>::cases(&of)
+            .into_iter()
+            .map(|case| case.name)
+            .collect::<Vec<_>>();
+        let errors = names
+            .into_iter()
+            .enumerate()
+            .map(|(at, error_name)| {
+                let (block, retry) = self.arm(&[error.clone()], |inner| {
+                    on_error(inner, <A::Error as Cases>::cases(&of).swap_remove(at).case)
+                });
+                ErrorArm {
+                    name: error_name,
+                    retry,
+                    block,
+                    variable: error.clone(),
+                }
+            })
+            .collect();
+        Call {
+            success: None,
+            arguments: record(&[
+                ("FunctionName", literal(&format!("${{{}Arn}}", A::NAME))),
+                ("Payload", input),
+            ]),
+            resource: "arn:aws:states:::lambda:invoke",
+            timeout_seconds: timeout.unwrap_or(least),
+            heartbeat_seconds,
+            variable: name,
+            result: Rc::new(Node::Source(Source::Result(&["Payload"]))),
+            errors,
+            unexpected: self.unexpected(&label, LAMBDA),
+            label,
+        }
+    }
+
+    /// Sends a message to the queue whose URL is `${…Url}`: `sqs_send_message("DeadLetterQueue", …)`. The closure decides
+    /// what a failure leads to; the body travels as JSON.
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html>.
+    #[track_caller]
+    pub fn sqs_send_message<T: Shape>(
+        &self,
+        queue: &str,
+        body: impl Is<'s, T>,
+        on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, Failure<'x>) -> Then<'x, ()>,
+    ) {
+        let place = Place::here();
+        let timeout = self
+            .pending
+            .borrow_mut()
+            .timeout_seconds
+            .take()
+            .unwrap_or(SERVICE_TIMEOUT);
+        let label = self.label(|| format!("SendTo{queue}"), place);
+        let arguments = [
+            ("QueueUrl", literal(&format!("${{{queue}Url}}"))),
+            ("MessageBody", body.expr().settled()),
+        ];
+        let call = Call {
+            arguments: record(&arguments),
+            resource: "arn:aws:states:::sqs:sendMessage",
+            timeout_seconds: timeout,
+            heartbeat_seconds: self.pending.borrow_mut().heartbeat_seconds.take(),
+            variable: camel_case(&label.name),
+            result: Rc::new(Node::Source(Source::Result(&[]))),
+            success: Some(Block {
+                steps: Vec::new(),
+                end: End::Value(Rc::new(Node::Literal(json!(null)))),
+            }),
+            errors: Vec::new(),
+            unexpected: self.clause(SERVICE, on_failure),
+            label,
+        };
+        self.finish_call::<()>(call, Written::Unknown);
+    }
+
+    /// What errors that nobody declared lead to, from here on in this scope and those inside it, instead of what was said
+    /// further out. Answered with `Retry::…then(…)`, the policy replaces the default one, which is 6 retries from 2 s on.
+    pub fn otherwise(&self, clause: impl for<'x> FnOnce(&Scope<'x, 's>, Failure<'x>) -> Then<'x, Never>) {
+        let clause = self.clause(LAMBDA, clause);
+        *self.unexpected.borrow_mut() = Some(Rc::new(clause));
+    }
+
+    fn clause<T: Shape>(
+        &self,
+        retried: &'static [&'static str],
+        run: impl for<'x> FnOnce(&Scope<'x, 's>, Failure<'x>) -> Then<'x, T>,
+    ) -> Unexpected {
+        let names = ["unexpectedError", "failedState"].map(|name| self.free_name(name));
+        let [error, state] = &names;
+        let (mut block, retry) = self.arm(&names, |inner| {
+            run(
+                inner,
+                Failure {
+                    error: variable(error, Written::Deep),
+                    state: variable(state, Written::Deep),
+                },
+            )
+        });
+        let place = Place {
+            file: "",
+            line: 0,
+            column: 0,
+        };
+        let parts = [(error, Source::ErrorName), (state, Source::Context(&["State", "Name"]))];
+        let keeps = parts.map(|(name, source)| Step::Keep {
+            variable: name.clone(),
+            value: Rc::new(Node::Source(source)),
+            place,
+        });
+        block.steps.splice(..0, keeps);
+        Unexpected {
+            retried,
+            retry: retry.unwrap_or(DEFAULT),
+            block: Rc::new(block),
+        }
+    }
+
+    fn unexpected(&self, label: &Label, retried: &'static [&'static str]) -> Unexpected {
+        if let Some(clause) = &*self.unexpected.borrow() {
+            return Unexpected {
+                retried,
+                ..(**clause).clone()
+            };
+        }
+        self.build.find(
+            label.place,
+            "what errors that nobody declared lead to has not been said: `otherwise` does",
+        );
+        let end = End::Fail {
+            label: label.clone(),
+            error: String::new(),
+            cause: None,
+        };
+        Unexpected {
+            retried,
+            retry: DEFAULT,
+            block: Rc::new(Block { steps: Vec::new(), end }),
+        }
+    }
+
+    fn finish_call<T: Shape>(&self, call: Call, written: Written) -> Expr<'s, T> {
+        let name = call.variable.clone();
+        for policy in call
+            .errors
+            .iter()
+            .filter_map(|arm| arm.retry)
+            .chain([call.unexpected.retry])
+        {
+            if let Some(fault) = policy.fault() {
+                self.build.find(call.label.place, fault);
+            }
+        }
+        self.bind(&name, call.label.place);
+        self.push(Step::Call(Box::new(call)));
+        variable(&name, written)
+    }
+}
+
+fn literal(text: &str) -> Rc<Node> {
+    Rc::new(Node::Literal(json!(text)))
+}
+
+fn record(fields: &[(&str, Rc<Node>)]) -> Rc<Node> {
+    Rc::new(Node::Record(
+        fields
+            .iter()
+            .map(|(name, node)| ((*name).to_owned(), Rc::clone(node)))
+            .collect(),
+    ))
+}

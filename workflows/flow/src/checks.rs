@@ -1,0 +1,46 @@
+//! What rustc could not see.
+
+use std::collections::HashMap;
+
+use crate::{
+    Finding, Place,
+    graph::{Graph, Kind},
+};
+
+/// The longest name of a state. Source: Amazon States Language, "State names".
+const LONGEST_NAME: usize = 80;
+
+/// Checks the finished graph.
+pub(crate) fn check(graph: &Graph, findings: &mut Vec<Finding>) {
+    let mut names: HashMap<&str, Place> = HashMap::new();
+    for at in graph.order() {
+        let state = &graph.states[at];
+        let (name, place) = (state.label.name.as_str(), state.label.place);
+        let legal = name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.chars().all(|letter| letter.is_ascii_alphanumeric())
+            && name.len() <= LONGEST_NAME;
+        if !legal {
+            let rule = format!("PascalCase letters and digits, at most {LONGEST_NAME}");
+            findings.push(Finding::at_state(place, name, format!("a state's name is {rule}")));
+        }
+        if let Some(first) = names.insert(name, place) {
+            let message = format!("the name is taken by the state of {first}: say what this one is for with `named`");
+            findings.push(Finding::at_state(place, name, message));
+        }
+        check_task(name, place, &state.kind, findings);
+    }
+}
+
+fn check_task(name: &str, place: Place, kind: &Kind, findings: &mut Vec<Finding>) {
+    let Kind::Task(task) = kind else { return };
+    if task
+        .heartbeat_seconds
+        .is_some_and(|heartbeat| heartbeat >= task.timeout_seconds)
+    {
+        findings.push(Finding::at_state(
+            place,
+            name,
+            "the heartbeat must be shorter than the timeout",
+        ));
+    }
+}

@@ -1,0 +1,220 @@
+//! From the graph to the States Language.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use asl::{
+    Catcher, Choice, ChoiceRule, Condition, Fail, Number, Pass, QueryLanguage, StateKind, StateMachine, States, Text,
+    Transition, Wait, WaitFor,
+};
+use expr::{Node, Source, Written};
+use serde_json::{Map, Value};
+
+use crate::{
+    Place,
+    graph::{Edge, Graph, INPUT, Kind, State, Task, To, variables},
+    jsonata::Printer,
+    tree::{Label, WaitUntil},
+};
+
+/// Ways that reach the main line's end from a state that cannot end there itself (a Choice, a Catch) meet in one `Succeed`
+/// state. Where they bring different outputs, they bring them in a variable.
+pub(crate) fn add_ends(graph: &mut Graph, place: Place) {
+    let mut ends: Vec<(usize, usize, Rc<Node>)> = Vec::new();
+    for at in graph.order() {
+        let cannot_end = matches!(graph.states[at].kind, Kind::Choice { .. });
+        for (nth, edge) in graph.states[at].edges().into_iter().enumerate() {
+            if let To::End(output) = &edge.to
+                && (nth > 0 || cannot_end)
+            {
+                ends.push((at, nth, Rc::clone(output)));
+            }
+        }
+    }
+    let Some((.., first)) = ends.first().cloned() else {
+        return;
+    };
+    let same = ends.iter().all(|(.., output)| *output == first) && first_state_is_silent(graph, &ends);
+    let carried = Node::Source(Source::Variable {
+        name: OUTPUT.to_owned(),
+        written: Written::Unknown,
+    });
+    let label = Label {
+        name: "Succeed".to_owned(),
+        comment: None,
+        place,
+    };
+    let output = if same { first } else { Rc::new(carried) };
+    let end = graph.add(label, Kind::Succeed { output });
+    for (at, nth, output) in ends {
+        let mut edges = graph.states[at].edges_mut();
+        edges[nth].to = To::State(end);
+        if !same {
+            edges[nth].assigns.push((OUTPUT.to_owned(), output));
+        }
+    }
+}
+
+/// Whether the output reads the same in the `Succeed` state: the first state's input is no longer at hand there.
+fn first_state_is_silent(graph: &Graph, ends: &[(usize, usize, Rc<Node>)]) -> bool {
+    ends.iter().all(|(at, _, output)| {
+        let mut names = Vec::new();
+        variables(output, &mut names);
+        *at != graph.start || !names.iter().any(|name| name == INPUT)
+    })
+}
+
+/// The variable that carries different outputs to one end.
+pub(crate) const OUTPUT: &str = "output";
+
+/// The definition.
+pub(crate) fn emit(graph: &Graph) -> StateMachine {
+    let states = graph
+        .order()
+        .into_iter()
+        .map(|at| {
+            (
+                graph.states[at].label.name.clone(),
+                Emitter { graph, at }.state(&graph.states[at]),
+            )
+        })
+        .collect();
+    StateMachine {
+        comment: None,
+        version: None,
+        query_language: Some(QueryLanguage::JSONata),
+        timeout_seconds: None,
+        states: States {
+            start_at: graph.states[graph.start].label.name.clone(),
+            states,
+        },
+    }
+}
+
+/// The loops' heads and their bounds.
+pub(crate) fn loops(graph: &Graph) -> BTreeMap<String, u32> {
+    let heads = graph
+        .order()
+        .into_iter()
+        .filter_map(|at| Some((&graph.states[at].label.name, graph.states[at].rounds?)));
+    heads.map(|(name, rounds)| (name.clone(), rounds)).collect()
+}
+
+struct Emitter<'a> {
+    graph: &'a Graph,
+    at: usize,
+}
+
+impl Emitter<'_> {
+    fn printer(&self) -> Printer {
+        Printer {
+            first_state: self.at == self.graph.start,
+        }
+    }
+
+    fn state(&self, state: &State) -> asl::State {
+        let mut emitted = asl::State::new(match &state.kind {
+            Kind::Task(task) => StateKind::Task(Box::new(self.task(task))),
+            Kind::Wait { until, .. } => StateKind::Wait(self.wait(until)),
+            Kind::Choice { rules, default } => self.choice(rules, default),
+            Kind::Pass { .. } => StateKind::Pass(Pass::default()),
+            Kind::Succeed { .. } => StateKind::Succeed,
+            Kind::Fail { error, cause } => StateKind::Fail(self.fail(error, cause.as_deref())),
+        });
+        emitted.comment.clone_from(&state.label.comment);
+        match &state.kind {
+            Kind::Task(task) => self.follow(&task.next, &mut emitted),
+            Kind::Wait { next, .. } | Kind::Pass { next } => self.follow(next, &mut emitted),
+            Kind::Choice { default, .. } => emitted.assign = self.assign(default),
+            Kind::Succeed { output } => emitted.output = Some(self.printer().template(output)),
+            Kind::Fail { .. } => {}
+        }
+        emitted
+    }
+
+    fn follow(&self, next: &Edge, emitted: &mut asl::State) {
+        emitted.assign = self.assign(next);
+        match &next.to {
+            To::State(target) => emitted.transition = Some(Transition::Next(self.name(*target))),
+            To::End(output) => {
+                emitted.output = Some(self.printer().template(output));
+                emitted.transition = Some(Transition::End);
+            }
+        }
+    }
+
+    fn assign(&self, edge: &Edge) -> Option<Value> {
+        let assigns = edge
+            .assigns
+            .iter()
+            .map(|(name, value)| (name.clone(), self.printer().template(value)));
+        let assigns = assigns.collect::<Map<_, _>>();
+        (!assigns.is_empty()).then_some(Value::Object(assigns))
+    }
+
+    fn name(&self, target: usize) -> String {
+        self.graph.states[target].label.name.clone()
+    }
+
+    /// The name of the state that an edge leads to; `add_ends` has given each edge one that needs one.
+    fn next(&self, edge: &Edge) -> String {
+        edge.target().map(|target| self.name(target)).unwrap_or_default()
+    }
+
+    fn task(&self, task: &Task) -> asl::Task {
+        let catch = task.catch.iter().map(|caught| Catcher {
+            comment: None,
+            error_equals: caught.errors.clone(),
+            next: self.next(&caught.next),
+            result_path: None,
+            assign: self.assign(&caught.next),
+            output: None,
+        });
+        asl::Task {
+            arguments: Some(self.printer().template(&task.arguments)),
+            timeout_seconds: Some(Number::Literal(task.timeout_seconds.into())),
+            heartbeat_seconds: task.heartbeat_seconds.map(|seconds| Number::Literal(seconds.into())),
+            retry: task.retry.clone(),
+            catch: catch.collect(),
+            ..asl::Task::new(task.resource)
+        }
+    }
+
+    fn wait(&self, until: &WaitUntil) -> Wait {
+        let until = match until {
+            WaitUntil::Seconds(node) => WaitFor::Seconds(match &**node {
+                Node::Literal(Value::Number(seconds)) => Number::Literal(seconds.clone()),
+                _ => Number::Jsonata(self.printer().expression(node)),
+            }),
+            WaitUntil::Timestamp(node) => WaitFor::Timestamp(self.text(node)),
+        };
+        Wait { until }
+    }
+
+    fn choice(&self, rules: &[crate::graph::Rule], default: &Edge) -> StateKind {
+        let choices = rules.iter().map(|rule| ChoiceRule {
+            comment: None,
+            condition: Condition::Jsonata(Value::String(self.printer().expression(&rule.test))),
+            next: self.next(&rule.next),
+            assign: self.assign(&rule.next),
+            output: None,
+        });
+        StateKind::Choice(Choice {
+            choices: choices.collect(),
+            default: Some(self.next(default)),
+        })
+    }
+
+    fn fail(&self, error: &str, cause: Option<&Node>) -> Fail {
+        Fail {
+            error: Some(Text::Literal(error.to_owned())),
+            cause: cause.map(|cause| self.text(cause)),
+        }
+    }
+
+    fn text(&self, node: &Node) -> Text {
+        match node {
+            Node::Literal(Value::String(text)) if !text.starts_with("{%") => Text::Literal(text.clone()),
+            _ => Text::Jsonata(self.printer().expression(node)),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The graph of states between the author's tree and the States Language.
+
+use std::rc::Rc;
+
+use asl::{JitterStrategy, Retrier};
+use expr::{Node, Source};
+
+use crate::{
+    Retry,
+    tree::{Label, WaitUntil},
+};
+
+/// States with edges between them.
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    pub(crate) states: Vec<State>,
+    pub(crate) start: usize,
+}
+
+/// One state.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    pub(crate) label: Label,
+    pub(crate) kind: Kind,
+    /// The bound, if the state is the head of a loop.
+    pub(crate) rounds: Option<u32>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Task(Box<Task>),
+    Wait { until: WaitUntil, next: Edge },
+    Choice { rules: Vec<Rule>, default: Edge },
+    Pass { next: Edge },
+    Succeed { output: Rc<Node> },
+    Fail { error: String, cause: Option<Rc<Node>> },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    pub(crate) resource: &'static str,
+    pub(crate) arguments: Rc<Node>,
+    pub(crate) timeout_seconds: u32,
+    pub(crate) heartbeat_seconds: Option<u32>,
+    pub(crate) retry: Vec<Retrier>,
+    pub(crate) catch: Vec<Caught>,
+    pub(crate) next: Edge,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Caught {
+    pub(crate) errors: Vec<String>,
+    pub(crate) next: Edge,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(crate) test: Rc<Node>,
+    pub(crate) next: Edge,
+}
+
+/// The way from one state to the next, and what is assigned on it, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Edge {
+    pub(crate) assigns: Vec<(String, Rc<Node>)>,
+    pub(crate) to: To,
+}
+
+/// Where an edge leads.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum To {
+    State(usize),
+    /// The main line's end, with the workflow's output.
+    End(Rc<Node>),
+}
+
+impl Edge {
+    pub(crate) fn to(state: usize) -> Self {
+        Self {
+            assigns: Vec::new(),
+            to: To::State(state),
+        }
+    }
+
+    /// The same edge with an assignment before all others.
+    pub(crate) fn assigning(mut self, variable: &str, value: Rc<Node>) -> Self {
+        self.assigns.insert(0, (variable.to_owned(), value));
+        self
+    }
+
+    pub(crate) fn target(&self) -> Option<usize> {
+        match self.to {
+            To::State(state) => Some(state),
+            To::End(_) => None,
+        }
+    }
+}
+
+impl State {
+    /// The edges, the main line's first.
+    pub(crate) fn edges(&self) -> Vec<&Edge> {
+        match &self.kind {
+            Kind::Task(task) => std::iter::once(&task.next)
+                .chain(task.catch.iter().map(|caught| &caught.next))
+                .collect(),
+            Kind::Wait { next, .. } | Kind::Pass { next } => vec![next],
+            Kind::Choice { rules, default } => std::iter::once(default)
+                .chain(rules.iter().map(|rule| &rule.next))
+                .collect(),
+            Kind::Succeed { .. } | Kind::Fail { .. } => Vec::new(),
+        }
+    }
+
+    /// The edges, the main line's first.
+    pub(crate) fn edges_mut(&mut self) -> Vec<&mut Edge> {
+        match &mut self.kind {
+            Kind::Task(task) => std::iter::once(&mut task.next)
+                .chain(task.catch.iter_mut().map(|caught| &mut caught.next))
+                .collect(),
+            Kind::Wait { next, .. } | Kind::Pass { next } => vec![next],
+            Kind::Choice { rules, default } => std::iter::once(default)
+                .chain(rules.iter_mut().map(|rule| &mut rule.next))
+                .collect(),
+            Kind::Succeed { .. } | Kind::Fail { .. } => Vec::new(),
+        }
+    }
+
+    /// The expressions that the state evaluates itself, apart from its edges.
+    pub(crate) fn expressions(&self) -> Vec<&Rc<Node>> {
+        match &self.kind {
+            Kind::Task(task) => vec![&task.arguments],
+            Kind::Wait {
+                until: WaitUntil::Seconds(node) | WaitUntil::Timestamp(node),
+                ..
+            } => vec![node],
+            Kind::Choice { rules, .. } => rules.iter().map(|rule| &rule.test).collect(),
+            Kind::Succeed { output } => vec![output],
+            Kind::Fail { cause, .. } => cause.iter().collect(),
+            Kind::Pass { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Graph {
+    pub(crate) fn add(&mut self, label: Label, kind: Kind) -> usize {
+        self.states.push(State {
+            label,
+            kind,
+            rounds: None,
+        });
+        self.states.len() - 1
+    }
+
+    /// The states that can be reached, in the order in which a reader meets them: the main line first.
+    pub(crate) fn order(&self) -> Vec<usize> {
+        let (mut order, mut stack) = (Vec::new(), vec![self.start]);
+        while let Some(at) = stack.pop() {
+            if order.contains(&at) {
+                continue;
+            }
+            order.push(at);
+            stack.extend(self.states[at].edges().into_iter().rev().filter_map(Edge::target));
+        }
+        order
+    }
+
+    /// How many edges lead to each state; the start counts as one.
+    pub(crate) fn predecessors(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.states.len()];
+        counts[self.start] += 1;
+        for at in self.order() {
+            for target in self.states[at].edges().into_iter().filter_map(Edge::target) {
+                counts[target] += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// The variables that an expression reads; the workflow's input counts as `input`.
+pub(crate) fn variables(node: &Node, into: &mut Vec<String>) {
+    match node {
+        Node::Source(Source::Variable { name, .. }) if !into.contains(name) => into.push(name.clone()),
+        Node::Source(Source::Input) if !into.iter().any(|name| name == INPUT) => into.push(INPUT.to_owned()),
+        _ => node.children().into_iter().for_each(|child| variables(child, into)),
+    }
+}
+
+/// The variable that keeps the workflow's input.
+pub(crate) const INPUT: &str = "input";
+
+/// A policy as a retrier of these errors.
+pub(crate) fn retrier(errors: Vec<String>, policy: Retry) -> Retrier {
+    Retrier {
+        comment: None,
+        error_equals: errors,
+        interval_seconds: Some(policy.interval_seconds.into()),
+        max_attempts: Some(policy.times.into()),
+        backoff_rate: Some(policy.backoff_rate),
+        max_delay_seconds: policy.max_delay_seconds.map(Into::into),
+        jitter_strategy: policy.jitter.then_some(JitterStrategy::Full),
+    }
+}

@@ -1,0 +1,270 @@
+//! Expressions as JSONata, with the fewest brackets that are right.
+
+use expr::{Absent, Node, Operator, Source};
+use serde_json::Value;
+
+/// How tightly an expression holds together. Source: the binding powers of <https://docs.jsonata.org/>, its parser's table.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Binding {
+    Conditional,
+    Or,
+    And,
+    Comparison,
+    Sum,
+    Product,
+    Atom,
+}
+
+/// Prints expressions. The workflow's input is `$states.input` in the first state and `$input` after it.
+#[derive(Clone, Copy)]
+pub(crate) struct Printer {
+    pub(crate) first_state: bool,
+}
+
+impl Printer {
+    /// A value of a payload template: JSON with expressions inside.
+    pub(crate) fn template(self, node: &Node) -> Value {
+        match node {
+            Node::Literal(value) => literal(value),
+            Node::Record(fields) => Value::Object(
+                fields
+                    .iter()
+                    .map(|(name, value)| (name.clone(), self.template(value)))
+                    .collect(),
+            ),
+            Node::List(items) => Value::Array(items.iter().map(|item| self.template(item)).collect()),
+            Node::OrNull { of, present } if !needs_guard(of, present) => self.template(of),
+            _ => Value::String(self.expression(node)),
+        }
+    }
+
+    /// An expression with its marks.
+    pub(crate) fn expression(self, node: &Node) -> String {
+        format!("{{% {} %}}", self.print(node).0)
+    }
+
+    fn print(self, node: &Node) -> (String, Binding) {
+        match node {
+            Node::Literal(value) => (constant(value), Binding::Atom),
+            Node::Source(source) => (self.source(source), Binding::Atom),
+            Node::Field {
+                absent: Absent::Default(default),
+                ..
+            } => {
+                let path = self.path(node);
+                (format!("$exists({path}) ? {path} : {default}"), Binding::Conditional)
+            }
+            Node::Field { .. } => (self.path(node), Binding::Atom),
+            Node::Record(fields) => {
+                let fields = fields
+                    .iter()
+                    .map(|(name, value)| format!("{}: {}", Value::String(name.clone()), self.print(value).0));
+                (format!("{{{}}}", fields.collect::<Vec<_>>().join(", ")), Binding::Atom)
+            }
+            Node::List(items) => {
+                let items = items.iter().map(|item| self.print(item).0).collect::<Vec<_>>();
+                (format!("[{}]", items.join(", ")), Binding::Atom)
+            }
+            Node::ListOf(of) => (format!("[{}]", self.bare(of)), Binding::Atom),
+            Node::OrNull { of, present } => self.or_null(of, present),
+            Node::Present(of) => self.present(of),
+            Node::Binary { operator, left, right } => self.binary(*operator, left, right),
+            Node::Conditional { test, then, otherwise } => {
+                let (test, then) = (self.held(test, Binding::Or), self.held(then, Binding::Or));
+                (
+                    format!("{test} ? {then} : {}", self.print(otherwise).0),
+                    Binding::Conditional,
+                )
+            }
+            Node::Function { name, arguments } => {
+                let arguments = arguments
+                    .iter()
+                    .map(|argument| self.print(argument).0)
+                    .collect::<Vec<_>>();
+                (format!("${name}({})", arguments.join(", ")), Binding::Atom)
+            }
+            Node::Jsonata { source, with } => {
+                let values = with
+                    .iter()
+                    .map(|(name, value)| format!("${name} := {}; ", self.print(value).0));
+                (format!("({}{source})", values.collect::<String>()), Binding::Atom)
+            }
+        }
+    }
+
+    /// The expression in brackets unless it holds together at least as tightly as `least`.
+    fn held(self, node: &Node, least: Binding) -> String {
+        let (text, binding) = self.print(node);
+        if binding < least { format!("({text})") } else { text }
+    }
+
+    /// A field without what stands in for it, where a list in brackets makes up for its absence.
+    fn bare(self, node: &Node) -> String {
+        match node {
+            Node::Field {
+                absent: Absent::Default(Value::Array(default)),
+                ..
+            } if default.is_empty() => self.path(node),
+            _ => self.print(node).0,
+        }
+    }
+
+    fn source(self, source: &Source) -> String {
+        match source {
+            Source::Input if self.first_state => "$states.input".to_owned(),
+            Source::Input => "$input".to_owned(),
+            Source::Variable { name, .. } => format!("${name}"),
+            Source::Result(path) => dotted("$states.result", path),
+            // Lambda's answer to a failed invocation is the JSON text `Cause`; the activity's runtime writes the error's
+            // fields as JSON into its `errorMessage`.
+            Source::Error => "$parse($parse($states.errorOutput.Cause).errorMessage)".to_owned(),
+            Source::ErrorName => "$states.errorOutput.Error".to_owned(),
+            Source::Context(path) => dotted("$states.context", path),
+        }
+    }
+
+    fn path(self, node: &Node) -> String {
+        match node {
+            Node::Field { of, name, .. } => {
+                let of = match &**of {
+                    Node::Field { .. } => self.path(of),
+                    _ => self.held(of, Binding::Atom),
+                };
+                if is_plain(name) {
+                    format!("{of}.{name}")
+                } else {
+                    format!("{of}.`{name}`")
+                }
+            }
+            _ => self.held(node, Binding::Atom),
+        }
+    }
+
+    fn present(self, of: &Node) -> (String, Binding) {
+        let path = self.held(&without_guard(of), Binding::Sum);
+        if of.may_be_undefined() {
+            (format!("$exists({path}) and {path} != null"), Binding::And)
+        } else {
+            (format!("{path} != null"), Binding::Comparison)
+        }
+    }
+
+    fn or_null(self, of: &Node, present: &Node) -> (String, Binding) {
+        if !needs_guard(of, present) {
+            return self.print(of);
+        }
+        let test = match present {
+            Node::ListOf(_) => self.present(of).0,
+            _ => format!("$exists({})", self.path(of)),
+        };
+        (
+            format!("{test} ? {} : null", self.held(present, Binding::Or)),
+            Binding::Conditional,
+        )
+    }
+
+    fn binary(self, operator: Operator, left: &Node, right: &Node) -> (String, Binding) {
+        let (sign, binding) = sign(operator);
+        let tighter = match binding {
+            Binding::Or => Binding::And,
+            Binding::And => Binding::Comparison,
+            Binding::Comparison => Binding::Sum,
+            Binding::Sum => Binding::Product,
+            _ => Binding::Atom,
+        };
+        let associative = matches!(operator, Operator::Or | Operator::And | Operator::Concat);
+        let chained =
+            |node: &Node| associative && matches!(node, Node::Binary { operator: inner, .. } if *inner == operator);
+        // `&` and `+` bind alike; a sum inside a text is bracketed for the reader.
+        let mixed = |node: &Node| {
+            matches!(node, Node::Binary { operator: inner, .. } if *inner != operator
+                && (*inner == Operator::Concat || operator == Operator::Concat))
+        };
+        let left_least = if binding == Binding::Comparison || mixed(left) {
+            tighter
+        } else {
+            binding
+        };
+        let right_least = if chained(right) { binding } else { tighter };
+        (
+            format!(
+                "{} {sign} {}",
+                self.held(left, left_least),
+                self.held(right, right_least)
+            ),
+            binding,
+        )
+    }
+}
+
+fn sign(operator: Operator) -> (&'static str, Binding) {
+    match operator {
+        Operator::Or => ("or", Binding::Or),
+        Operator::And => ("and", Binding::And),
+        Operator::Equal => ("=", Binding::Comparison),
+        Operator::NotEqual => ("!=", Binding::Comparison),
+        Operator::Less => ("<", Binding::Comparison),
+        Operator::AtMost => ("<=", Binding::Comparison),
+        Operator::Greater => (">", Binding::Comparison),
+        Operator::AtLeast => (">=", Binding::Comparison),
+        Operator::Concat => ("&", Binding::Sum),
+        Operator::Add => ("+", Binding::Sum),
+        Operator::Subtract => ("-", Binding::Sum),
+        Operator::Multiply => ("*", Binding::Product),
+        Operator::Divide => ("/", Binding::Product),
+    }
+}
+
+/// A constant in a template. Text in the marks of an expression would be taken for one: it is written as one that gives it.
+fn literal(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.starts_with("{%") => Value::String(format!("{{% {value} %}}")),
+        Value::Array(items) => items.iter().map(literal).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), literal(value)))
+            .collect(),
+        _ => value.clone(),
+    }
+}
+
+/// JSON is JSONata. Whole numbers are written without a fraction.
+fn constant(value: &Value) -> String {
+    let text = value.to_string();
+    match value {
+        Value::Number(_) => text.strip_suffix(".0").map_or(text.clone(), ToOwned::to_owned),
+        _ => text,
+    }
+}
+
+/// Whether an optional value that stands alone has to be turned into `null`: it may be undefined, or it is a list, which
+/// stays one only in brackets.
+fn needs_guard(of: &Node, present: &Node) -> bool {
+    of.may_be_undefined()
+        || (matches!(present, Node::ListOf(_)) && !matches!(of, Node::ListOf(_) | Node::OrNull { .. }))
+}
+
+/// An optional value that has been made to stand alone, as it was before.
+fn without_guard(node: &Node) -> Node {
+    match node {
+        Node::OrNull { of, .. } => without_guard(of),
+        _ => node.clone(),
+    }
+}
+
+fn dotted(root: &str, path: &[&str]) -> String {
+    path.iter()
+        .fold(root.to_owned(), |so_far, step| format!("{so_far}.{step}"))
+}
+
+/// Whether a field can be named without quotes.
+fn is_plain(name: &str) -> bool {
+    let word = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    word && !matches!(name, "and" | "or" | "in" | "true" | "false" | "null" | "function")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,250 @@
+//! From the tree to the graph: written backwards, so that each step knows what follows it.
+
+use std::rc::Rc;
+
+use asl::Retrier;
+use expr::{Node, Operator, Source, Written};
+use serde_json::json;
+
+use crate::{
+    Retry,
+    graph::{Caught, Edge, Graph, Kind, Rule, Task, To, retrier},
+    tree::{Block, Call, End, Loop, LoopId, Step},
+};
+
+/// The graph of a workflow's main line, and the edge that leads into it.
+pub(crate) fn lower(main: &Block) -> (Graph, Edge) {
+    let mut lowering = Lowering {
+        graph: Graph::default(),
+        loops: Vec::new(),
+    };
+    let entry = lowering.block(main, &Follow::Output);
+    (lowering.graph, entry)
+}
+
+/// What follows a block that ends with a value.
+enum Follow {
+    /// The value is the workflow's output.
+    Output,
+    /// The value is kept, if anybody named it, and the edge goes on.
+    Edge { variable: Option<String>, next: Edge },
+}
+
+struct Lowering {
+    graph: Graph,
+    loops: Vec<Head>,
+}
+
+/// The head of a loop whose body is being written.
+struct Head {
+    id: LoopId,
+    state: usize,
+    counter: String,
+    carried: String,
+}
+
+impl Lowering {
+    fn block(&mut self, block: &Block, follow: &Follow) -> Edge {
+        let mut edge = self.end(&block.end, follow);
+        for step in block.steps.iter().rev() {
+            edge = self.step(step, edge);
+        }
+        edge
+    }
+
+    fn end(&mut self, end: &End, follow: &Follow) -> Edge {
+        match (end, follow) {
+            (End::Value(value), Follow::Output) => Edge {
+                assigns: Vec::new(),
+                to: To::End(Rc::clone(value)),
+            },
+            (
+                End::Value(value),
+                Follow::Edge {
+                    variable: Some(name),
+                    next,
+                },
+            ) => next.clone().assigning(name, Rc::clone(value)),
+            (End::Value(_), Follow::Edge { variable: None, next }) => next.clone(),
+            (End::Fail { label, error, cause }, _) => {
+                let kind = Kind::Fail {
+                    error: error.clone(),
+                    cause: cause.clone(),
+                };
+                Edge::to(self.graph.add(label.clone(), kind))
+            }
+            (End::Succeed { label, output }, _) => Edge::to(self.graph.add(
+                label.clone(),
+                Kind::Succeed {
+                    output: Rc::clone(output),
+                },
+            )),
+            (End::Again { of, carried }, _) => self.again(*of, carried),
+        }
+    }
+
+    fn again(&self, of: LoopId, carried: &Rc<Node>) -> Edge {
+        let head = self
+            .loops
+            .iter()
+            .find(|head| head.id == of)
+            .expect("`Round` cannot leave its loop's body, whose head is on the list while the body is lowered");
+        let counter = Node::Source(Source::Variable {
+            name: head.counter.clone(),
+            written: Written::Deep,
+        });
+        let next = Node::binary(Operator::Add, Rc::new(counter), Rc::new(Node::Literal(json!(1))));
+        let edge = Edge::to(head.state);
+        let edge = if head.carried.is_empty() {
+            edge
+        } else {
+            edge.assigning(&head.carried, Rc::clone(carried))
+        };
+        // Before the value that is carried on: one that reads the counter means the round it was made in.
+        Edge {
+            assigns: edge.assigns.into_iter().chain([(head.counter.clone(), next)]).collect(),
+            ..edge
+        }
+    }
+
+    fn step(&mut self, step: &Step, next: Edge) -> Edge {
+        match step {
+            Step::Keep { variable, value, .. } => next.assigning(variable, Rc::clone(value)),
+            Step::Wait { label, until } => Edge::to(self.graph.add(
+                label.clone(),
+                Kind::Wait {
+                    until: until.clone(),
+                    next,
+                },
+            )),
+            Step::Call(call) => self.call(call, next),
+            Step::Choice {
+                label,
+                arms,
+                otherwise,
+                joined,
+            } => {
+                let follow = Follow::Edge {
+                    variable: joined.clone(),
+                    next,
+                };
+                let default = self.block(otherwise, &follow);
+                let rules = arms
+                    .iter()
+                    .map(|(test, block)| Rule {
+                        test: Rc::clone(test),
+                        next: self.block(block, &follow),
+                    })
+                    .collect();
+                Edge::to(self.graph.add(label.clone(), Kind::Choice { rules, default }))
+            }
+            Step::Loop(step) => self.repeat(step, next),
+        }
+    }
+
+    fn call(&mut self, call: &Call, next: Edge) -> Edge {
+        let follow = Follow::Edge {
+            variable: Some(call.variable.clone()),
+            next: next.clone(),
+        };
+        let success = call.success.as_ref().map_or(next, |block| self.block(block, &follow));
+        let mut catch = Vec::new();
+        for arm in &call.errors {
+            let next = self
+                .block(&arm.block, &follow)
+                .assigning(&arm.variable, Rc::new(Node::Source(Source::Error)));
+            catch.push(Caught {
+                errors: vec![arm.name.to_owned()],
+                next,
+            });
+        }
+        let unexpected = self.block(&call.unexpected.block, &follow);
+        catch.push(Caught {
+            errors: vec!["States.ALL".to_owned()],
+            next: unexpected,
+        });
+        let task = Task {
+            resource: call.resource,
+            arguments: Rc::clone(&call.arguments),
+            timeout_seconds: call.timeout_seconds,
+            heartbeat_seconds: call.heartbeat_seconds,
+            retry: retriers(call),
+            catch,
+            next: success.assigning(&call.variable, Rc::clone(&call.result)),
+        };
+        Edge::to(self.graph.add(call.label.clone(), Kind::Task(Box::new(task))))
+    }
+
+    fn repeat(&mut self, step: &Loop, next: Edge) -> Edge {
+        let head = self.graph.add(
+            step.label.clone(),
+            Kind::Fail {
+                error: String::new(),
+                cause: None,
+            },
+        );
+        self.loops.push(Head {
+            id: step.id,
+            state: head,
+            counter: step.counter.clone(),
+            carried: step.carried.clone(),
+        });
+        let follow = Follow::Edge {
+            variable: Some(step.joined.clone()),
+            next,
+        };
+        let body = self.block(&step.body, &follow);
+        let spent = self.block(&step.spent, &follow);
+        self.loops.pop();
+        let counter = Node::Source(Source::Variable {
+            name: step.counter.clone(),
+            written: Written::Deep,
+        });
+        let test = Node::binary(
+            Operator::Greater,
+            Rc::new(counter),
+            Rc::new(Node::Literal(json!(step.rounds))),
+        );
+        self.graph.states[head].kind = Kind::Choice {
+            rules: vec![Rule { test, next: spent }],
+            default: body,
+        };
+        self.graph.states[head].rounds = Some(step.rounds);
+        let mut entry = Edge::to(head);
+        if !step.carried.is_empty() {
+            entry = entry.assigning(&step.carried, Rc::clone(&step.first));
+        }
+        entry
+            .assigns
+            .push((step.counter.clone(), Rc::new(Node::Literal(json!(1)))));
+        entry
+    }
+}
+
+/// Declared errors first, equal policies together; those that are not retried are named too where the policy for
+/// infrastructure errors would take them (`States.TaskFailed` matches every name); then that policy.
+fn retriers(call: &Call) -> Vec<Retrier> {
+    let mut groups: Vec<(Option<Retry>, Vec<String>)> = Vec::new();
+    for arm in &call.errors {
+        let shared = groups
+            .iter_mut()
+            .find(|(policy, _)| *policy == arm.retry && !arm.retry.is_some_and(|r| r.separately));
+        match shared {
+            Some((_, names)) => names.push(arm.name.to_owned()),
+            None => groups.push((arm.retry, vec![arm.name.to_owned()])),
+        }
+    }
+    groups.sort_by_key(|(policy, _)| policy.is_none());
+    let declared = groups.into_iter().map(|(policy, names)| match policy {
+        Some(policy) => retrier(names, policy),
+        None => Retrier {
+            comment: Some("Never repeated: Catch decides.".to_owned()),
+            interval_seconds: None,
+            backoff_rate: None,
+            jitter_strategy: None,
+            ..retrier(names, Retry::times(0))
+        },
+    });
+    let unexpected = call.unexpected.retried.iter().map(|name| (*name).to_owned()).collect();
+    declared.chain([retrier(unexpected, call.unexpected.retry)]).collect()
+}

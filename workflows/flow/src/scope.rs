@@ -1,0 +1,277 @@
+//! The scope in which an author's closure writes its steps.
+
+use std::{any::TypeId, cell::RefCell, marker::PhantomData, rc::Rc};
+
+use expr::{Expr, Is, Node, Shape, Source, Written};
+
+use crate::{
+    Finding, Place, Then,
+    names::camel_case,
+    tree::{Block, Label, Step, Unexpected},
+};
+
+/// Where steps are written: the main line of a workflow, or the closure of an arm, a loop or a clause.
+///
+/// `'s` is the scope itself, `'outer` the one around it. What is made in a scope cannot be kept outside; what lies outside
+/// can be used inside. That is what makes a value of a path not taken a compile error.
+pub struct Scope<'s, 'outer: 's> {
+    pub(crate) build: Rc<Build>,
+    depth: usize,
+    steps: RefCell<Vec<Step>>,
+    /// Variables that hold a value here: they may not be written again inside.
+    bound: RefCell<Vec<String>>,
+    pub(crate) unexpected: RefCell<Option<Rc<Unexpected>>>,
+    pub(crate) pending: RefCell<Pending>,
+    #[allow(clippy::type_complexity, reason = "invariant in `'s`, covariant in `'outer`")]
+    scope: PhantomData<(fn(&'s ()) -> &'s (), &'outer ())>,
+}
+
+/// What the author said about the next step.
+#[derive(Default)]
+pub(crate) struct Pending {
+    name: Option<String>,
+    comment: Option<String>,
+    pub(crate) timeout_seconds: Option<u32>,
+    pub(crate) heartbeat_seconds: Option<u32>,
+    place: Option<Place>,
+}
+
+/// What all scopes of a workflow share while its closures run.
+pub(crate) struct Build {
+    pub(crate) findings: RefCell<Vec<Finding>>,
+    pub(crate) loops: RefCell<usize>,
+    /// The depth of the scope whose closure is running.
+    running: RefCell<usize>,
+    output: (TypeId, &'static str),
+}
+
+impl Build {
+    pub(crate) fn new<O: 'static>() -> Rc<Self> {
+        Rc::new(Self {
+            findings: RefCell::default(),
+            loops: RefCell::default(),
+            running: RefCell::default(),
+            output: (TypeId::of::<O>(), std::any::type_name::<O>()),
+        })
+    }
+
+    pub(crate) fn find(&self, place: Place, message: impl Into<String>) {
+        self.findings.borrow_mut().push(Finding::new(place, message));
+    }
+
+    /// `succeed` ends the workflow, so it must give the workflow's output.
+    pub(crate) fn check_output<T: 'static>(&self, place: Place) {
+        if TypeId::of::<T>() != self.output.0 {
+            let (found, wanted) = (std::any::type_name::<T>(), self.output.1);
+            self.find(
+                place,
+                format!("the workflow's output is `{wanted}`, this succeeds with `{found}`"),
+            );
+        }
+    }
+}
+
+impl<'s> Scope<'s, 'static> {
+    pub(crate) fn outermost(build: &Rc<Build>) -> Self {
+        Self::make(Rc::clone(build), 0, Vec::new(), None)
+    }
+}
+
+impl<'s, 'outer: 's> Scope<'s, 'outer> {
+    fn make(build: Rc<Build>, depth: usize, bound: Vec<String>, unexpected: Option<Rc<Unexpected>>) -> Self {
+        Self {
+            build,
+            depth,
+            steps: RefCell::default(),
+            bound: RefCell::new(bound),
+            unexpected: RefCell::new(unexpected),
+            pending: RefCell::default(),
+            scope: PhantomData,
+        }
+    }
+
+    /// The next step's state gets this name: `PascalCase`, at most 80 characters. Needed where a default name would be
+    /// used twice: it says what for. The variable of the step's value is named after it.
+    #[track_caller]
+    pub fn named(&self, name: &str) -> &Self {
+        let mut pending = self.pending.borrow_mut();
+        pending.name = Some(name.to_owned());
+        pending.place = Some(Place::here());
+        drop(pending);
+        self
+    }
+
+    /// The next step's state gets this comment.
+    #[track_caller]
+    pub fn commented(&self, comment: &str) -> &Self {
+        let mut pending = self.pending.borrow_mut();
+        pending.comment = Some(comment.to_owned());
+        pending.place = Some(Place::here());
+        drop(pending);
+        self
+    }
+
+    /// The next call waits so many seconds for its answer instead of the function's own timeout and 5 s.
+    #[track_caller]
+    pub fn timeout(&self, seconds: u32) -> &Self {
+        let mut pending = self.pending.borrow_mut();
+        pending.timeout_seconds = Some(seconds);
+        pending.place = Some(Place::here());
+        drop(pending);
+        self
+    }
+
+    /// The next call must report within this many seconds that it is alive.
+    #[track_caller]
+    pub fn heartbeat(&self, seconds: u32) -> &Self {
+        let mut pending = self.pending.borrow_mut();
+        pending.heartbeat_seconds = Some(seconds);
+        pending.place = Some(Place::here());
+        drop(pending);
+        self
+    }
+
+    /// Evaluates a value here, once, and keeps it in the variable `name` (`camelCase`).
+    ///
+    /// Expressions are evaluated where they are used; this fixes one before the states that follow. Arms that keep their
+    /// differing values under one name and go on alike share the states that follow.
+    #[track_caller]
+    pub fn keep<T: Shape>(&self, name: &str, value: impl Is<'s, T>) -> Expr<'s, T> {
+        let place = Place::here();
+        self.bind(name, place);
+        let value = value.expr().settled();
+        let written = value.written();
+        self.push(Step::Keep {
+            variable: name.to_owned(),
+            value,
+            place,
+        });
+        variable(name, written)
+    }
+
+    pub(crate) fn label(&self, default: impl FnOnce() -> String, place: Place) -> Label {
+        let mut pending = self.pending.borrow_mut();
+        pending.place = None;
+        let name = pending.name.take().unwrap_or_else(default);
+        Label {
+            name,
+            comment: pending.comment.take(),
+            place,
+        }
+    }
+
+    pub(crate) fn push(&self, step: Step) {
+        if *self.build.running.borrow() != self.depth {
+            let place = place_of(&step);
+            self.build.find(
+                place,
+                "this scope waits for its closure to end: use the scope that the closure was given",
+            );
+        }
+        self.steps.borrow_mut().push(step);
+    }
+
+    /// A variable begins to hold a value here.
+    pub(crate) fn bind(&self, name: &str, place: Place) {
+        let fresh = !self.bound.borrow().iter().any(|bound| bound == name);
+        if !fresh {
+            self.build.find(
+                place,
+                format!("`{name}` holds another value here that would be lost: name this one otherwise"),
+            );
+        }
+        let legal = name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name.chars().all(|letter| letter.is_ascii_alphanumeric())
+            && name.len() <= 80
+            && !matches!(name, "states" | "input" | "output");
+        if !legal {
+            let rule = "camelCase letters and digits, at most 80, and none of `states`, `input`, `output`";
+            self.build
+                .find(place, format!("`{name}` cannot name a variable: {rule}"));
+        }
+        self.bound.borrow_mut().push(name.to_owned());
+    }
+
+    /// A name for a variable that the author does not see, free in this scope.
+    pub(crate) fn free_name(&self, name: &str) -> String {
+        let mut name = name.to_owned();
+        while self.bound.borrow().contains(&name) {
+            name = camel_case(&format!("Inner{}{}", name[..1].to_uppercase(), &name[1..]));
+        }
+        name
+    }
+
+    /// Runs a closure in a scope of its own.
+    pub(crate) fn inside<'x, R>(&self, extra: &[String], run: impl FnOnce(&Scope<'x, 's>) -> R) -> (Vec<Step>, R)
+    where
+        's: 'x,
+    {
+        let mut bound = self.bound.borrow().clone();
+        bound.extend_from_slice(extra);
+        let depth = self.depth + 1;
+        let inner = Scope::make(Rc::clone(&self.build), depth, bound, self.unexpected.borrow().clone());
+        *self.build.running.borrow_mut() = depth;
+        let result = run(&inner);
+        *self.build.running.borrow_mut() = self.depth;
+        (inner.finish(), result)
+    }
+
+    /// Runs the closure of an arm.
+    pub(crate) fn arm<'x, T: Shape>(
+        &self,
+        extra: &[String],
+        run: impl FnOnce(&Scope<'x, 's>) -> Then<'x, T>,
+    ) -> (Block, Option<crate::Retry>)
+    where
+        's: 'x,
+    {
+        let (steps, then) = self.inside(extra, run);
+        (Block { steps, end: then.end }, then.retry)
+    }
+
+    /// Runs the closure of an arm in which nothing has failed, so that nothing can be repeated.
+    pub(crate) fn branch<'x, T: Shape>(
+        &self,
+        place: Place,
+        extra: &[String],
+        run: impl FnOnce(&Scope<'x, 's>) -> Then<'x, T>,
+    ) -> Block
+    where
+        's: 'x,
+    {
+        let (block, retry) = self.arm(extra, run);
+        if retry.is_some() {
+            self.build.find(
+                place,
+                "only what has failed can be retried: `Retry` belongs into the arm of an error",
+            );
+        }
+        block
+    }
+
+    /// The steps of a scope that has ended.
+    pub(crate) fn finish(self) -> Vec<Step> {
+        let pending = self.pending.into_inner();
+        if let Some(place) = pending.place {
+            self.build.find(place, "no step follows that this is said of");
+        }
+        self.steps.into_inner()
+    }
+}
+
+/// An expression of a variable.
+pub(crate) fn variable<'x, T: Shape>(name: &str, written: Written) -> Expr<'x, T> {
+    Expr::from_node(Rc::new(Node::Source(Source::Variable {
+        name: name.to_owned(),
+        written,
+    })))
+}
+
+fn place_of(step: &Step) -> Place {
+    match step {
+        Step::Keep { place, .. } => *place,
+        Step::Wait { label, .. } | Step::Choice { label, .. } => label.place,
+        Step::Call(call) => call.label.place,
+        Step::Loop(step) => step.label.place,
+    }
+}

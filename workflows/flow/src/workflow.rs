@@ -1,0 +1,129 @@
+//! A workflow, from the author's closures to its definition.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use asl::{ExecutionType, StateMachine};
+use expr::{Expr, Never, Node, Shape, Source};
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::Value;
+
+use crate::{
+    Failure, Finding, Place, Scope, Then, checks, choices, edges, emit, graph::Graph, liveness, lower, merge,
+    scope::Build, tree::Block,
+};
+
+/// A workflow, ready to be written down.
+#[derive(Clone, Debug)]
+pub struct Workflow {
+    /// The name of the state machine, in kebab case: `process-message`.
+    pub name: String,
+    /// Standard (exactly once, up to a year, billed by transition) or Express (at least once, up to five minutes, billed by
+    /// time).
+    pub kind: ExecutionType,
+    /// The definition. Targets are placeholders such as `${DeliverMessageArn}` and `${DeadLetterQueueUrl}`.
+    pub definition: StateMachine,
+    /// The JSON Schema (draft 2020-12) of what an input must be.
+    pub input_schema: Value,
+    /// The JSON Schema (draft 2020-12) of what an output is.
+    pub output_schema: Value,
+    /// Where in the source each state was asked for, by the state's name.
+    pub places: BTreeMap<String, Place>,
+    /// The most rounds of each loop, by the name of the state at its head.
+    pub loops: BTreeMap<String, u32>,
+    /// Mistakes. If there is one, the definition must not be used.
+    pub findings: Vec<Finding>,
+}
+
+impl Workflow {
+    /// The same workflow with a comment at the top of its definition.
+    #[must_use]
+    pub fn commented(mut self, comment: &str) -> Self {
+        self.definition.comment = Some(comment.to_owned());
+        self
+    }
+
+    /// The same workflow as an Express one.
+    #[must_use]
+    pub fn express(mut self) -> Self {
+        self.kind = ExecutionType::Express;
+        self
+    }
+}
+
+/// Builds a workflow.
+///
+/// `otherwise` says what errors lead to that no activity declares; it is required, since no execution may end without
+/// having said what becomes of its input. `body` is the main line; its value is the workflow's output.
+///
+/// Both are run twice and must answer the same: a closure that asks for the time, a random number or a file is refused.
+#[track_caller]
+pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
+    name: &str,
+    otherwise: impl for<'s> Fn(&Scope<'s, '_>, Expr<'s, I>, Failure<'s>) -> Then<'s, Never>,
+    body: impl for<'s> Fn(&Scope<'s, 'static>, Expr<'s, I>) -> Then<'s, O>,
+) -> Workflow {
+    let place = Place::here();
+    let run = || {
+        let build = Build::new::<O>();
+        let scope = Scope::outermost(&build);
+        scope.otherwise(|inner, failure| otherwise(inner, input(), failure));
+        let then = body(&scope, input());
+        if then.retry.is_some() {
+            build.find(
+                place,
+                "only what has failed can be retried: `Retry` belongs into the arm of an error",
+            );
+        }
+        let main = Block {
+            steps: scope.finish(),
+            end: then.end,
+        };
+        (main, build.findings.take())
+    };
+    let (main, mut findings) = run();
+    if run().0 != main {
+        findings.push(Finding::new(
+            place,
+            "two runs of the closures built two different workflows: they must be pure",
+        ));
+    }
+    let graph = graph(&main, place, &mut findings);
+    let places = graph.order().into_iter().map(|at| &graph.states[at].label);
+    Workflow {
+        name: name.to_owned(),
+        kind: ExecutionType::Standard,
+        definition: emit::emit(&graph),
+        input_schema: SchemaSettings::draft2020_12()
+            .for_deserialize()
+            .into_generator()
+            .into_root_schema_for::<I>()
+            .into(),
+        output_schema: SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<O>()
+            .into(),
+        places: places.map(|label| (label.name.clone(), label.place)).collect(),
+        loops: emit::loops(&graph),
+        findings,
+    }
+}
+
+fn input<'s, I: Shape>() -> Expr<'s, I> {
+    Expr::from_node(Rc::new(Node::Source(Source::Input)))
+}
+
+fn graph(main: &Block, place: Place, findings: &mut Vec<Finding>) -> Graph {
+    let (mut graph, mut entry) = lower::lower(main);
+    edges::resolve_edge(&mut entry, place, findings);
+    liveness::enter(&mut graph, entry, place);
+    choices::flatten(&mut graph);
+    edges::resolve(&mut graph, findings);
+    liveness::settle(&mut graph, place, findings);
+    emit::add_ends(&mut graph, place);
+    merge::merge(&mut graph);
+    choices::flatten(&mut graph);
+    merge::merge(&mut graph);
+    checks::check(&graph, findings);
+    graph
+}
