@@ -3,7 +3,10 @@
 
 mod handler;
 
+use std::time::Duration;
+
 use activity_runtime::Metric;
+use deliver_message::Timeouts;
 use handler::Delivering;
 use serde_json::{Value, json};
 use tests::ntfy::{NO_LIMITS, Ntfy, SIGN_IN, binaries};
@@ -158,6 +161,41 @@ async fn a_second_attempt_finds_what_the_first_one_sent() {
             arrived,
             if knows_sequences { 2 } else { 3 },
             "an older server gets it again"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_frozen_server_delivers_later_and_the_next_attempt_finds_it() {
+    for binary in binaries() {
+        let ntfy = Ntfy::start(&binary, NO_LIMITS);
+        let short = Timeouts {
+            publish: Duration::from_millis(300),
+            ..Timeouts::default()
+        };
+        let hasty = Delivering::within(short, &ntfy.url(), None).await;
+        ntfy.freeze();
+        let ended = hasty.deliver(&json!({ "message_id": "m" })).await.unwrap_err();
+        assert_eq!(
+            ended,
+            (
+                "Delivery.Ambiguous".to_owned(),
+                json!({ "reason": "no answer in time" })
+            )
+        );
+        ntfy.thaw();
+        // It answers in the order of arrival: once this one is there, the first one is.
+        let patient = Delivering::to(&ntfy.url(), None).await;
+        patient.deliver(&json!({ "message_id": "another" })).await.unwrap();
+        let arrived = ntfy.messages("rez", None).await.len();
+        let receipt = patient
+            .deliver(&json!({ "message_id": "m", "attempt": 1 }))
+            .await
+            .unwrap();
+        assert_eq!(
+            receipt["found"],
+            arrived == 2 && ntfy.version() >= (2, 16),
+            "{arrived} had arrived"
         );
     }
 }

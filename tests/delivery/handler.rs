@@ -24,6 +24,11 @@ pub(crate) struct Delivering {
 impl Delivering {
     /// To the server at `url`, to the topic `rez` where a delivery names none.
     pub(crate) async fn to(url: &str, token: Option<&str>) -> Self {
+        Self::within(Timeouts::default(), url, token).await
+    }
+
+    /// The same, with less patience.
+    pub(crate) async fn within(timeouts: Timeouts, url: &str, token: Option<&str>) -> Self {
         let metrics = Arc::new(Tally::default());
         let clock = Arc::new(SystemClock);
         let parameters = [("ntfy-url", Some(url)), ("ntfy-api-key", token)];
@@ -38,7 +43,7 @@ impl Delivering {
                 clock: clock.clone(),
                 metrics: metrics.clone(),
             },
-            ntfy: Ntfy::new(Timeouts::default()).unwrap(),
+            ntfy: Ntfy::new(timeouts).unwrap(),
             clock,
             metrics: metrics.clone(),
         };

@@ -16,6 +16,8 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::tools;
+
 /// Settings without ntfy's limits for visitors, for many messages at once.
 pub const NO_LIMITS: &str = "visitor-request-limit-exempt-hosts: \"127.0.0.1\"\nvisitor-message-daily-limit: 1000000\n";
 
@@ -25,16 +27,12 @@ pub const SIGN_IN: &str = "auth-file: \"auth.db\"\nauth-default-access: \"read-w
 /// The servers to test against; none on a machine without them, and then it is said on standard error.
 pub fn binaries() -> Vec<PathBuf> {
     let named = env::var_os("REZ_NTFY").map(|list| env::split_paths(&list).map(binary_in).collect());
-    let installed = || {
-        let tools = PathBuf::from(env::var_os("REZ_TOOLS")?);
-        let both = ["ntfy-old", "ntfy-new"].map(|name| tools.join(name).join("ntfy"));
-        Some(both.into_iter().filter(|binary| binary.exists()).collect())
-    };
-    let binaries: Vec<PathBuf> = named.or_else(installed).unwrap_or_default();
-    if binaries.is_empty() {
-        eprintln!("skipped: no ntfy server (set REZ_NTFY, or run tests/tools/install and set REZ_TOOLS)");
-    }
-    binaries
+    named.unwrap_or_else(|| {
+        ["ntfy-old/ntfy", "ntfy-new/ntfy"]
+            .into_iter()
+            .filter_map(tools::file)
+            .collect()
+    })
 }
 
 fn binary_in(path: PathBuf) -> PathBuf {
@@ -104,6 +102,25 @@ impl Ntfy {
         let process = serve.stdout(Stdio::null()).stderr(log).spawn().expect("ntfy starts");
         self.process = Some(process);
         self.wait_until_healthy();
+    }
+
+    /// Keeps it from running: it holds its connections and does nothing, like a machine that swaps.
+    pub fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets it run on.
+    pub fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let process = self.process.as_ref().expect("it runs").id().to_string();
+        let status = Command::new("kill")
+            .args(["-s", name, &process])
+            .status()
+            .expect("kill runs");
+        assert!(status.success(), "kill -s {name}");
     }
 
     /// Adds a user and returns an access token. The server needs [`SIGN_IN`].
