@@ -6,7 +6,9 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts the log. `LOG_LEVEL` is a level (`INFO`) or a filter (`warn,server=debug`); `default` stands in for it.
 pub(crate) fn start(default: &str) {
-    let wanted = std::env::var("LOG_LEVEL").ok().and_then(|text| EnvFilter::try_new(with_quiet_database(&text)).ok());
+    let wanted = std::env::var("LOG_LEVEL")
+        .ok()
+        .and_then(|text| EnvFilter::try_new(with_quiet_database(&text)).ok());
     let filter = wanted.unwrap_or_else(|| EnvFilter::new(with_quiet_database(default)));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)

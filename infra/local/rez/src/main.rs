@@ -25,7 +25,9 @@ fn main() -> ExitCode {
     match run(std::env::args_os().collect()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::error(&failure);
+            if !failure.text.is_empty() {
+                output::error(&failure);
+            }
             failure.exit.into()
         }
     }
