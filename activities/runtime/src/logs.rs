@@ -23,14 +23,17 @@ const LIBRARIES: [&str; 9] = [
     "aws_", "axum", "h2", "hyper", "lambda_", "reqwest", "rustls", "tower", "dynoxide",
 ];
 
+/// What is logged at a level: the libraries never say more than INFO.
+pub fn log_filter(level: LevelFilter) -> Targets {
+    let most = level.min(LevelFilter::INFO);
+    Targets::new().with_default(level).with_targets(LIBRARIES.map(|library| (library, most)))
+}
+
 /// Starts logging of the process to standard error. A second call changes nothing.
 ///
 /// Panics are logged by their place only: their texts may quote anything.
 pub fn init_logs(level: LevelFilter) {
-    let filter = Targets::new()
-        .with_default(level)
-        .with_targets(LIBRARIES.map(|library| (library, level.min(LevelFilter::INFO))));
-    let logs = JsonLogs::new(std::io::stderr()).with_filter(filter);
+    let logs = JsonLogs::new(std::io::stderr()).with_filter(log_filter(level));
     if tracing_subscriber::registry().with(logs).try_init().is_ok() {
         panic::set_hook(Box::new(|info| {
             let place = info.location().map(ToString::to_string);
