@@ -28,7 +28,11 @@ pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
         Some(Some(id)) => (id, None),
         Some(None) => (made(), Some(refusal())),
     };
-    let (method, path, started) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
+    let (method, path, started) = (
+        request.method().clone(),
+        request.uri().path().to_owned(),
+        Instant::now(),
+    );
     // At ERROR, so that lines of every level carry the id.
     let span = tracing::error_span!("request", correlation_id = id, path);
     request.extensions_mut().insert(CorrelationId(id.clone()));

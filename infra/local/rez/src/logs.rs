@@ -12,14 +12,19 @@ use tracing_subscriber::util::SubscriberInitExt;
 ///
 /// Panics are logged by their place only: their texts may quote anything.
 pub(crate) fn start(default: LevelFilter) {
-    let level = std::env::var("LOG_LEVEL").ok().and_then(|name| name.parse().ok()).unwrap_or(default);
+    let level = std::env::var("LOG_LEVEL")
+        .ok()
+        .and_then(|name| name.parse().ok())
+        .unwrap_or(default);
     // The embedded database warns of every condition that does not hold: for us that is an answer like any other.
     let filter = log_filter(level).with_target("dynoxide", level.min(LevelFilter::ERROR));
     if std::io::stderr().is_terminal() {
         let lines = tracing_subscriber::fmt::layer().compact().with_writer(std::io::stderr);
         tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     } else {
-        tracing_subscriber::registry().with(JsonLogs::new(std::io::stderr()).with_filter(filter)).init();
+        tracing_subscriber::registry()
+            .with(JsonLogs::new(std::io::stderr()).with_filter(filter))
+            .init();
     }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
