@@ -157,6 +157,32 @@ impl Ntfy {
             .collect()
     }
 
+    /// Waits for a message of the topic, one that has arrived already or the next one.
+    pub async fn message(&self, topic: &str) -> Value {
+        let url = format!("{}/{topic}/json?since=all", self.url());
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(20))
+            .build();
+        let answer = client.expect("a client").get(url).send().await;
+        let mut answer = answer.expect("ntfy answers");
+        let mut stream = String::new();
+        loop {
+            let chunk = answer
+                .chunk()
+                .await
+                .expect("a message arrives in time")
+                .expect("the stream stays open");
+            stream.push_str(&String::from_utf8_lossy(&chunk));
+            let lines = stream
+                .lines()
+                .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            if let Some(message) = lines.into_iter().find(|line| line["event"] == "message") {
+                return message;
+            }
+        }
+    }
+
     /// Runs one of ntfy's own commands and returns what it says.
     fn command(&self, arguments: &[&str]) -> String {
         let mut command = Command::new(&self.binary);

@@ -64,7 +64,7 @@ async fn publish(body: String) -> (axum::http::StatusCode, String) {
     }
 }
 
-/// GetParameter, whatever is asked for, out of these.
+/// `GetParameter`, whatever is asked for, out of these.
 async fn parameter_store(ntfy: String) -> String {
     let answer = move |body: String| async move {
         let name = serde_json::from_str::<Value>(&body).unwrap()["Name"].clone();
@@ -113,7 +113,7 @@ fn stop(mut function: Child) -> Output {
     function.wait_with_output().unwrap()
 }
 
-fn delivery(topic: Value) -> String {
+fn delivery(topic: &Value) -> String {
     json!({
         "message_id": "m", "body": "a person's text", "topic": topic, "correlation_id": "c-1",
         "attempt": 0, "round": 0, "redrive": 0, "since": "2026-11-25T00:00:00Z",
@@ -138,7 +138,7 @@ async fn the_function_answers_lambda() {
     let (ssm, dynamodb) = (parameter_store(ntfy.clone()).await, dynamodb().await);
     let function = function(&serve(router).await, &ssm, &dynamodb).spawn().unwrap();
 
-    ask.send(delivery(Value::Null)).await.unwrap();
+    ask.send(delivery(&Value::Null)).await.unwrap();
     let (what, receipt) = heard.recv().await.unwrap();
     assert_eq!(
         (what.as_str(), &receipt["ntfy_id"]),
@@ -146,7 +146,7 @@ async fn the_function_answers_lambda() {
         "{receipt}"
     );
 
-    ask.send(delivery(json!("others"))).await.unwrap();
+    ask.send(delivery(&json!("others"))).await.unwrap();
     let (what, error) = heard.recv().await.unwrap();
     assert_eq!(
         (what.as_str(), &error["errorType"]),
