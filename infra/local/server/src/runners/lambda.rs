@@ -10,7 +10,7 @@ use super::{Answer, Call, TaskFailure, linked, metadata};
 use crate::addresses;
 
 /// The longest that a function may run. Source: Lambda developer guide, "Lambda quotas".
-const LONGEST_RUN: Duration = Duration::from_secs(15 * 60);
+const LONGEST_RUN: Duration = Duration::from_mins(15);
 
 /// Where functions are called.
 #[derive(Clone, Debug)]

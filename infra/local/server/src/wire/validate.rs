@@ -1,7 +1,5 @@
 //! `ValidateStateMachineDefinition`.
 
-use std::sync::Arc;
-
 use asl::{ExecutionType, Findings, Kind, Severity};
 use serde_json::{Value, json};
 
@@ -9,10 +7,9 @@ use super::operations::Answer;
 use super::parameters::Parameters;
 use super::state_machines::DEFINITION_BYTES;
 use crate::definition;
-use crate::host::Host;
 
 /// `ValidateStateMachineDefinition`: every finding, as AWS shows it. What this server cannot run yet is valid all the same.
-pub(super) async fn validate(_host: Arc<Host>, mut parameters: Parameters) -> Answer {
+pub(super) fn validate(mut parameters: Parameters) -> Answer {
     let text = parameters.text("definition", 1, DEFINITION_BYTES);
     let machine_type = parameters.choice("type", &["STANDARD", "EXPRESS"]);
     let severity = parameters.choice("severity", &["ERROR", "WARNING"]);

@@ -104,7 +104,9 @@ pub(crate) fn machine(name: &str, definition: &Value) -> Value {
 
 /// A definition of these states, in JSONata.
 pub(crate) fn jsonata(start: &str, states: Value) -> Value {
-    json!({ "QueryLanguage": "JSONata", "StartAt": start, "States": states })
+    let mut definition = json!({ "QueryLanguage": "JSONata", "StartAt": start });
+    definition["States"] = states;
+    definition
 }
 
 /// The types of a history's events.
