@@ -23,14 +23,17 @@ const LIBRARIES: [&str; 9] = [
     "aws_", "axum", "h2", "hyper", "lambda_", "reqwest", "rustls", "tower", "dynoxide",
 ];
 
+/// What is logged at a level: the libraries never say more than INFO.
+pub fn log_filter(level: LevelFilter) -> Targets {
+    let most = level.min(LevelFilter::INFO);
+    Targets::new().with_default(level).with_targets(LIBRARIES.map(|library| (library, most)))
+}
+
 /// Starts logging of the process to standard error. A second call changes nothing.
 ///
 /// Panics are logged by their place only: their texts may quote anything.
 pub fn init_logs(level: LevelFilter) {
-    let filter = Targets::new()
-        .with_default(level)
-        .with_targets(LIBRARIES.map(|library| (library, level.min(LevelFilter::INFO))));
-    let logs = JsonLogs::new(std::io::stderr()).with_filter(filter);
+    let logs = JsonLogs::new(std::io::stderr()).with_filter(log_filter(level));
     if tracing_subscriber::registry().with(logs).try_init().is_ok() {
         panic::set_hook(Box::new(|info| {
             let place = info.location().map(ToString::to_string);
@@ -158,7 +161,7 @@ mod tests {
     use std::sync::Arc;
 
     use serde_json::json;
-    use tracing::{error, info_span};
+    use tracing::{Level, error, info_span};
 
     use super::*;
 
@@ -193,6 +196,16 @@ mod tests {
             "correlation_id": "c-1", "message_id": "m-1", "duration_ms": 1.5, "path": "/api/messages",
         });
         assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn libraries_never_print_requests() {
+        let filter = log_filter(LevelFilter::TRACE);
+        assert!(filter.would_enable("deliver_message::send", &Level::TRACE));
+        assert!(filter.would_enable("hyper_util::client", &Level::INFO));
+        assert!(!filter.would_enable("hyper_util::client", &Level::DEBUG));
+        assert!(!filter.would_enable("aws_smithy_runtime::client", &Level::DEBUG));
+        assert!(!super::log_filter(LevelFilter::ERROR).would_enable("hyper_util::client", &Level::WARN));
     }
 
     #[test]
