@@ -31,7 +31,7 @@ use crate::runners::Runners;
 pub(crate) use apply::Applied;
 pub(crate) use failure::{HostError, StartError};
 pub(crate) use loaded::Loaded;
-pub(crate) use machines::Settings;
+pub(crate) use machines::Content;
 pub(crate) use start::Start;
 pub(crate) use tokens::TokenError;
 

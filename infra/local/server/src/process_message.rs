@@ -7,7 +7,7 @@ use contracts::{Execution as Carrier, Message, Outcome, OutcomeStatus};
 use engine::ExecutionStatus;
 use journal::{Ending, Execution};
 
-use crate::host::{Host, HostError, Settings};
+use crate::host::{Content, Host, HostError};
 use crate::runners::Runners;
 use crate::{StartError, addresses};
 
@@ -26,7 +26,7 @@ pub(crate) async fn register(host: &Arc<Host>, stage: &str) -> Result<(), StartE
     let unregistered = |error: HostError| StartError::Recovery {
         detail: format!("{NAME}: {error}"),
     };
-    let settings = Settings {
+    let content = Content {
         definition: substitute(DEFINITION, stage, host.runners()),
         role_arn: addresses::ROLE_ARN.to_owned(),
         settings: crate::wire::default_settings(),
@@ -38,13 +38,13 @@ pub(crate) async fn register(host: &Arc<Host>, stage: &str) -> Result<(), StartE
         .map_err(|error| unregistered(error.into()))?
     {
         None => host
-            .create_state_machine(NAME, settings)
+            .create_state_machine(NAME, content)
             .await
             .map(|_| ())
             .map_err(unregistered),
-        Some(current) if current.revision.definition == settings.definition => Ok(()),
+        Some(current) if current.revision.definition == content.definition => Ok(()),
         Some(current) => host
-            .update_state_machine(&current, settings)
+            .update_state_machine(&current, content)
             .await
             .map(|_| ())
             .map_err(unregistered),

@@ -89,7 +89,9 @@ impl Host {
         *slot = Some(live);
         self.slots.release(id, slot, keep);
         self.perform(id, effects);
-        follow_ups.into_iter().for_each(|entry| self.follow_up(entry));
+        for entry in follow_ups {
+            self.follow_up(entry);
+        }
         self.changed.notify_waiters();
     }
 
@@ -116,7 +118,7 @@ impl Host {
 fn consume(batch: &mut Batch, id: ExecutionId, event: &Event) {
     match event {
         Event::TaskSucceeded { task, .. } | Event::TaskFailed { task, .. } | Event::TaskSubmitFailed { task, .. } => {
-            batch.remove_task(id, *task)
+            batch.remove_task(id, *task);
         }
         Event::ActivityStarted { task, .. } | Event::TaskSubmitted { task, .. } => {
             batch.set_task_phase(id, *task, TaskPhase::Submitted);

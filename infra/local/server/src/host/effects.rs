@@ -48,7 +48,7 @@ impl Host {
             match self.apply(id, event.clone(), batch.clone()).await {
                 Ok(_) | Err(HostError::Stopping | HostError::Load { .. }) => return,
                 Err(error) => {
-                    tracing::warn!(execution = id.0, %error, "an answer could not be written and is tried again")
+                    tracing::warn!(execution = id.0, %error, "an answer could not be written and is tried again");
                 }
             }
             tokio::time::sleep(pause).await;

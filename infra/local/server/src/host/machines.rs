@@ -23,7 +23,7 @@ pub(super) struct Cache {
 
 /// What a state machine is made of, besides its name.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
+pub(crate) struct Content {
     /// The definition as its author wrote it.
     pub(crate) definition: String,
     /// The role.
@@ -75,9 +75,9 @@ impl Host {
     }
 
     /// Creates a state machine; [`journal::CommitError::Exists`] if there is one of this name.
-    pub(crate) async fn create_state_machine(&self, name: &str, settings: Settings) -> Result<StateMachine, HostError> {
+    pub(crate) async fn create_state_machine(&self, name: &str, content: Content) -> Result<StateMachine, HostError> {
         let id = self.journal.next_state_machine_id();
-        let revision = self.revision(1, settings);
+        let revision = self.revision(1, content);
         let created = StateMachine {
             id,
             name: name.to_owned(),
@@ -99,9 +99,9 @@ impl Host {
     pub(crate) async fn update_state_machine(
         &self,
         current: &StateMachine,
-        settings: Settings,
+        content: Content,
     ) -> Result<Revision, HostError> {
-        let revision = self.revision(current.revision.number + 1, settings);
+        let revision = self.revision(current.revision.number + 1, content);
         let mut batch = Batch::new();
         batch.add_revision(current.id, revision.clone());
         self.journal.commit(batch).await?;
@@ -118,13 +118,13 @@ impl Host {
         Ok(())
     }
 
-    fn revision(&self, number: i64, settings: Settings) -> Revision {
+    fn revision(&self, number: i64, content: Content) -> Revision {
         Revision {
             number,
             revision_id: uuid::Uuid::now_v7().to_string(),
-            definition: settings.definition,
-            role_arn: settings.role_arn,
-            settings: settings.settings,
+            definition: content.definition,
+            role_arn: content.role_arn,
+            settings: content.settings,
             created_at: self.now(),
         }
     }

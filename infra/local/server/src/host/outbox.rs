@@ -26,7 +26,7 @@ impl Host {
                 }
                 tracing::warn!(kind = entry.kind, execution = entry.payload, %error, "not done yet, tried again");
                 tokio::select! {
-                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(60)),
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_mins(1)),
                     () = host.stopped() => return,
                 }
             }

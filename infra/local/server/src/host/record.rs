@@ -36,7 +36,9 @@ impl Host {
         };
         let follow_ups = self.follow_ups(id, &ending, loaded, has_parent);
         batch.finish(id, ending);
-        follow_ups.iter().for_each(|entry| batch.put_outbox(entry.clone()));
+        for entry in &follow_ups {
+            batch.put_outbox(entry.clone());
+        }
         Ok(follow_ups)
     }
 

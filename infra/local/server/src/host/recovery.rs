@@ -35,7 +35,9 @@ impl Host {
             let entries = self.journal.outbox(last, PAGE).await?;
             let Some(end) = entries.last() else { return Ok(()) };
             last = end.id;
-            entries.into_iter().for_each(|entry| self.follow_up(entry));
+            for entry in entries {
+                self.follow_up(entry);
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{Call, TaskFailure};
 
 /// How long an activity may take: more than any of its Lambda functions is given.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Activities by the name that stands in the ARN of their Lambda function.
 #[derive(Clone, Default)]

@@ -25,7 +25,10 @@ pub(super) fn send_message(call: Call<'_>) -> Result<Answer, TaskFailure> {
     }
     let (message_id, now) = (uuid::Uuid::now_v7().to_string(), call.host.now());
     let mut result = Map::new();
-    result.insert("MD5OfMessageBody".to_owned(), json!(hex(&Md5::digest(&body))));
+    result.insert(
+        "MD5OfMessageBody".to_owned(),
+        json!(format!("{:x}", Md5::digest(&body))),
+    );
     result.insert("MessageId".to_owned(), json!(message_id));
     let mut answer = Answer::new(metadata::local_result(result, "application/x-amz-json-1.0", now));
     answer.batch.send(QueueMessage {
@@ -55,19 +58,13 @@ fn refused(code: &str, message: &str) -> TaskFailure {
     TaskFailure::service("SQS.AmazonSQSException", "AmazonSQS", 400, code, message, &request)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use md5::{Digest, Md5};
 
-    use super::hex;
-
     #[test]
     fn a_digest_is_written_in_lower_case() {
         // Source: RFC 1321, section A.5.
-        assert_eq!(hex(&Md5::digest("abc")), "900150983cd24fb0d6963f7d28e17f72");
+        assert_eq!(format!("{:x}", Md5::digest("abc")), "900150983cd24fb0d6963f7d28e17f72");
     }
 }

@@ -16,7 +16,7 @@ use crate::addresses;
 use crate::host::{Host, HostError};
 
 /// How long a worker waits for a task. Source: API reference, `GetActivityTask`.
-const LONG_POLL: Duration = Duration::from_secs(60);
+const LONG_POLL: Duration = Duration::from_mins(1);
 /// The longest `nextToken`. Source: API reference, `ListActivities`.
 const TOKEN_CHARS: usize = 1_024;
 

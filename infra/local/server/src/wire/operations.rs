@@ -60,8 +60,8 @@ const SUPPORTED: &[(&str, Operation)] = &[
     ("DeleteStateMachine", |host, p| {
         Box::pin(update_state_machine::delete(host, p))
     }),
-    ("ValidateStateMachineDefinition", |host, p| {
-        Box::pin(validate::validate(host, p))
+    ("ValidateStateMachineDefinition", |_, p| {
+        Box::pin(async move { validate::validate(p) })
     }),
 ];
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use asl::{ExecutionType, Findings};
 use journal::{CommitError, StateMachine, StateMachineId};
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ use super::names::{self, NAME_CHARS};
 use super::operations::Answer;
 use super::page::{Page, add_token};
 use super::parameters::Parameters;
-use crate::host::{Host, HostError, Settings};
+use crate::host::{Content, Host, HostError};
 use crate::{addresses, definition};
 
 /// The longest definition. Source: API reference, `CreateStateMachine`, `definition`.
@@ -34,6 +35,7 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
     names::role(&role_arn)?;
     refuse_versions(publish, description.is_some())?;
     if machine_type == "EXPRESS" {
+        definition::check(&definition, ExecutionType::Express).map_err(|findings| refused(&findings))?;
         return Err(ApiError::new(
             "StateMachineTypeNotSupported",
             "Express state machines are not supported by this server yet",
@@ -41,14 +43,14 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
     }
     let settings = settings(&parameters, None)?;
     accept(&definition)?;
-    let settings = Settings {
+    let content = Content {
         definition,
         role_arn,
         settings: settings.to_string(),
     };
-    match host.create_state_machine(&name, settings.clone()).await {
+    match host.create_state_machine(&name, content.clone()).await {
         Ok(created) => Ok(created_answer(&created)),
-        Err(HostError::Commit(CommitError::Exists)) => existing(&host, &name, &settings).await,
+        Err(HostError::Commit(CommitError::Exists)) => existing(&host, &name, &content).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -56,11 +58,11 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
 /// Idempotent if definition, type, logging and tracing are the same; role and tags are not looked at.
 ///
 /// Source: API reference, `CreateStateMachine`.
-async fn existing(host: &Host, name: &str, settings: &Settings) -> Answer {
+async fn existing(host: &Host, name: &str, content: &Content) -> Answer {
     let arn = addresses::state_machine_arn(name);
     match host.journal.state_machine(name).await? {
         Some(found)
-            if found.revision.definition == settings.definition && found.revision.settings == settings.settings =>
+            if found.revision.definition == content.definition && found.revision.settings == content.settings =>
         {
             Ok(created_answer(&found))
         }
@@ -99,7 +101,11 @@ pub(super) fn refuse_versions(publish: bool, described: bool) -> Result<(), ApiE
 pub(super) fn accept(definition: &str) -> Result<(), ApiError> {
     definition::compile(definition)
         .map(|_| ())
-        .map_err(|refused| ApiError::new("InvalidDefinition", refused.aws_message()))
+        .map_err(|findings| refused(&findings))
+}
+
+fn refused(findings: &Findings) -> ApiError {
+    ApiError::new("InvalidDefinition", findings.aws_message())
 }
 
 /// Type, logging, tracing and encryption as they are kept and shown: what the caller gave, else what was there, else the

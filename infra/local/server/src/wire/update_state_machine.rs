@@ -10,7 +10,7 @@ use super::names;
 use super::operations::Answer;
 use super::parameters::Parameters;
 use super::state_machines::{DEFINITION_BYTES, accept, refuse_versions, settings};
-use crate::host::{Host, Settings};
+use crate::host::{Content, Host};
 
 /// `UpdateStateMachine`. Running executions keep the definition they were started with.
 pub(super) async fn update(host: Arc<Host>, mut parameters: Parameters) -> Answer {
@@ -42,12 +42,12 @@ pub(super) async fn update(host: Arc<Host>, mut parameters: Parameters) -> Answe
         .await?
         .ok_or_else(|| ApiError::no_state_machine(&arn))?;
     let settings = settings(&parameters, Some(&current.revision.settings))?;
-    let settings = Settings {
+    let content = Content {
         definition: definition.unwrap_or_else(|| current.revision.definition.clone()),
         role_arn: role_arn.unwrap_or_else(|| current.revision.role_arn.clone()),
         settings: settings.to_string(),
     };
-    let revision = host.update_state_machine(&current, settings).await?;
+    let revision = host.update_state_machine(&current, content).await?;
     Ok(json!({ "revisionId": revision.revision_id, "updateDate": date(revision.created_at) }))
 }
 

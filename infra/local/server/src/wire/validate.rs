@@ -1,18 +1,15 @@
 //! `ValidateStateMachineDefinition`.
 
-use std::sync::Arc;
-
-use asl::{ExecutionType, Findings, Severity};
+use asl::{ExecutionType, Findings, Kind, Severity};
 use serde_json::{Value, json};
 
 use super::operations::Answer;
 use super::parameters::Parameters;
 use super::state_machines::DEFINITION_BYTES;
 use crate::definition;
-use crate::host::Host;
 
 /// `ValidateStateMachineDefinition`: every finding, as AWS shows it. What this server cannot run yet is valid all the same.
-pub(super) async fn validate(_host: Arc<Host>, mut parameters: Parameters) -> Answer {
+pub(super) fn validate(mut parameters: Parameters) -> Answer {
     let text = parameters.text("definition", 1, DEFINITION_BYTES);
     let machine_type = parameters.choice("type", &["STANDARD", "EXPRESS"]);
     let severity = parameters.choice("severity", &["ERROR", "WARNING"]);
@@ -49,6 +46,10 @@ fn diagnostics(findings: &Findings, with_warnings: bool) -> Vec<Value> {
             let mut diagnostic = json!({ "severity": severity, "code": finding.code(), "message": finding.message });
             if let Some(location) = &finding.location {
                 diagnostic["location"] = json!(location);
+                // The parser's message ends with the place, as an exception of Java's does.
+                if finding.kind == Kind::Syntax {
+                    diagnostic["message"] = json!(format!("{}\n at {location}", finding.message));
+                }
             }
             diagnostic
         })
