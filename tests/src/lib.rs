@@ -1,5 +1,7 @@
 //! What the judge's cases share: the place of the workspace and its binary.
 
+pub mod home;
+pub mod ntfy;
 pub mod tools;
 
 use std::{

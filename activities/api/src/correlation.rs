@@ -1,5 +1,7 @@
 //! `X-Correlation-Id`, in and out: what ties one request, its execution and their log lines together.
 
+use std::time::Instant;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -26,12 +28,20 @@ pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
         Some(Some(id)) => (id, None),
         Some(None) => (made(), Some(refusal())),
     };
-    let span = tracing::info_span!("request", correlation_id = id, path = request.uri().path());
+    let (method, path, started) = (
+        request.method().clone(),
+        request.uri().path().to_owned(),
+        Instant::now(),
+    );
+    // At ERROR, so that lines of every level carry the id.
+    let span = tracing::error_span!("request", correlation_id = id, path);
     request.extensions_mut().insert(CorrelationId(id.clone()));
     let response = match refused {
         Some(problem) => problem.into_response(),
-        None => next.run(request).instrument(span).await,
+        None => next.run(request).instrument(span.clone()).await,
     };
+    let (status, duration_ms) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1_000.0);
+    span.in_scope(|| tracing::info!(%method, status, duration_ms, "answered"));
     finished(response, &id)
 }
 

@@ -2,6 +2,7 @@
 
 mod creating;
 mod harness;
+mod properties;
 mod reading;
 mod redriving;
 mod refusing;

@@ -72,7 +72,7 @@ pub use failure::{Failure, Infrastructure, Kind};
 pub use handler::{Handler, Invocation, Subject};
 pub use invoke::{Invoke, invoke};
 pub use lambda::{Lambda, StartError};
-pub use logs::{JsonLogs, init_logs, level};
+pub use logs::{JsonLogs, init_logs, level, log_filter};
 pub use metrics::{Measurement, Metric, Metrics, NAMESPACE, Unit};
 pub use parameters::{EnvironmentParameters, FixedParameters, ParameterError, Parameters};
 pub use ssm::SsmParameters;

@@ -23,22 +23,23 @@ const LIBRARIES: [&str; 9] = [
     "aws_", "axum", "h2", "hyper", "lambda_", "reqwest", "rustls", "tower", "dynoxide",
 ];
 
+/// What is logged at a level: the libraries never say more than INFO.
+pub fn log_filter(level: LevelFilter) -> Targets {
+    let most = level.min(LevelFilter::INFO);
+    Targets::new().with_default(level).with_targets(LIBRARIES.map(|library| (library, most)))
+}
+
 /// Starts logging of the process to standard error. A second call changes nothing.
 ///
 /// Panics are logged by their place only: their texts may quote anything.
 pub fn init_logs(level: LevelFilter) {
-    let logs = JsonLogs::new(std::io::stderr()).with_filter(filter(level));
+    let logs = JsonLogs::new(std::io::stderr()).with_filter(log_filter(level));
     if tracing_subscriber::registry().with(logs).try_init().is_ok() {
         panic::set_hook(Box::new(|info| {
             let place = info.location().map(ToString::to_string);
             tracing::error!(place, "panicked");
         }));
     }
-}
-
-fn filter(level: LevelFilter) -> Targets {
-    let libraries = LIBRARIES.map(|library| (library, level.min(LevelFilter::INFO)));
-    Targets::new().with_default(level).with_targets(libraries)
 }
 
 /// The level that `LOG_LEVEL` names; INFO when it is absent or names none.
@@ -199,12 +200,12 @@ mod tests {
 
     #[test]
     fn libraries_never_print_requests() {
-        let filter = filter(LevelFilter::TRACE);
+        let filter = log_filter(LevelFilter::TRACE);
         assert!(filter.would_enable("deliver_message::send", &Level::TRACE));
         assert!(filter.would_enable("hyper_util::client", &Level::INFO));
         assert!(!filter.would_enable("hyper_util::client", &Level::DEBUG));
         assert!(!filter.would_enable("aws_smithy_runtime::client", &Level::DEBUG));
-        assert!(!super::filter(LevelFilter::ERROR).would_enable("hyper_util::client", &Level::WARN));
+        assert!(!super::log_filter(LevelFilter::ERROR).would_enable("hyper_util::client", &Level::WARN));
     }
 
     #[test]

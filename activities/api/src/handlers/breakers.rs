@@ -16,5 +16,7 @@ pub(crate) async fn list(State(api): State<Api>) -> Result<Json<Value>, Problem>
 pub(crate) async fn reset(State(api): State<Api>, Id(service): Id) -> Result<Json<Value>, Problem> {
     let closed = api.breakers.reset(&service, api.now()).await?;
     let nothing = "there is no breaker of this name; GET /api/breakers lists them";
-    closed.map(|record| Json(json!(record))).ok_or_else(|| Problem::new(ProblemKind::NotFound, nothing))
+    closed
+        .map(|record| Json(json!(record)))
+        .ok_or_else(|| Problem::new(ProblemKind::NotFound, nothing))
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+pub(crate) use api::{Accepted, without_request};
+
 /// A client of one server.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {

@@ -61,9 +61,13 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-/// Standard output cannot be written, for example because its reader has gone.
+/// A terminal or a pipe failed.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            // Whoever read the output has seen enough of it, as `head` has: there is nothing to say.
+            return Self::failed("");
+        }
         Self::failed(format!("standard output cannot be written: {error}"))
     }
 }

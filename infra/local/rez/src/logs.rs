@@ -2,24 +2,32 @@
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::EnvFilter;
+use activity_runtime::{JsonLogs, log_filter};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
-/// Starts the log. `LOG_LEVEL` is a level (`INFO`) or a filter (`warn,server=debug`); `default` stands in for it.
-pub(crate) fn start(default: &str) {
-    let wanted = std::env::var("LOG_LEVEL").ok().and_then(|text| EnvFilter::try_new(with_quiet_database(&text)).ok());
-    let filter = wanted.unwrap_or_else(|| EnvFilter::new(with_quiet_database(default)));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+/// Starts the log at the level that `LOG_LEVEL` names, or at `default`.
+///
+/// Panics are logged by their place only: their texts may quote anything.
+pub(crate) fn start(default: LevelFilter) {
+    let level = std::env::var("LOG_LEVEL")
+        .ok()
+        .and_then(|name| name.parse().ok())
+        .unwrap_or(default);
+    // The embedded database warns of every condition that does not hold: for us that is an answer like any other.
+    let filter = log_filter(level).with_target("dynoxide", level.min(LevelFilter::ERROR));
     if std::io::stderr().is_terminal() {
-        log.compact().init();
+        let lines = tracing_subscriber::fmt::layer().compact().with_writer(std::io::stderr);
+        tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     } else {
-        log.json().flatten_event(true).init();
+        tracing_subscriber::registry()
+            .with(JsonLogs::new(std::io::stderr()).with_filter(filter))
+            .init();
     }
-}
-
-/// The embedded database warns of every condition that does not hold; for us such an answer is one like any other. A
-/// filter that names it has its way.
-fn with_quiet_database(filter: &str) -> String {
-    format!("dynoxide=error,{filter}")
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panicked");
+    }));
 }

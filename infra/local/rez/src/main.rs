@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use tracing::level_filters::LevelFilter;
 
 use arguments::{Cli, Command};
 use failure::Failure;
@@ -25,7 +26,9 @@ fn main() -> ExitCode {
     match run(std::env::args_os().collect()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::error(&failure);
+            if !failure.text.is_empty() {
+                output::error(&failure);
+            }
             failure.exit.into()
         }
     }
@@ -36,9 +39,9 @@ fn run(arguments: Vec<OsString>) -> Result<(), Failure> {
         return Ok(());
     };
     logs::start(if matches!(command, Command::Serve(_)) {
-        "info"
+        LevelFilter::INFO
     } else {
-        "warn"
+        LevelFilter::WARN
     });
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::failed(format!("no threads: {error}")))?;
     runtime.block_on(commands::run(&cli.settings, command))

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -80,6 +81,12 @@ pub(crate) fn excerpt(text: &str, characters: usize) -> String {
 /// A member of a document that is a text; empty if it is none.
 pub(crate) fn word<'a>(document: &'a Value, pointer: &str) -> &'a str {
     document.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A time in UTC with milliseconds; what is none is left as it is.
+pub(crate) fn time(text: &str) -> String {
+    text.parse::<Timestamp>()
+        .map_or_else(|_| text.to_owned(), |at| format!("{at:.3}"))
 }
 
 /// Rows in columns as wide as their widest cell; the last one is not padded.

@@ -1,20 +1,51 @@
 //! The JSON API.
 
-use reqwest::{Method, StatusCode, Url};
+use std::time::Duration;
+
+use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::Client;
 use crate::failure::{Exit, Failure};
 
+/// How long the end of a message may be recorded after its execution has ended.
+const RECORDED: Duration = Duration::from_secs(10);
+
+/// A message that the server has.
+pub(crate) struct Accepted {
+    pub(crate) message: Value,
+    /// It was accepted before, under the same key.
+    pub(crate) replayed: bool,
+}
+
 impl Client {
-    /// Sends a message; the answer is the message as it was accepted.
-    pub(crate) async fn send(&self, message: &Value) -> Result<Value, Failure> {
-        self.ask(Method::POST, &["messages"], &[], Some(message)).await
+    /// Sends a message.
+    pub(crate) async fn send(&self, message: &Value) -> Result<Accepted, Failure> {
+        let answer = self.answer(Method::POST, &["messages"], &[], Some(message)).await?;
+        let replayed = answer.headers().contains_key("Idempotent-Replayed");
+        Ok(Accepted {
+            message: document(answer, "messages").await?,
+            replayed,
+        })
     }
 
     /// One message.
     pub(crate) async fn message(&self, id: &str) -> Result<Value, Failure> {
         self.ask(Method::GET, &["messages", id], &[], None).await
+    }
+
+    /// One message, once its end is recorded: an end that the workflow could not see is recorded a moment later.
+    pub(crate) async fn ended(&self, id: &str) -> Result<Value, Failure> {
+        let (deadline, mut pause) = (Instant::now() + RECORDED, Duration::from_millis(10));
+        loop {
+            let message = self.message(id).await?;
+            if ["completed", "failed", "cancelled"].contains(&word(&message["status"])) || Instant::now() >= deadline {
+                return Ok(message);
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(500));
+        }
     }
 
     /// At most `limit` messages, newest first.
@@ -69,18 +100,21 @@ impl Client {
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Result<Value, Failure> {
+        document(self.answer(method, path, query, body).await?, path[0]).await
+    }
+
+    async fn answer(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Response, Failure> {
         let mut request = self.http.request(method, self.address(path, query)?);
         if let Some(body) = body {
             request = request.json(body);
         }
-        let answer = request.send().await.map_err(|error| unreachable_server(&error))?;
-        let status = answer.status();
-        let document: Value = answer.json().await.map_err(|error| unreachable_server(&error))?;
-        if status.is_success() {
-            Ok(document)
-        } else {
-            Err(problem(status, &document))
-        }
+        request.send().await.map_err(|error| unreachable_server(&error))
     }
 
     /// The address of a resource; each part is encoded, whatever it is.
@@ -110,16 +144,34 @@ pub(super) fn unreachable_server(error: &reqwest::Error) -> Failure {
     ))
 }
 
+/// The document of a success; a problem as a failure.
+async fn document(answer: Response, about: &str) -> Result<Value, Failure> {
+    let status = answer.status();
+    let document: Value = answer.json().await.map_err(|error| unreachable_server(&error))?;
+    if status.is_success() {
+        Ok(document)
+    } else {
+        Err(problem(status, &document, about))
+    }
+}
+
 /// A problem document as a failure: what the input did is refused, everything else has failed.
-fn problem(status: StatusCode, document: &Value) -> Failure {
+fn problem(status: StatusCode, document: &Value, about: &str) -> Failure {
     let fields = document["errors"].as_array().into_iter().flatten();
     let fields: Vec<String> = fields
-        .map(|error| format!("{} {}", word(&error["field"]), word(&error["detail"])))
+        .map(|error| format!("{}: {}", word(&error["field"]), word(&error["detail"])))
         .collect();
-    let text = if fields.is_empty() {
-        word(&document["detail"]).to_owned()
-    } else {
-        fields.join("; ")
+    let text = match status {
+        _ if !fields.is_empty() => fields.join("; "),
+        // The API says which request helps; here it is a command.
+        StatusCode::NOT_FOUND => {
+            format!(
+                "{}: see rez {}",
+                without_request(word(&document["detail"])),
+                command(about)
+            )
+        }
+        _ => word(&document["detail"]).to_owned(),
     };
     let exit = if status.is_client_error() {
         Exit::Refused
@@ -127,6 +179,20 @@ fn problem(status: StatusCode, document: &Value) -> Failure {
         Exit::Failed
     };
     Failure::new(exit, text)
+}
+
+/// The command that shows these things.
+fn command(about: &str) -> &str {
+    match about {
+        "breakers" => "breaker",
+        "dead-letters" => "dlq",
+        other => other,
+    }
+}
+
+/// A detail without the request that it recommends.
+pub(crate) fn without_request(detail: &str) -> &str {
+    detail.split("; GET ").next().unwrap_or(detail)
 }
 
 fn word(value: &Value) -> &str {

@@ -22,7 +22,7 @@ pub(crate) async fn run(client: &Client, arguments: &BreakerArgs) -> Result<(), 
         let until = if until.is_empty() {
             String::new()
         } else {
-            format!(" until {until}")
+            format!(" until {}", output::time(until))
         };
         let status = output::status(word(breaker, "/state"));
         output::line(format_args!("{}  {status}{until}", word(breaker, "/service_name")))

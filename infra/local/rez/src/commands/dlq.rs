@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::arguments::{DlqAction, DlqArgs, RedriveArgs};
-use crate::client::Client;
+use crate::client::{Client, without_request};
 use crate::failure::{Exit, Failure};
 use crate::follow::follow;
 use crate::output::{self, excerpt, word};
@@ -32,7 +32,7 @@ async fn list(client: &Client, json: bool) -> Result<(), Failure> {
         output::line(format_args!(
             "{}  {:<24}  {delivered}{reason}",
             word(letter, "/message_id"),
-            word(letter, "/at")
+            output::time(word(letter, "/at"))
         ))
     })
 }
@@ -52,12 +52,12 @@ async fn send_again(session: &Session, arguments: &RedriveArgs, json: bool) -> R
     }
     // A server of this process's own ends with it: the messages are carried to their end first.
     if session.is_own() && !arguments.dry_run {
-        carried(&session.client, &redriven).await?;
+        carried(&session.client, &redriven, json).await?;
     }
     match refused.first() {
         None => Ok(()),
         Some(first) => {
-            let (id, detail) = (word(first, "/message_id"), word(first, "/detail"));
+            let (id, detail) = (word(first, "/message_id"), without_request(word(first, "/detail")));
             let all = refused.len();
             Err(Failure::new(
                 Exit::Refused,
@@ -96,24 +96,22 @@ async fn redriven(client: &Client, arguments: &RedriveArgs) -> Result<(Vec<Value
     Ok((redriven, refused))
 }
 
-async fn carried(client: &Client, redriven: &[Value]) -> Result<(), Failure> {
+async fn carried(client: &Client, redriven: &[Value], quiet: bool) -> Result<(), Failure> {
     let mut failed = Vec::new();
     for one in redriven {
         follow(client, word(one, "/execution_arn"), false).await?;
         let id = word(one, "/message_id");
-        if word(&client.message(id).await?, "/status") != "completed" {
+        let message = client.ended(id).await?;
+        let status = word(&message, "/status");
+        if !quiet {
+            output::line(format_args!("{id}  {}", output::status(status)))?;
+        }
+        if status != "completed" {
             failed.push(id);
         }
     }
-    match failed.first() {
-        None => Ok(()),
-        Some(id) => Err(Failure::new(
-            Exit::NotDelivered,
-            format!(
-                "{} of {} failed again, the first is {id}: see rez message {id}",
-                failed.len(),
-                redriven.len()
-            ),
-        )),
-    }
+    let Some(id) = failed.first() else { return Ok(()) };
+    let (some, all) = (failed.len(), redriven.len());
+    let text = format!("{some} of {all} failed again, the first is {id}: see rez message {id}");
+    Err(Failure::new(Exit::NotDelivered, text))
 }

@@ -32,7 +32,7 @@ fn shown(value: &Value) -> Option<String> {
     match value {
         Value::Null | Value::Bool(false) => None,
         Value::Array(list) if list.is_empty() => None,
-        Value::String(text) => Some(harmless(text)),
+        Value::String(text) => Some(harmless(&output::time(text))),
         Value::Object(members) => {
             let members = members
                 .iter()

@@ -22,7 +22,7 @@ pub(crate) async fn run(client: &Client, arguments: &MessagesArgs) -> Result<(),
         let padding = " ".repeat(10_usize.saturating_sub(status.len()));
         let (id, at, text) = (
             word(message, "/message_id"),
-            word(message, "/created_at"),
+            output::time(word(message, "/created_at")),
             excerpt(text, 50),
         );
         output::line(format_args!(

@@ -1,15 +1,13 @@
 //! `rez send`.
 
 use std::io::Read;
-use std::time::Duration;
 
 use api::NewMessage;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use tokio::time::Instant;
 
 use crate::arguments::SendArgs;
-use crate::client::Client;
+use crate::client::Accepted;
 use crate::failure::{Exit, Failure};
 use crate::follow::follow;
 use crate::output::{self, word};
@@ -17,9 +15,6 @@ use crate::session::Session;
 
 /// The most that is read from standard input: enough to see that it is too much.
 const STDIN_BYTES: u64 = 16 * 1024 * 1024;
-
-/// How long the end of a message may be recorded after its execution has ended.
-const RECORDED: Duration = Duration::from_secs(10);
 
 /// The request, checked by the API's own rules.
 pub(crate) fn checked(arguments: &SendArgs) -> Result<Value, Failure> {
@@ -78,44 +73,39 @@ fn body(arguments: &SendArgs) -> Result<String, Failure> {
 /// Sends the message, and shows how it fares unless nobody wants to wait.
 pub(crate) async fn run(session: &Session, arguments: &SendArgs, message: &Value) -> Result<(), Failure> {
     let accepted = session.client.send(message).await?;
-    let id = word(&accepted, "/message_id");
+    let id = word(&accepted.message, "/message_id");
+    if !arguments.json {
+        let before = if accepted.replayed {
+            " before, under the same key"
+        } else {
+            ""
+        };
+        output::line(format_args!("message {id} accepted{before}"))?;
+    }
     if arguments.no_wait {
         return accepted_only(session, arguments, &accepted);
     }
-    if !arguments.json {
-        output::line(format_args!("message {id} accepted"))?;
-    }
-    follow(&session.client, word(&accepted, "/execution/arn"), !arguments.json).await?;
-    let ended = ended(&session.client, id).await?;
+    follow(
+        &session.client,
+        word(&accepted.message, "/execution/arn"),
+        !arguments.json,
+    )
+    .await?;
+    let ended = session.client.ended(id).await?;
     if arguments.json {
         output::line(&ended)?;
     }
     outcome(&ended, id, arguments.json)
 }
 
-fn accepted_only(session: &Session, arguments: &SendArgs, accepted: &Value) -> Result<(), Failure> {
+fn accepted_only(session: &Session, arguments: &SendArgs, accepted: &Accepted) -> Result<(), Failure> {
     if arguments.json {
-        output::line(accepted)?;
-    } else {
-        output::line(format_args!("message {} accepted", word(accepted, "/message_id")))?;
+        output::line(&accepted.message)?;
     }
     if session.is_own() {
         output::note("no rez serve is running on this data directory: the next one carries the message on");
     }
     Ok(())
-}
-
-/// The message once its end is recorded. An end that the workflow could not see is recorded a moment later.
-async fn ended(client: &Client, id: &str) -> Result<Value, Failure> {
-    let (deadline, mut pause) = (Instant::now() + RECORDED, Duration::from_millis(10));
-    loop {
-        let message = client.message(id).await?;
-        if ["completed", "failed", "cancelled"].contains(&word(&message, "/status")) || Instant::now() >= deadline {
-            return Ok(message);
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_millis(500));
-    }
 }
 
 fn outcome(message: &Value, id: &str, quiet: bool) -> Result<(), Failure> {

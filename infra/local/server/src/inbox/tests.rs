@@ -1,5 +1,6 @@
 //! One contract, held against the inbox always and against a real ntfy when `REZ_NTFY` names its binary.
 
+mod properties;
 mod real;
 
 use std::sync::Arc;

@@ -1,0 +1,8 @@
+//! The real binary on data directories of its own.
+
+mod dead_letters;
+mod process;
+mod reading;
+mod refused;
+mod sending;
+mod serving;

@@ -1,0 +1,68 @@
+//! Reading executions and histories.
+
+use serde_json::{Value, json};
+
+use crate::process::Rez;
+
+#[test]
+fn a_history_is_what_step_functions_returns() {
+    let rez = Rez::new();
+    let message = rez.succeeds(&["send", "x", "--json"]).json().remove(0);
+    let id = message["message_id"].as_str().unwrap();
+    let history = rez.succeeds(&["history", id, "--json"]).json();
+    let ids: Vec<u64> = history.iter().map(|event| event["id"].as_u64().unwrap()).collect();
+    assert_eq!(ids, (1..=ids.len() as u64).collect::<Vec<_>>());
+    assert_eq!(history[0]["type"], "ExecutionStarted");
+    assert_eq!(history.last().unwrap()["type"], "ExecutionSucceeded");
+    assert!(
+        history
+            .iter()
+            .all(|event| event["timestamp"].is_f64() && event["previousEventId"].is_u64())
+    );
+    let arn = message["execution"]["arn"].as_str().unwrap();
+    assert_eq!(rez.succeeds(&["history", arn, "--json"]).json(), history);
+    assert!(rez.succeeds(&["history", id]).stdout.contains("TaskStateEntered"));
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let rez = Rez::new();
+    rez.succeeds(&["send", "x"]);
+    let unknown_arn = "arn:aws:states:us-east-1:123456789012:execution:process-message:none";
+    let cases: [(&[&str], &str); 6] = [
+        (&["message", "none"], "see rez messages"),
+        (&["history", "none"], "see rez executions"),
+        (&["history", unknown_arn], "see rez executions"),
+        (&["messages", "--status", "lost"], "status"),
+        (&["dlq", "redrive", "none"], "no message"),
+        (&["breaker", "reset", "none"], "see rez breaker"),
+    ];
+    for (arguments, said) in cases {
+        let ended = rez.run(arguments);
+        assert_eq!(ended.code, 2, "{arguments:?}: {ended:?}");
+        assert!(ended.error().contains(said), "{arguments:?}: {ended:?}");
+    }
+}
+
+#[test]
+fn listings_are_json_lines_and_nothing_else() {
+    let rez = Rez::new();
+    for command in ["messages", "executions", "dlq", "breaker"] {
+        assert_eq!(
+            rez.succeeds(&[command, "--json"]).json(),
+            Vec::<Value>::new(),
+            "{command}"
+        );
+    }
+    rez.succeeds(&["send", "one"]);
+    rez.succeeds(&["send", "two"]);
+    let names: Vec<Value> = rez
+        .succeeds(&["messages", "--json"])
+        .json()
+        .iter()
+        .map(|one| one["body"].clone())
+        .collect();
+    assert_eq!(names, [json!("two"), json!("one")], "newest first");
+    assert_eq!(rez.succeeds(&["messages", "--limit", "1", "--json"]).json().len(), 1);
+    assert_eq!(rez.succeeds(&["executions", "--limit", "1", "--json"]).json().len(), 1);
+}

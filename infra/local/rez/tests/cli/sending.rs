@@ -1,0 +1,99 @@
+//! Sending in a process of its own.
+
+use serde_json::json;
+
+use crate::process::{Rez, nobody};
+
+#[test]
+fn a_message_is_carried_to_its_end() {
+    let rez = Rez::new();
+    let ended = rez.succeeds(&[
+        "send",
+        "grüße",
+        "--title",
+        "T",
+        "--priority",
+        "high",
+        "--tags",
+        "a,b",
+        "--markdown",
+    ]);
+    for said in [
+        "accepted",
+        "PersistMessage",
+        "DeliverMessage",
+        "RecordOutcome",
+        "completed",
+        "read it with: rez message",
+    ] {
+        assert!(ended.stdout.contains(said), "{said}: {ended:?}");
+    }
+    assert!(!ended.stdout.contains('\u{1b}'), "no colours where nobody looks");
+    let messages = rez.succeeds(&["messages", "--json"]).json();
+    assert_eq!(messages.len(), 1);
+    let message = &messages[0];
+    assert_eq!(
+        (&message["status"], &message["body"]),
+        (&json!("completed"), &json!("grüße"))
+    );
+    assert_eq!(
+        (&message["tags"], &message["priority"]),
+        (&json!(["a", "b"]), &json!("high"))
+    );
+    let id = message["message_id"].as_str().unwrap();
+    assert!(ended.stdout.contains(id));
+    assert_eq!(rez.succeeds(&["message", id, "--json"]).json(), messages);
+    assert!(rez.succeeds(&["message", id]).stdout.ends_with("\ngrüße\n"));
+}
+
+#[test]
+fn standard_input_is_a_body() {
+    let rez = Rez::new();
+    let ended = rez.run_with_input(&["send", "-", "--json"], "line\nline".as_bytes());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(
+        (ended.json().len(), &ended.json()[0]["body"]),
+        (1, &json!("line\nline"))
+    );
+}
+
+#[test]
+fn one_key_sends_one_message() {
+    let rez = Rez::new();
+    let first = rez.succeeds(&["send", "x", "--dedup-key", "k", "--json"]).json();
+    let again = rez.succeeds(&["send", "x", "--dedup-key", "k", "--json"]).json();
+    assert_eq!(first, again);
+    assert!(
+        rez.succeeds(&["send", "x", "--dedup-key", "k"])
+            .stdout
+            .contains("accepted before")
+    );
+    assert_eq!(rez.succeeds(&["executions", "--json"]).json().len(), 1);
+    assert_eq!(rez.run(&["send", "y", "--dedup-key", "k"]).code, 2);
+}
+
+#[test]
+fn a_message_that_nobody_waits_for_is_carried_on_later() {
+    let rez = Rez::new();
+    let ended = rez.succeeds(&["send", "x", "--in", "1h", "--no-wait", "--json"]);
+    assert!(ended.stderr.contains("no rez serve is running"), "{ended:?}");
+    let id = ended.json()[0]["message_id"].as_str().unwrap().to_owned();
+    let running = rez.succeeds(&["executions", "--status", "RUNNING", "--json"]).json();
+    assert_eq!((running.len(), &running[0]["name"]), (1, &json!(id)));
+}
+
+#[test]
+fn a_message_that_cannot_be_delivered_ends_with_3() {
+    let rez = Rez::new();
+    let ended = rez.run(&["send", "secret text", "--patience", "0", "--ntfy-url", &nobody()]);
+    assert_eq!(ended.code, 3, "{ended:?}");
+    assert!(ended.error().contains("rez dlq redrive"), "{ended:?}");
+    for said in [
+        "DeliverMessage failed: Delivery.Unavailable",
+        "retry 1 after",
+        "execution failed: Message.DeadLettered",
+    ] {
+        assert!(ended.stdout.contains(said), "{said}: {ended:?}");
+    }
+    assert!(!format!("{ended:?}").contains("secret text"), "{ended:?}");
+}
