@@ -100,7 +100,7 @@ impl Lowering {
         } else {
             edge.assigning(&head.carried, Rc::clone(carried))
         };
-        // Before the value that is carried on: one that reads the counter means the round it was made in.
+        // The counter last: a value that is carried on and reads it means the round in which it was made.
         Edge {
             assigns: edge.assigns.into_iter().chain([(head.counter.clone(), next)]).collect(),
             ..edge

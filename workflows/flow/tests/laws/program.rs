@@ -1,0 +1,170 @@
+//! Random workflows, as data.
+
+use proptest::{collection::vec, prelude::*};
+use serde_json::{Value, json};
+
+/// Steps one after the other, and an end. Each value that is made joins the values that later steps may use.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) end: End,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    Value(Number),
+    Fail(u8),
+    Succeed(Number),
+    /// Around the innermost loop; a value where there is none.
+    Again(Number),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// Makes the names of the step's state and variable.
+    pub(crate) id: usize,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Keep(Number),
+    Wait(Number),
+    /// Arms for `Declined`, `Locked` (which brings a number) and `Busy`.
+    Call(Number, [Block; 3]),
+    IfElse(Test, Block, Block),
+    IfSome(Block),
+    IfSomeElse(Block, Block),
+    EndIf(Test, u8),
+    Loop {
+        rounds: u32,
+        first: Number,
+        body: Block,
+        spent: Block,
+    },
+}
+
+/// A number: a constant, a value made before (counted from the end), or one calculated from it.
+#[derive(Clone, Debug)]
+pub(crate) enum Number {
+    Constant(u32),
+    Made(usize),
+    Plus(usize, u32),
+    Larger(usize, usize),
+}
+
+/// Whether a number lies below another one.
+#[derive(Clone, Debug)]
+pub(crate) struct Test(pub(crate) Number, pub(crate) u32);
+
+/// The largest number: what is calculated is cut there.
+pub(crate) const MOST: u32 = 40;
+
+/// A workflow. Names are given last, so that no two steps share one unless their blocks are the same.
+pub(crate) fn program() -> impl Strategy<Value = Block> {
+    block().prop_map(|mut block| {
+        let mut next = 0;
+        number_steps(&mut block, &mut next);
+        block
+    })
+}
+
+/// An order: every number and every absence.
+pub(crate) fn input() -> impl Strategy<Value = Value> {
+    let limit = prop_oneof![
+        Just(None),
+        Just(Some(Value::Null)),
+        (0..9_u32).prop_map(|n| Some(json!(n)))
+    ];
+    (0..9_u32, proptest::option::of(0..9_u32), limit).prop_map(|(cents, copies, limit)| {
+        let mut order = json!({ "cents": cents });
+        let fields = [("copies", copies.map(|copies| json!(copies))), ("limit", limit)];
+        for (name, value) in fields {
+            if let Some(value) = value {
+                order[name] = value;
+            }
+        }
+        order
+    })
+}
+
+fn block() -> BoxedStrategy<Block> {
+    let leaf = (vec(step_of(plain_kind()), 0..3), end()).prop_map(|(steps, end)| Block { steps, end });
+    leaf.prop_recursive(3, 24, 3, |inner| {
+        (vec(step_of(kind(inner)), 1..4), end()).prop_map(|(steps, end)| Block { steps, end })
+    })
+    .boxed()
+}
+
+fn step_of(kind: impl Strategy<Value = Kind>) -> impl Strategy<Value = Step> {
+    kind.prop_map(|kind| Step { id: 0, kind })
+}
+
+fn plain_kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![
+        number().prop_map(Kind::Keep),
+        number().prop_map(Kind::Wait),
+        (test(), 0..3_u8).prop_map(|(test, error)| Kind::EndIf(test, error)),
+    ]
+}
+
+fn kind(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<Value = Kind> {
+    let same = (number(), block.clone()).prop_map(|(of, arm)| Kind::Call(of, [arm.clone(), arm.clone(), arm]));
+    let arms = [block.clone(), block.clone(), block.clone()];
+    prop_oneof![
+        1 => plain_kind(),
+        1 => same,
+        2 => (number(), arms).prop_map(|(of, arms)| Kind::Call(of, arms)),
+        1 => (test(), block.clone(), block.clone()).prop_map(|(test, a, b)| Kind::IfElse(test, a, b)),
+        1 => block.clone().prop_map(Kind::IfSome),
+        1 => (block.clone(), block.clone()).prop_map(|(a, b)| Kind::IfSomeElse(a, b)),
+        2 => (1..4_u32, number(), block.clone(), block)
+            .prop_map(|(rounds, first, body, spent)| Kind::Loop { rounds, first, body, spent }),
+    ]
+}
+
+fn number() -> impl Strategy<Value = Number> {
+    prop_oneof![
+        (0..6_u32).prop_map(Number::Constant),
+        (0..6_usize).prop_map(Number::Made),
+        (0..6_usize, 0..6_u32).prop_map(|(of, more)| Number::Plus(of, more)),
+        (0..6_usize, 0..6_usize).prop_map(|(a, b)| Number::Larger(a, b)),
+    ]
+}
+
+fn test() -> impl Strategy<Value = Test> {
+    (number(), 0..10_u32).prop_map(|(number, bound)| Test(number, bound))
+}
+
+fn end() -> impl Strategy<Value = End> {
+    prop_oneof![
+        4 => number().prop_map(End::Value),
+        1 => (0..3_u8).prop_map(End::Fail),
+        1 => number().prop_map(End::Succeed),
+        2 => number().prop_map(End::Again),
+    ]
+}
+
+fn number_steps(block: &mut Block, next: &mut usize) {
+    for step in &mut block.steps {
+        step.id = *next;
+        *next += 1;
+        match &mut step.kind {
+            Kind::Keep(_) | Kind::Wait(_) | Kind::EndIf(..) => {}
+            Kind::Call(_, arms) => {
+                let before = *next;
+                let alike = format!("{:?}", arms[0]) == format!("{:?}", arms[1]);
+                for arm in arms {
+                    // Arms that are the same keep the same names: they have to become one piece of graph.
+                    *next = if alike { before } else { *next };
+                    number_steps(arm, next);
+                }
+            }
+            Kind::IfSome(block) => number_steps(block, next),
+            Kind::IfElse(_, a, b) | Kind::IfSomeElse(a, b) | Kind::Loop { body: a, spent: b, .. } => {
+                number_steps(a, next);
+                number_steps(b, next);
+            }
+        }
+    }
+}
