@@ -1,3 +1,10 @@
 //! The judge: whatever needs two rooms or more, in one binary. `workspace.rs` asserts that no file is forgotten here.
 
+mod delivery;
+mod generated;
+mod ntfy;
+mod outage;
+mod readme;
+mod send;
+mod wire;
 mod workspace;

@@ -41,7 +41,7 @@ pub fn compare(files: &Files, directory: &Path) -> io::Result<Vec<Finding>> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => findings.push(Finding::Missing(path.clone())),
             // Not UTF-8: nothing of ours, so it is replaced like any other stale file.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                findings.push(Finding::Stale(path.clone(), None))
+                findings.push(Finding::Stale(path.clone(), None));
             }
             Err(error) => return Err(error),
         }

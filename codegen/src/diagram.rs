@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Width of a character of the labels in pixels: an estimate for a 13 px sans-serif font, on the safe side.
-const CHARACTER: f64 = 7.4;
+const CHARACTER: f64 = 7.0;
 const BOX_HEIGHT: f64 = 44.0;
 const LABEL_HEIGHT: f64 = 16.0;
 const MARGIN: f64 = 24.0;
@@ -20,14 +20,59 @@ const LABEL_CHARACTERS: usize = 44;
 /// The SVG of the state machine's top level.
 pub(crate) fn diagram(workflow: &str, machine: &StateMachine) -> Result<String, Invalid> {
     let graph = Graph::of(&machine.states).map_err(|name| Invalid::new(workflow, name, "the state does not exist"))?;
-    let mut layout = plan(&graph);
+    let lines = lines(&graph);
+    let mut layout = plan(&graph, &lines);
     dugong::layout(&mut layout).map_err(|error| Invalid::new(workflow, "diagram", error.to_string()))?;
-    Ok(svg::draw(&picture(workflow, &graph, &layout)))
+    Ok(svg::draw(&picture(workflow, &graph, &lines, &layout)))
 }
 
 type Layout = graphlib::Graph<NodeLabel, EdgeLabel, GraphLabel>;
 
-fn plan(graph: &Graph) -> Layout {
+/// An arrow before it has its place: all transitions between two states for which one arrow serves.
+struct Line {
+    from: usize,
+    to: usize,
+    /// What leads along it, one text a line.
+    words: Vec<String>,
+    caught: bool,
+}
+
+/// Catchers of one state that lead to the same place share an arrow: six dashed lines side by side say less than one.
+fn lines(graph: &Graph) -> Vec<Line> {
+    let mut lines = Vec::<Line>::new();
+    for edge in &graph.edges {
+        let (words, caught) = words(&edge.reason);
+        let twin = |line: &&mut Line| caught && line.caught && (line.from, line.to) == (edge.from, edge.to);
+        match lines.iter_mut().find(twin) {
+            Some(line) => line.words.extend(words),
+            None => lines.push(Line {
+                from: edge.from,
+                to: edge.to,
+                words,
+                caught,
+            }),
+        }
+    }
+    lines
+}
+
+fn words(reason: &Reason) -> (Vec<String>, bool) {
+    match reason {
+        Reason::Next => (Vec::new(), false),
+        Reason::Default => (vec!["otherwise".to_owned()], false),
+        Reason::Rule(condition) => (vec![cut(condition)], false),
+        Reason::Caught(errors) => (errors.iter().map(|error| cut(error)).collect(), true),
+    }
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= LABEL_CHARACTERS {
+        return text.to_owned();
+    }
+    text.chars().take(LABEL_CHARACTERS - 1).chain(['…']).collect()
+}
+
+fn plan(graph: &Graph, lines: &[Line]) -> Layout {
     let options = graphlib::GraphOptions {
         multigraph: true,
         ..Default::default()
@@ -49,19 +94,19 @@ fn plan(graph: &Graph) -> Layout {
         };
         layout.set_node(*name, label);
     }
-    for (number, edge) in graph.edges.iter().enumerate() {
-        let text = label(&edge.reason);
+    for (number, line) in lines.iter().enumerate() {
         let label = EdgeLabel {
-            width: text.as_deref().map_or(0.0, width),
-            height: text.as_ref().map_or(0.0, |_| LABEL_HEIGHT),
+            width: line.words.iter().map(|word| width(word)).fold(0.0, f64::max),
+            height: LABEL_HEIGHT * float(line.words.len()),
             labelpos: LabelPos::C,
-            weight: weight(&edge.reason),
+            // The main line is drawn straight; what only errors take may bend.
+            weight: if line.caught { 1.0 } else { 4.0 },
             ..Default::default()
         };
-        // Two states may be joined twice, by a catcher and by `Next`: edges are told apart by their number.
+        // Two states may be joined twice, by a catcher and by `Next`: arrows are told apart by their number.
         layout.set_edge_named(
-            graph.names[edge.from],
-            graph.names[edge.to],
+            graph.names[line.from],
+            graph.names[line.to],
             Some(number.to_string()),
             Some(label),
         );
@@ -69,33 +114,15 @@ fn plan(graph: &Graph) -> Layout {
     layout
 }
 
-/// The main line is drawn straight; what only errors take may bend.
-fn weight(reason: &Reason) -> f64 {
-    match reason {
-        Reason::Next | Reason::Default => 3.0,
-        Reason::Rule(_) => 2.0,
-        Reason::Caught(_) => 1.0,
-    }
-}
-
 fn width(text: &str) -> f64 {
-    f64::from(u32::try_from(text.chars().count()).unwrap_or(u32::MAX)) * CHARACTER
+    float(text.chars().count()) * CHARACTER
 }
 
-fn label(reason: &Reason) -> Option<String> {
-    let text = match reason {
-        Reason::Next => return None,
-        Reason::Default => "otherwise".to_owned(),
-        Reason::Rule(condition) => condition.clone(),
-        Reason::Caught(errors) => errors.join(", "),
-    };
-    if text.chars().count() <= LABEL_CHARACTERS {
-        return Some(text);
-    }
-    Some(text.chars().take(LABEL_CHARACTERS - 1).chain(['…']).collect())
+fn float(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
-fn picture(workflow: &str, graph: &Graph, layout: &Layout) -> Picture {
+fn picture(workflow: &str, graph: &Graph, lines: &[Line], layout: &Layout) -> Picture {
     let boxes = graph.names.iter().enumerate().filter_map(|(position, name)| {
         let node = layout.node(name)?;
         Some(Box {
@@ -109,13 +136,14 @@ fn picture(workflow: &str, graph: &Graph, layout: &Layout) -> Picture {
             end: graph.ends_well(position),
         })
     });
-    let arrows = graph.edges.iter().enumerate().filter_map(|(number, edge)| {
+    let arrows = lines.iter().enumerate().filter_map(|(number, line)| {
         let number = number.to_string();
-        let found = layout.edge(graph.names[edge.from], graph.names[edge.to], Some(&number))?;
+        let found = layout.edge(graph.names[line.from], graph.names[line.to], Some(&number))?;
         Some(Arrow {
             points: found.points.iter().map(|point| (point.x, point.y)).collect(),
-            label: label(&edge.reason).zip(found.x.zip(found.y)),
-            caught: matches!(edge.reason, Reason::Caught(_)),
+            words: line.words.clone(),
+            middle: found.x.zip(found.y),
+            caught: line.caught,
         })
     });
     let size = layout.graph();

@@ -116,3 +116,79 @@ fn need(task: &Task) -> Result<(&'static str, String), String> {
     let arn = arn.ok_or_else(|| format!("the placeholder `{name}` of `{argument}` must end in `Url` or `Table`"))?;
     Ok((action, format!("${{{arn}}}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machine(resource: &str, arguments: &Value) -> StateMachine {
+        let definition = json!({
+            "QueryLanguage": "JSONata", "StartAt": "Call",
+            "States": { "Call": { "Type": "Task", "Resource": resource, "Arguments": arguments, "End": true } },
+        });
+        asl::parse(&definition.to_string()).unwrap().machine
+    }
+
+    fn allowed(resource: &str, arguments: &Value) -> (Value, Value) {
+        let policy = policy("w", &machine(resource, arguments)).unwrap();
+        let statement = &policy["Statement"][0];
+        assert_eq!(policy["Statement"].as_array().unwrap().len(), 1);
+        (statement["Action"].clone(), statement["Resource"].clone())
+    }
+
+    #[test]
+    fn each_integration_needs_its_action_on_its_target_alone() {
+        for (resource, arguments, action, target) in [
+            (
+                "arn:aws:states:::lambda:invoke",
+                json!({"FunctionName": "${AArn}"}),
+                "lambda:InvokeFunction",
+                "${AArn}",
+            ),
+            (
+                "arn:aws:states:::lambda:invoke.waitForTaskToken",
+                json!({"FunctionName": "${AArn}"}),
+                "lambda:InvokeFunction",
+                "${AArn}",
+            ),
+            (
+                "arn:aws:states:::sqs:sendMessage",
+                json!({"QueueUrl": "${QueueUrl}"}),
+                "sqs:SendMessage",
+                "${QueueArn}",
+            ),
+            (
+                "arn:aws:states:::dynamodb:getItem",
+                json!({"TableName": "${MTable}"}),
+                "dynamodb:GetItem",
+                "${MTableArn}",
+            ),
+        ] {
+            assert_eq!(
+                allowed(resource, &arguments),
+                (json!([action]), json!([target])),
+                "{resource}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_exact_is_refused() {
+        for (resource, arguments, word) in [
+            (
+                "arn:aws:states:::lambda:invoke",
+                json!({"FunctionName": "{% $states.input.f %}"}),
+                "placeholder",
+            ),
+            (
+                "arn:aws:states:::sqs:sendMessage",
+                json!({"QueueUrl": "${Queue}"}),
+                "must end in",
+            ),
+            ("arn:aws:states:::aws-sdk:s3:getObject", json!({}), "no rule"),
+        ] {
+            let error = policy("w", &machine(resource, &arguments)).unwrap_err().to_string();
+            assert!(error.contains(word) && error.starts_with("w: Call: "), "{error}");
+        }
+    }
+}

@@ -170,6 +170,7 @@ impl Worst<'_> {
         if !looping {
             return Ok(1);
         }
+        let head = group.iter().min().map_or("", |first| self.graph.names[*first]);
         let bounds = group
             .iter()
             .filter_map(|s| self.bounds.get(self.graph.names[*s]))
@@ -177,7 +178,7 @@ impl Worst<'_> {
         bounds
             .max()
             .map(u64::from)
-            .ok_or_else(|| Invalid::new(self.workflow, self.graph.names[group[0]], "a loop without a bound"))
+            .ok_or_else(|| Invalid::new(self.workflow, head, "a loop without a bound"))
     }
 }
 
@@ -223,5 +224,54 @@ impl Search<'_> {
         {
             self.found.push(self.stack.split_off(at));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn states(text: &str) -> States {
+        asl::parse(text).unwrap().machine.states
+    }
+
+    const RETRIED: &str = r#"{"StartAt": "A", "States": {
+        "A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {}, "Next": "B",
+              "Retry": [{"ErrorEquals": ["X"], "MaxAttempts": 2}, {"ErrorEquals": ["States.ALL"]}],
+              "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "C"}]},
+        "B": {"Type": "Succeed"},
+        "C": {"Type": "Fail"}}}"#;
+
+    #[test]
+    fn the_usual_path_meets_no_error_and_the_worst_every_retry() {
+        let report = report("w", &states(RETRIED), &Bounds::new()).unwrap();
+        assert_eq!(
+            report["transitions"]["usual"],
+            json!({"count": 2, "states": ["A", "B"]})
+        );
+        assert_eq!(report["transitions"]["worst"]["count"], 1 + 2 + 3 + 1);
+        assert_eq!(report["events"]["worst"], (1 + 2 + 3) * 3 + 2 + 2 + 2);
+        assert_eq!(report["usd_per_million_executions"]["usual"], 50.0);
+    }
+
+    const LOOP: &str = r#"{"StartAt": "A", "States": {
+        "A": {"Type": "Choice", "Default": "End", "Choices": [{"Variable": "$.more", "BooleanEquals": true, "Next": "B"}]},
+        "B": {"Type": "Wait", "Seconds": 1, "Next": "A"},
+        "End": {"Type": "Succeed"}}}"#;
+
+    #[test]
+    fn a_loop_counts_as_often_as_its_bound() {
+        let bounds = Bounds::from([("A".to_owned(), 10)]);
+        let report = report("w", &states(LOOP), &bounds).unwrap();
+        assert_eq!(report["transitions"]["worst"]["count"], 10 * 2 + 1);
+        assert_eq!(report["transitions"]["usual"]["count"], 2);
+    }
+
+    #[test]
+    fn a_loop_without_a_bound_and_a_history_beyond_the_limit_are_invalid() {
+        let unbounded = report("w", &states(LOOP), &Bounds::new()).unwrap_err();
+        assert_eq!(unbounded.to_string(), "w: A: a loop without a bound");
+        let long = report("w", &states(LOOP), &Bounds::from([("A".to_owned(), 10_000)])).unwrap_err();
+        assert!(long.detail.contains("25000"), "{long}");
     }
 }

@@ -26,9 +26,14 @@ pub(crate) struct Box {
 /// A transition.
 pub(crate) struct Arrow {
     pub(crate) points: Vec<(f64, f64)>,
-    pub(crate) label: Option<(String, (f64, f64))>,
+    /// One text a line, around `middle`.
+    pub(crate) words: Vec<String>,
+    pub(crate) middle: Option<(f64, f64)>,
     pub(crate) caught: bool,
 }
+
+/// The distance of two lines of a label in pixels.
+const LINE_HEIGHT: f64 = 14.0;
 
 /// Colours for light and dark; contrast of text to its ground is at least 4.5 to 1 in both (WCAG 2.2, 1.4.3).
 const STYLE: &str = "\
@@ -127,13 +132,15 @@ fn rectangle(out: &mut String, state: &Box) {
 }
 
 fn words(out: &mut String, arrow: &Arrow) {
-    if let Some((text, (x, y))) = &arrow.label {
+    let Some((x, y)) = arrow.middle else { return };
+    let mut y = y + 4.0 - LINE_HEIGHT / 2.0 * arrow.words.iter().skip(1).map(|_| 1.0).sum::<f64>();
+    for word in &arrow.words {
         let _ = writeln!(
             out,
-            "<text class=\"label\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
-            y + 4.0,
-            escape(text)
+            "<text class=\"label\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
+            escape(word)
         );
+        y += LINE_HEIGHT;
     }
 }
 

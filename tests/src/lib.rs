@@ -1,5 +1,9 @@
 //! What the judge's cases share: the place of the workspace and its binary.
 
+pub mod home;
+pub mod ntfy;
+pub mod tools;
+
 use std::{
     path::{Path, PathBuf},
     process::Command,

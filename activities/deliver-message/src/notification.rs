@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use crate::cut::cut;
 
-/// The most bytes of JSON that ntfy reads of a publish request; one more is 413/41303.
-pub const REQUEST_BYTES: usize = 8_192;
+/// The most bytes of JSON that ntfy takes in a publish request: 8,192 are 413/41303 already, seen on 2.11 and 2.27.
+pub const REQUEST_BYTES: usize = 8_191;
 
 /// The least room that must be left for the text, in bytes of JSON: below it the other fields are refused, because a
 /// notification without its text would be delivered and say nothing.

@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use contracts::activity_errors;
 use expr::{Activity, ActivityError};
-use tracing::{Instrument, Span, error, field, info, info_span, warn};
+use tracing::{Instrument, Span, error, error_span, field, info, warn};
 
 use crate::{Failure, Handler, Infrastructure, Invocation, Subject, WireError, input::decode};
 
@@ -71,7 +71,8 @@ impl<H: Handler> Invoke for H {
 }
 
 fn span<H: Handler>(invocation: &Invocation, subject: &Subject) -> Span {
-    info_span!(
+    // At the highest level, so that its fields stand on error lines even where `LOG_LEVEL` hides everything else.
+    error_span!(
         "activity",
         activity = H::Activity::NAME,
         request_id = %invocation.request_id,

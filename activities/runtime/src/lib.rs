@@ -5,6 +5,50 @@
 //! place that knows `lambda_runtime`.
 //!
 //! This crate does not know which activities exist.
+//!
+//! ```
+//! use activity_runtime::{Failure, Handler, Infrastructure, Invocation, Kind, Subject, invoke};
+//! use expr::{Activity, NoError};
+//!
+//! /// The contract: what goes in, what comes out.
+//! struct CountLetters;
+//!
+//! impl Activity for CountLetters {
+//!     const NAME: &'static str = "CountLetters";
+//!     type Input = String;
+//!     type Output = usize;
+//!     type Error = NoError;
+//! }
+//!
+//! /// The code that keeps it.
+//! struct Counter;
+//!
+//! impl Handler for Counter {
+//!     type Activity = CountLetters;
+//!
+//!     fn subject(_: &String) -> Subject {
+//!         Subject::default()
+//!     }
+//!
+//!     async fn handle(&self, text: String, _: &Invocation) -> Result<usize, Failure<NoError>> {
+//!         match text.as_str() {
+//!             "" => Err(Infrastructure::new(Kind::Unavailable, "the text has not come yet").into()),
+//!             text => Ok(text.chars().count()),
+//!         }
+//!     }
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let invocation = Invocation::default();
+//! assert_eq!(invoke(&Counter, br#""hello""#, &invocation).await.unwrap(), b"5");
+//!
+//! let error = invoke(&Counter, br#""""#, &invocation).await.unwrap_err();
+//! assert_eq!(error.to_string(), "Activity.Unavailable: the text has not come yet");
+//!
+//! let error = invoke(&Counter, b"5", &invocation).await.unwrap_err();
+//! assert_eq!(error.to_string(), "Activity.InvalidInput: input: expected a string");
+//! # });
+//! ```
 
 mod clock;
 mod emf;

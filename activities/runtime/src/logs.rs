@@ -161,7 +161,7 @@ mod tests {
     use std::sync::Arc;
 
     use serde_json::json;
-    use tracing::{error, info_span};
+    use tracing::{Level, error, info_span};
 
     use super::*;
 
@@ -196,6 +196,16 @@ mod tests {
             "correlation_id": "c-1", "message_id": "m-1", "duration_ms": 1.5, "path": "/api/messages",
         });
         assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn libraries_never_print_requests() {
+        let filter = log_filter(LevelFilter::TRACE);
+        assert!(filter.would_enable("deliver_message::send", &Level::TRACE));
+        assert!(filter.would_enable("hyper_util::client", &Level::INFO));
+        assert!(!filter.would_enable("hyper_util::client", &Level::DEBUG));
+        assert!(!filter.would_enable("aws_smithy_runtime::client", &Level::DEBUG));
+        assert!(!super::log_filter(LevelFilter::ERROR).would_enable("hyper_util::client", &Level::WARN));
     }
 
     #[test]

@@ -23,7 +23,7 @@ async fn table(client: &Client, name: &str, definition: &TableDefinition) -> Res
     let wait = client
         .wait_until_table_exists()
         .table_name(name)
-        .wait(Duration::from_secs(60))
+        .wait(Duration::from_mins(1))
         .await;
     wait.map_err(|error| TableError::caused("DescribeTable", TableErrorKind::Unavailable, error))?;
     match definition.ttl {

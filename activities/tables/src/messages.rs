@@ -232,4 +232,6 @@ impl Messages {
 }
 
 #[cfg(test)]
+mod concurrency;
+#[cfg(test)]
 mod tests;

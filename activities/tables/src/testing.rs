@@ -4,10 +4,12 @@ use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region},
 };
-use contracts::{Execution, Message};
+use contracts::{Execution, Message, Outcome, OutcomeStatus, Status, execution_name};
 use dynoxide::Database;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+
+use crate::{MessageItem, Messages};
 
 /// A fresh store in memory, spoken to over HTTP.
 pub(crate) async fn store() -> Client {
@@ -40,5 +42,30 @@ pub(crate) fn execution(name: &str) -> Execution {
         arn,
         name: name.to_owned(),
         started_at: at(0),
+    }
+}
+
+/// The table of messages of a fresh store.
+pub(crate) async fn messages() -> Messages {
+    let client = store().await;
+    crate::ensure(&client, "messages", "breakers").await.unwrap();
+    Messages::new(client, "messages")
+}
+
+/// The item of message `id`, in the hands of this execution of its `redrive`.
+pub(crate) fn item(id: &str, execution_named: &str, redrive: u32) -> MessageItem {
+    let message = Message { redrive, ..message(id) };
+    MessageItem::new("dev", Status::Processing, message, execution(execution_named), at(1))
+}
+
+/// An end of message `id`, reported by the execution that carries its `redrive`.
+pub(crate) fn outcome(id: &str, redrive: u32, status: OutcomeStatus) -> Outcome {
+    let reason = (status == OutcomeStatus::Failed).then(|| "ntfy is away".to_owned());
+    Outcome {
+        status,
+        execution: execution(&execution_name(id, redrive)),
+        message: Message { redrive, ..message(id) },
+        receipt: None,
+        reason,
     }
 }

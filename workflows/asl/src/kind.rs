@@ -96,6 +96,10 @@ kinds! {
     Template "template" "SCHEMA_VALIDATION_FAILED" Error,
     /// `{% %}` is opened or closed, but not both.
     Jsonata "jsonata" "SCHEMA_VALIDATION_FAILED" Error,
+    /// A JSONata expression does not parse. Found where expressions are parsed, not here.
+    JsonataSyntax "jsonata-syntax" "INVALID_JSONATA_EXPRESSION" Error,
+    /// A JSONata expression reads what Step Functions does not have. Found where expressions are parsed, not here.
+    JsonataUnsupported "jsonata-unsupported" "UNSUPPORTED_JSONATA_EXPRESSION" Error,
     /// A text is no RFC 3339 timestamp.
     Timestamp "timestamp" "SCHEMA_VALIDATION_FAILED" Error,
     /// A `Resource` is no ARN, or names an integration that does not exist.

@@ -30,16 +30,25 @@ pub(crate) fn bury<'s, T: Shape>(
     receipt: impl Is<'s, Option<Receipt>>,
 ) -> Then<'s, T> {
     let message = message.expr();
-    let dead_end = w.keep::<DeadEnd>("deadEnd", DeadEndExpr { message_id, reason, receipt });
+    let dead_end = w.keep::<DeadEnd>(
+        "deadEnd",
+        DeadEndExpr {
+            message_id,
+            reason,
+            receipt,
+        },
+    );
     let notice = DeadLetterNoticeExpr {
         message_id: &dead_end.message_id,
         reason: &dead_end.reason,
         n: &message.redrive,
         delivered: dead_end.receipt.is_some(),
     };
-    w.named("SendDeadLetter").sqs_send_message::<DeadLetterNotice>("DeadLetterQueue", notice, |_, _| value(()));
+    w.named("SendDeadLetter")
+        .sqs_send_message::<DeadLetterNotice>("DeadLetterQueue", notice, |_, _| value(()));
     w.otherwise(|w, _| FOR_HOURS.then(w.fail_because("Message.DeadLettered", &dead_end.reason)));
     let outcome = outcome(OutcomeStatus::Failed, &message, &dead_end.receipt, &dead_end.reason);
-    w.named("RecordFailure").call(RecordOutcome, outcome, |_, never| match never {});
+    w.named("RecordFailure")
+        .call(RecordOutcome, outcome, |_, never| match never {});
     w.fail_because("Message.DeadLettered", &dead_end.reason)
 }

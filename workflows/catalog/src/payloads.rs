@@ -1,12 +1,24 @@
-//! What the activities are given.
+//! What the activities are given, and what the workflow gives.
 
 use contracts::{
-    Delivery, DeliveryExpr, Execution, ExecutionExpr, Message, Outcome, OutcomeExpr, OutcomeStatus, Persisted, Receipt,
+    Delivery, DeliveryExpr, Execution, ExecutionExpr, Message, Outcome, OutcomeExpr, OutcomeStatus, PersistRequest,
+    PersistRequestExpr, Persisted, Processed, ProcessedExpr, Receipt,
 };
 use expr::{Is, choose, execution_arn, execution_name, execution_start, retry_count};
 
-pub(crate) fn execution<'s>() -> impl Is<'s, Execution> {
-    ExecutionExpr { arn: execution_arn(), name: execution_name(), started_at: execution_start() }
+pub(crate) fn persist_request<'s>(message: impl Is<'s, Message>) -> impl Is<'s, PersistRequest> {
+    PersistRequestExpr {
+        message,
+        execution: execution(),
+    }
+}
+
+fn execution<'s>() -> impl Is<'s, Execution> {
+    ExecutionExpr {
+        arn: execution_arn(),
+        name: execution_name(),
+        started_at: execution_start(),
+    }
 }
 
 /// `receipt` is there if and only if the message was delivered, `reason` if it failed.
@@ -16,7 +28,13 @@ pub(crate) fn outcome<'s>(
     receipt: impl Is<'s, Option<Receipt>>,
     reason: impl Is<'s, Option<String>>,
 ) -> impl Is<'s, Outcome> {
-    OutcomeExpr { status, execution: execution(), message, receipt, reason }
+    OutcomeExpr {
+        status,
+        execution: execution(),
+        message,
+        receipt,
+        reason,
+    }
 }
 
 /// One attempt. Before a message is sent again, ntfy is asked for what it got since the first attempt: in a redrive that
@@ -40,6 +58,23 @@ pub(crate) fn delivery<'s>(
         attempt: retry_count(),
         round,
         redrive: message.redrive.clone(),
-        since: choose(message.redrive.greater_than(0), message.created_at.or(execution_start()), execution_start()),
+        since: choose(
+            message.redrive.greater_than(0),
+            message.created_at.or(execution_start()),
+            execution_start(),
+        ),
+    }
+}
+
+/// The workflow's output.
+pub(crate) fn processed<'s>(
+    persisted: impl Is<'s, Persisted>,
+    duplicate: bool,
+    receipt: impl Is<'s, Option<Receipt>>,
+) -> impl Is<'s, Processed> {
+    ProcessedExpr {
+        message_id: persisted.expr().message_id.clone(),
+        duplicate,
+        receipt,
     }
 }

@@ -19,33 +19,29 @@ pub struct Execution {
     pub started_at: Timestamp,
 }
 
-/// The id of the message that `execution` carries: the one its input names, else one made from schedule and scheduled
+/// The id of the message that an execution carries: the one its input names, else one made from schedule and scheduled
 /// time (so that a schedule that fires twice for one time makes one message), else the execution's name.
 ///
-/// An id that [breaks its rule](crate::validate) names nothing: such a message is refused, and its refusal is recorded
-/// under the execution's name.
+/// An id is always 1 to 64 of the characters A-Z a-z 0-9 - _, because it names executions, redrives and what ntfy keeps.
+/// The name of a foreign execution that is not so is replaced by its hash. An id in the input that is not so names
+/// nothing: [such a message is refused](crate::validate), and the refusal is recorded under the execution's name.
 pub fn message_id(message: &Message, execution_name: &str) -> String {
     match (&message.message_id, &message.schedule_arn, &message.scheduled_time) {
         (Some(id), _, _) if is_name(id) => id.clone(),
         (None, Some(arn), Some(time)) => hashed_id(&[arn, time]),
-        _ => execution_name.to_owned(),
+        _ if is_name(execution_name) => execution_name.to_owned(),
+        _ => hashed_id(&[execution_name]),
     }
 }
 
-/// The name of the execution that carries a message: its id, and `{id}-r{n}` for its `n`th redrive.
-///
-/// Step Functions takes names of at most 80 characters. Ids of an entrance fit; an id that was itself the name of a
-/// foreign execution may not, and is then replaced by its hash, so that the name is still the same at each call.
+/// The name of the execution that carries a message: its id, and `{id}-r{n}` for its `n`th redrive; at most 76
+/// characters of the 80 that Step Functions takes.
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
 pub fn execution_name(message_id: &str, redrive: u32) -> String {
     if redrive == 0 {
-        return message_id.to_owned();
-    }
-    let name = format!("{message_id}-r{redrive}");
-    if name.chars().count() <= 80 {
-        name
+        message_id.to_owned()
     } else {
-        format!("{}-r{redrive}", hashed_id(&[message_id]))
+        format!("{message_id}-r{redrive}")
     }
 }
 
@@ -69,10 +65,17 @@ mod tests {
     fn a_redrive_is_named_after_its_message() {
         assert_eq!(execution_name("m", 0), "m");
         assert_eq!(execution_name("m", 2), "m-r2");
-        let foreign = "x".repeat(80);
-        assert_eq!(execution_name(&foreign, 0), foreign);
-        assert_eq!(execution_name(&foreign, 1).len(), 39);
-        assert_eq!(execution_name(&foreign, 1), execution_name(&foreign, 1));
+    }
+
+    #[test]
+    fn the_name_of_a_foreign_execution_is_an_id_or_becomes_one() {
+        let message: Message = serde_json::from_value(serde_json::json!({ "body": "hello" })).unwrap();
+        assert_eq!(message_id(&message, "report-1"), "report-1");
+        for name in ["report.of.today".to_owned(), "x".repeat(80), "bericht-ü".to_owned()] {
+            let id = message_id(&message, &name);
+            assert!(is_name(&id), "{id}");
+            assert_eq!(id, message_id(&message, &name));
+        }
     }
 
     #[test]

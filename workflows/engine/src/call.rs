@@ -23,7 +23,9 @@ enum News {
 
 impl<'a> Run<'a> {
     pub(crate) fn activity_started(&mut self, task: TaskId, worker_name: Option<String>) {
-        let Some((frame, _)) = self.caller(task) else { return };
+        let Some((frame, _)) = self.accept(task, &[Integration::Activity]) else {
+            return;
+        };
         let mut details = Map::new();
         if let Some(name) = worker_name {
             details.insert("workerName".into(), json!(name));
@@ -37,15 +39,9 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn task_submitted(&mut self, task: TaskId, output: String) {
-        let Some((frame, resource)) = self.caller(task) else {
+        let Some((frame, resource)) = self.accept(task, &[Integration::Sync, Integration::WaitForTaskToken]) else {
             return;
         };
-        let Doing::Calling(call) = &mut self.execution.frame_mut(frame).doing else {
-            return;
-        };
-        if std::mem::replace(&mut call.submitted, true) {
-            return;
-        }
         let mut details = resource_details(resource);
         details.extend(with_output(&Data::from_text(output)));
         self.write_next(
@@ -53,6 +49,16 @@ impl<'a> Run<'a> {
             HistoryEventType::TaskSubmitted,
             Some(("taskSubmittedEventDetails", details)),
         );
+    }
+
+    /// Notes that a call was taken, once, where its kind of integration can be.
+    fn accept(&mut self, task: TaskId, integrations: &[Integration]) -> Option<(FrameId, &'a Resource)> {
+        let (frame, resource) = self.caller(task)?;
+        let Doing::Calling(call) = &mut self.execution.frame_mut(frame).doing else {
+            return None;
+        };
+        let first = integrations.contains(&resource.integration) && !std::mem::replace(&mut call.accepted, true);
+        first.then_some((frame, resource))
     }
 
     pub(crate) fn task_submit_failed(&mut self, task: TaskId, failure: Failure) {
@@ -90,7 +96,7 @@ impl<'a> Run<'a> {
         let Some((frame, resource)) = self.caller(task) else {
             return;
         };
-        let unsubmitted = matches!(&self.execution.frame(frame).doing, Doing::Calling(call) if !call.submitted);
+        let unsubmitted = matches!(&self.execution.frame(frame).doing, Doing::Calling(call) if !call.accepted);
         // A job that was never submitted cannot have failed by itself; with a token, somebody may have been quick.
         if resource.integration == Integration::Sync && unsubmitted {
             self.task_submit_failed(task, failure);

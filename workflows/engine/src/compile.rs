@@ -6,12 +6,14 @@ use serde_json::Value;
 use crate::catch::Catcher;
 use crate::data_flow::Query;
 use crate::machine::{Kind, Machine, Next, Shape, State, StateId};
+use crate::query::FindingKind;
 use crate::retry::Retrier;
 
 /// Resolves names to ids and parses every expression once.
 ///
 /// What the engine does not support yet is a finding at its state, never a wrong run. All findings are returned, not only
-/// the first; their places are unknown here, since a definition does not carry its text.
+/// the first; their places are unknown here, since a definition does not carry its text. What [`asl::parse`] refuses is not
+/// looked for again.
 pub fn compile(definition: &asl::StateMachine) -> Result<Machine, Vec<Finding>> {
     let language = definition.query_language.unwrap_or_default();
     let mut compiler = Compiler {
@@ -166,13 +168,14 @@ impl Compiler {
                     .split('/')
                     .skip(1)
                     .fold(at.clone(), |at, step| inner(&at, step));
+                let rule = match error.kind {
+                    FindingKind::Invalid => Rule::JsonataSyntax,
+                    FindingKind::Unsupported => Rule::JsonataUnsupported,
+                };
                 self.report(
-                    Rule::Jsonata,
+                    rule,
                     &at,
-                    format!(
-                        "The JSONata expression '{}' does not parse: {}",
-                        error.expression, error.message
-                    ),
+                    format!("The JSONata expression '{}': {}", error.expression, error.message),
                 )
             }
         }
@@ -239,6 +242,16 @@ fn speaks_no_language(state: &asl::State) -> bool {
                 pass.result.is_none() && pass.parameters.is_none() && pass.result_path.is_none()
             }
             asl::StateKind::Succeed => true,
+            asl::StateKind::Fail(fail) => [&fail.error, &fail.cause].into_iter().flatten().all(is_literal),
+            asl::StateKind::Wait(wait) => match &wait.until {
+                asl::WaitFor::Seconds(number) => matches!(number, asl::Number::Literal(_)),
+                asl::WaitFor::Timestamp(text) => is_literal(text),
+            },
             _ => false,
         }
+}
+
+/// Whether a text is the same in both query languages.
+fn is_literal(text: &asl::Text) -> bool {
+    matches!(text, asl::Text::Literal(text) if !text.starts_with("{%"))
 }

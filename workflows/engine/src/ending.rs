@@ -47,16 +47,16 @@ impl Run<'_> {
     /// The execution's own `TimeoutSeconds` have passed.
     pub(crate) fn time_out(&mut self) {
         let previous = self.execution.frame(ROOT).previous;
-        self.append(previous, HistoryEventType::ExecutionTimedOut, None);
+        let details = ("executionTimedOutEventDetails", Map::new());
+        self.append(previous, HistoryEventType::ExecutionTimedOut, Some(details));
         self.finish(ExecutionStatus::TimedOut, None, None, None);
     }
 
     /// `StopExecution`: a cut from outside, which follows no event.
     pub(crate) fn stop(&mut self, error: Option<String>, cause: Option<String>) {
         let failure = Failure::new(error, cause);
-        let details = failure.details();
-        let details = (details != Map::new()).then_some(("executionAbortedEventDetails", details));
-        self.append(0, HistoryEventType::ExecutionAborted, details);
+        let details = ("executionAbortedEventDetails", failure.details());
+        self.append(0, HistoryEventType::ExecutionAborted, Some(details));
         self.finish(ExecutionStatus::Aborted, None, failure.error, failure.cause);
     }
 

@@ -65,8 +65,8 @@ pub(crate) struct Call {
     pub(crate) timeout: Option<TimerId>,
     pub(crate) heartbeat: Option<TimerId>,
     pub(crate) heartbeat_seconds: Option<u64>,
-    /// Whether the service accepted the call, where the result comes later.
-    pub(crate) submitted: bool,
+    /// Whether the service (or, for an activity, a worker) has taken the call, where the result comes later.
+    pub(crate) accepted: bool,
 }
 
 /// The branches of a `Parallel`.

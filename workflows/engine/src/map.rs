@@ -36,10 +36,7 @@ const INLINE_CONCURRENCY: u32 = 40;
 
 impl Compiler {
     pub(crate) fn map(&mut self, map: &asl::Map, at: &Pointer) -> Compiled<Map> {
-        let config = map.item_processor.processor_config.as_ref();
-        if config.is_some_and(|config| config.mode == Some(asl::ProcessorMode::Distributed))
-            || map.item_reader.is_some()
-        {
+        if is_distributed(map) {
             return self.unsupported(at, "Distributed Map states are not supported yet");
         }
         let items = self.query(
@@ -202,4 +199,12 @@ impl Run<'_> {
         self.write(previous, HistoryEventType::MapStateSucceeded, None);
         self.succeed(frame, Some(result));
     }
+}
+
+/// Whether the processor says so, or a field that only distributed maps have.
+fn is_distributed(map: &asl::Map) -> bool {
+    let config = map.item_processor.processor_config.as_ref();
+    let mode = config.and_then(|config| config.mode);
+    let fields = [&map.item_reader, &map.item_batcher, &map.result_writer];
+    mode == Some(asl::ProcessorMode::Distributed) || fields.iter().any(|field| field.is_some())
 }

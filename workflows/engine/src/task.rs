@@ -147,7 +147,7 @@ impl Run<'_> {
             timeout,
             heartbeat,
             heartbeat_seconds,
-            submitted: false,
+            accepted: false,
         });
         if task.resource.integration != Integration::Activity {
             self.ready.push_back(Ready::CallStarted(frame, id));

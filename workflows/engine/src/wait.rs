@@ -58,7 +58,7 @@ impl Run<'_> {
             }
             Wait::Timestamp(query) => {
                 let text = self.evaluate(frame, query, Seen::default(), Template::string)?;
-                let until: Timestamp = text.parse().map_err(|_| not_a_time(&text))?;
+                let until = instant(&text).ok_or_else(|| not_a_time(&text))?;
                 let wait = until.duration_since(self.now).as_millis();
                 Ok(u64::try_from(wait.max(0)).unwrap_or(u64::MAX))
             }
@@ -74,5 +74,36 @@ fn not_a_time(text: &str) -> QueryError {
         location: "Timestamp".into(),
         expression: String::new(),
         problem: Problem::OutOfRange(text),
+    }
+}
+
+/// An RFC 3339 time with its offset, and nothing of what the parser accepts beyond that.
+fn instant(text: &str) -> Option<Timestamp> {
+    let plain = text.as_bytes().get(10) == Some(&b'T') && !text.contains('[');
+    text.parse().ok().filter(|_| plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::instant;
+
+    #[test]
+    fn only_rfc_3339_with_an_offset_is_a_time() {
+        for text in [
+            "2016-03-14T01:59:00Z",
+            "2016-03-14T01:59:00.123Z",
+            "2016-03-14T01:59:00+05:30",
+        ] {
+            assert!(instant(text).is_some(), "{text}");
+        }
+        for text in [
+            "2016-03-14T01:59:00",
+            "2016-03-14 01:59:00Z",
+            "2016-13-14T01:59:00Z",
+            "2016-03-14T01:59:00Z[UTC]",
+            "soon",
+        ] {
+            assert!(instant(text).is_none(), "{text}");
+        }
     }
 }

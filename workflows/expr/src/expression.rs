@@ -18,17 +18,29 @@ pub struct Expr<'s, T: Shape> {
     scope: PhantomData<&'s T>,
 }
 
-impl<'s, T: Shape> Expr<'s, T> {
+impl<T: Shape> Expr<'_, T> {
     /// An expression from its tree. For the builder and the derives; an author gets expressions from them.
     pub fn from_node(node: Rc<Node>) -> Self {
-        Self { node, fields: OnceCell::new(), scope: PhantomData }
+        Self {
+            node,
+            fields: OnceCell::new(),
+            scope: PhantomData,
+        }
     }
 
     /// JSONata that no method of this crate writes. It is not checked against `T`: a visible exception.
     ///
-    /// `source` stands between `{%` and `%}` as it is, in brackets where it is part of a larger expression.
-    pub fn jsonata(source: &str) -> Self {
-        Self::from_node(Rc::new(Node::Jsonata(source.to_owned())))
+    /// `source` is one expression. It sees the values of `with` under their names, and nothing else of the workflow:
+    /// `Expr::jsonata("$uppercase($title)", &[("title", message.title.node())])`.
+    pub fn jsonata(source: &str, with: &[(&str, &Rc<Node>)]) -> Self {
+        let with = with
+            .iter()
+            .map(|(name, node)| ((*name).to_owned(), Rc::clone(node)))
+            .collect();
+        Self::from_node(Rc::new(Node::Jsonata {
+            source: source.to_owned(),
+            with,
+        }))
     }
 
     /// The tree.

@@ -61,7 +61,12 @@ pub enum Node {
         arguments: Vec<Rc<Node>>,
     },
     /// JSONata as its author wrote it.
-    Jsonata(String),
+    Jsonata {
+        /// The text.
+        source: String,
+        /// The values it names.
+        with: Vec<(String, Rc<Node>)>,
+    },
 }
 
 /// Where a value comes from.
@@ -130,7 +135,11 @@ pub enum Operator {
 impl Node {
     /// A field that is always there.
     pub fn field(of: &Rc<Self>, name: &str, absent: Absent) -> Rc<Self> {
-        Rc::new(Self::Field { of: Rc::clone(of), name: name.to_owned(), absent })
+        Rc::new(Self::Field {
+            of: Rc::clone(of),
+            name: name.to_owned(),
+            absent,
+        })
     }
 
     /// An operator applied to two operands.
@@ -146,7 +155,11 @@ impl Node {
     /// The value of an optional expression where it is known to be there.
     pub fn known_present(of: &Rc<Self>) -> Rc<Self> {
         match &**of {
-            Self::Field { of, name, absent: Absent::Null } => Self::field(of, name, Absent::Never),
+            Self::Field {
+                of,
+                name,
+                absent: Absent::Null,
+            } => Self::field(of, name, Absent::Never),
             _ => Rc::clone(of),
         }
     }
@@ -154,7 +167,11 @@ impl Node {
     /// Whether evaluation may find nothing here, which JSONata calls undefined.
     pub fn may_be_undefined(&self) -> bool {
         match self {
-            Self::Field { of, absent: Absent::Null, .. } => of.written() == Written::Unknown,
+            Self::Field {
+                of,
+                absent: Absent::Null,
+                ..
+            } => of.written() == Written::Unknown,
             _ => false,
         }
     }
@@ -174,10 +191,10 @@ impl Node {
     /// The nodes directly below this one.
     pub fn children(&self) -> Vec<&Rc<Self>> {
         match self {
-            Self::Literal(_) | Self::Source(_) | Self::Jsonata(_) => Vec::new(),
+            Self::Literal(_) | Self::Source(_) => Vec::new(),
             Self::Field { of, .. } | Self::ListOf(of) | Self::Present(of) => vec![of],
             Self::OrNull { of, present } => vec![of, present],
-            Self::Record(fields) => fields.iter().map(|(_, node)| node).collect(),
+            Self::Record(fields) | Self::Jsonata { with: fields, .. } => fields.iter().map(|(_, node)| node).collect(),
             Self::List(nodes) | Self::Function { arguments: nodes, .. } => nodes.iter().collect(),
             Self::Binary { left, right, .. } => vec![left, right],
             Self::Conditional { test, then, otherwise } => vec![test, then, otherwise],
@@ -185,30 +202,47 @@ impl Node {
     }
 
     /// The same node with `change` applied to each node directly below it.
+    #[must_use]
     pub fn map_children(&self, mut change: impl FnMut(&Rc<Self>) -> Rc<Self>) -> Self {
         match self {
-            Self::Literal(_) | Self::Source(_) | Self::Jsonata(_) => self.clone(),
-            Self::Field { of, name, absent } => {
-                Self::Field { of: change(of), name: name.clone(), absent: absent.clone() }
-            }
+            Self::Literal(_) | Self::Source(_) => self.clone(),
+            Self::Field { of, name, absent } => Self::Field {
+                of: change(of),
+                name: name.clone(),
+                absent: absent.clone(),
+            },
             Self::ListOf(of) => Self::ListOf(change(of)),
             Self::Present(of) => Self::Present(change(of)),
-            Self::OrNull { of, present } => Self::OrNull { of: change(of), present: change(present) },
-            Self::Record(fields) => {
-                Self::Record(fields.iter().map(|(name, node)| (name.clone(), change(node))).collect())
-            }
+            Self::OrNull { of, present } => Self::OrNull {
+                of: change(of),
+                present: change(present),
+            },
+            Self::Record(fields) => Self::Record(named(fields, change)),
+            Self::Jsonata { source, with } => Self::Jsonata {
+                source: source.clone(),
+                with: named(with, change),
+            },
             Self::List(nodes) => Self::List(nodes.iter().map(change).collect()),
-            Self::Function { name, arguments } => {
-                Self::Function { name, arguments: arguments.iter().map(change).collect() }
-            }
-            Self::Binary { operator, left, right } => {
-                Self::Binary { operator: *operator, left: change(left), right: change(right) }
-            }
-            Self::Conditional { test, then, otherwise } => {
-                Self::Conditional { test: change(test), then: change(then), otherwise: change(otherwise) }
-            }
+            Self::Function { name, arguments } => Self::Function {
+                name,
+                arguments: arguments.iter().map(change).collect(),
+            },
+            Self::Binary { operator, left, right } => Self::Binary {
+                operator: *operator,
+                left: change(left),
+                right: change(right),
+            },
+            Self::Conditional { test, then, otherwise } => Self::Conditional {
+                test: change(test),
+                then: change(then),
+                otherwise: change(otherwise),
+            },
         }
     }
+}
+
+fn named(fields: &[(String, Rc<Node>)], mut change: impl FnMut(&Rc<Node>) -> Rc<Node>) -> Vec<(String, Rc<Node>)> {
+    fields.iter().map(|(name, node)| (name.clone(), change(node))).collect()
 }
 
 impl From<Value> for Node {

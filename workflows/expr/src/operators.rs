@@ -31,7 +31,11 @@ pub fn choose<'x, T: Shape>(test: impl Is<'x, bool>, then: impl Is<'x, T>, other
     }))
 }
 
-fn binary<'s, A: Shape, B: Shape, R: Shape>(operator: Operator, left: &Expr<'s, A>, right: &Expr<'s, B>) -> Expr<'s, R> {
+fn binary<'s, A: Shape, B: Shape, R: Shape>(
+    operator: Operator,
+    left: &Expr<'s, A>,
+    right: &Expr<'s, B>,
+) -> Expr<'s, R> {
     Expr::from_node(Node::binary(operator, Rc::clone(left.node()), Rc::clone(right.node())))
 }
 
@@ -44,7 +48,10 @@ fn folded<'s, N: Number>(left: &Expr<'s, N>, right: &Expr<'s, N>, fold: fn(f64, 
     let result = fold(number(left)?, number(right)?);
     // Numbers of JSONata are those of JSON: whole ones are exact up to 2^53.
     let exact = result.is_finite() && result.fract() == 0.0 && result.abs() <= 9_007_199_254_740_992.0;
-    #[allow(clippy::cast_possible_truncation, reason = "whole and within 2^53, as has just been tested")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "whole and within 2^53, as has just been tested"
+    )]
     exact.then(|| literal(serde_json::json!(result as i64)))
 }
 
@@ -88,18 +95,21 @@ impl<'s, T: Ordered> Expr<'s, T> {
 
 impl<'s, N: Number> Expr<'s, N> {
     /// The smaller of both.
+    #[must_use]
     pub fn min(&self, other: impl Is<'s, N>) -> Expr<'s, N> {
         let other = other.expr();
         folded(self, &other, f64::min).unwrap_or_else(|| self.of_both("min", &other))
     }
 
     /// The larger of both.
+    #[must_use]
     pub fn max(&self, other: impl Is<'s, N>) -> Expr<'s, N> {
         let other = other.expr();
         folded(self, &other, f64::max).unwrap_or_else(|| self.of_both("max", &other))
     }
 
     /// `self` to the power of `exponent`.
+    #[must_use]
     pub fn power(&self, exponent: impl Is<'s, N>) -> Expr<'s, N> {
         let exponent = exponent.expr();
         folded(self, &exponent, f64::powf).unwrap_or_else(|| {
@@ -190,6 +200,7 @@ impl<'s> Not for Expr<'s, bool> {
 
 impl<'s> Expr<'s, String> {
     /// Both texts, one after the other.
+    #[must_use]
     pub fn concat(&self, other: impl Is<'s, String>) -> Expr<'s, String> {
         binary(Operator::Concat, self, &other.expr())
     }

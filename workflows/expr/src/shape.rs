@@ -36,7 +36,21 @@ macro_rules! plain {
         })*
     };
 }
-plain!(String, bool, u8, u16, u32, u64, i32, i64, f64, (), Timestamp, Never, serde_json::Value);
+plain!(
+    String,
+    bool,
+    u8,
+    u16,
+    u32,
+    u64,
+    i32,
+    i64,
+    f64,
+    (),
+    Timestamp,
+    Never,
+    serde_json::Value
+);
 
 impl<T: Shape> Shape for Option<T> {
     type Fields<'s> = ();
@@ -45,7 +59,10 @@ impl<T: Shape> Shape for Option<T> {
 
     fn settle(node: &Rc<Node>) -> Rc<Node> {
         let present = T::settle(&Node::known_present(node));
-        Rc::new(Node::OrNull { of: Rc::clone(node), present })
+        Rc::new(Node::OrNull {
+            of: Rc::clone(node),
+            present,
+        })
     }
 }
 

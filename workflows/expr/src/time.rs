@@ -14,6 +14,7 @@ pub fn now<'x>() -> Expr<'x, Timestamp> {
 
 impl<'s> Expr<'s, Timestamp> {
     /// The time so many seconds later.
+    #[must_use]
     pub fn plus_seconds(&self, seconds: impl Is<'s, u32>) -> Expr<'s, Timestamp> {
         let thousand = Rc::new(Node::Literal(json!(1000)));
         let later = Node::binary(Operator::Multiply, thousand, Rc::clone(seconds.expr().node()));
@@ -39,7 +40,10 @@ impl<'s> Expr<'s, Timestamp> {
     fn millis(&self) -> Rc<Node> {
         match &**self.node() {
             Node::Function { name: "now", .. } => Node::function("millis", Vec::new()),
-            Node::Function { name: "fromMillis", arguments } => Rc::clone(&arguments[0]),
+            Node::Function {
+                name: "fromMillis",
+                arguments,
+            } => Rc::clone(&arguments[0]),
             _ => Node::function("toMillis", vec![Rc::clone(self.node())]),
         }
     }

@@ -16,34 +16,41 @@ use crate::{
 impl<'s, 'outer: 's> Scope<'s, 'outer> {
     /// Opens an optional value: the closure runs where there is one.
     #[track_caller]
-    pub fn if_some<T: Shape>(
+    pub fn if_some<'o: 's, T: Shape>(
         &self,
-        of: impl Is<'s, Option<T>>,
+        of: &Expr<'o, Option<T>>,
         then: impl for<'x> FnOnce(&Scope<'x, 's>, Expr<'x, T>),
     ) {
-        let of = of.expr();
         let label = self.label(|| presence(of.node()), Place::here());
         let present = Node::known_present(of.node());
         let (steps, ()) = self.inside(&[], |inner| then(inner, Expr::from_node(present)));
-        self.choose(label, vec![(Rc::clone(of.is_some().node()), joins(steps))], joins(Vec::new()), None);
+        self.choose(
+            label,
+            vec![(Rc::clone(of.is_some().node()), joins(steps))],
+            joins(Vec::new()),
+            None,
+        );
     }
 
     /// Opens an optional value, and says what stands in where there is none.
     #[track_caller]
-    pub fn if_some_else<T: Shape, R: Shape>(
+    pub fn if_some_else<'o: 's, T: Shape, R: Shape>(
         &self,
-        of: impl Is<'s, Option<T>>,
+        of: &Expr<'o, Option<T>>,
         some: impl for<'x> FnOnce(&Scope<'x, 's>, Expr<'x, T>) -> Then<'x, R>,
         none: impl for<'x> FnOnce(&Scope<'x, 's>) -> Then<'x, R>,
     ) -> Expr<'s, R> {
-        let of = of.expr();
         let named = subject(of.node()).unwrap_or_else(|| "Value".to_owned());
         let label = self.label(|| presence(of.node()), Place::here());
-        let joined = if label.name == presence(of.node()) { camel_case(&named) } else { camel_case(&label.name) };
+        let joined = if label.name == presence(of.node()) {
+            camel_case(&named)
+        } else {
+            camel_case(&label.name)
+        };
         let present = Node::known_present(of.node());
         let some = self.branch(label.place, &[], |inner| some(inner, Expr::from_node(present)));
         let none = self.branch(label.place, &[], none);
-        self.join(label, vec![(Rc::clone(of.is_some().node()), some)], none, joined)
+        self.join(label, vec![(Rc::clone(of.is_some().node()), some)], none, &joined)
     }
 
     /// Runs the closure if the condition holds.
@@ -52,7 +59,12 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let test = test.expr();
         let label = self.label(|| condition(test.node()), Place::here());
         let (steps, ()) = self.inside(&[], then);
-        self.choose(label, vec![(Rc::clone(test.node()), joins(steps))], joins(Vec::new()), None);
+        self.choose(
+            label,
+            vec![(Rc::clone(test.node()), joins(steps))],
+            joins(Vec::new()),
+            None,
+        );
     }
 
     /// One value or the other.
@@ -68,7 +80,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let joined = camel_case(&label.name);
         let arms = vec![(Rc::clone(test.node()), self.branch(label.place, &[], then))];
         let otherwise = self.branch(label.place, &[], otherwise);
-        self.join(label, arms, otherwise, joined)
+        self.join(label, arms, otherwise, &joined)
     }
 
     /// Ends here if the condition holds; the main line goes on if it does not.
@@ -83,21 +95,25 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     /// Decides by the variants of an enum in data. The closure is called once for each; its last variant is what remains
     /// when no other one is found.
     #[track_caller]
-    pub fn match_on<E: Shape + Cases, T: Shape>(
+    pub fn match_on<'o: 's, E: Shape + Cases, T: Shape>(
         &self,
-        of: impl Is<'s, E>,
+        of: &Expr<'o, E>,
         mut arm: impl for<'x> FnMut(&Scope<'x, 's>, E::Case<'x>) -> Then<'x, T>,
     ) -> Expr<'s, T> {
-        let of = of.expr();
         let default = || format!("Which{}", subject(of.node()).unwrap_or_else(|| "Case".to_owned()));
         let label = self.label(default, Place::here());
         let joined = camel_case(&label.name);
-        let tests = E::cases(of.node()).into_iter().map(|case| case.test).collect::<Vec<_>>();
+        let tests = E::cases(of.node())
+            .into_iter()
+            .map(|case| case.test)
+            .collect::<Vec<_>>();
         let mut arms = tests
             .into_iter()
             .enumerate()
             .map(|(at, test)| {
-                let block = self.branch(label.place, &[], |inner| arm(inner, E::cases(of.node()).swap_remove(at).case));
+                let block = self.branch(label.place, &[], |inner| {
+                    arm(inner, E::cases(of.node()).swap_remove(at).case)
+                });
                 (test, block)
             })
             .collect::<Vec<_>>();
@@ -105,7 +121,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             self.build.find(label.place, "an enum without variants decides nothing");
             return variable(&joined, Written::Unknown);
         };
-        self.join(label, arms, last, joined)
+        self.join(label, arms, last, &joined)
     }
 
     /// Waits so many seconds: 0 to 99,999,999.
@@ -114,7 +130,10 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let seconds = seconds.expr();
         let default = || subject(seconds.node()).map_or_else(|| "Wait".to_owned(), |name| format!("WaitFor{name}"));
         let label = self.label(default, Place::here());
-        self.push(Step::Wait { label, until: WaitUntil::Seconds(Rc::clone(seconds.node())) });
+        self.push(Step::Wait {
+            label,
+            until: WaitUntil::Seconds(Rc::clone(seconds.node())),
+        });
     }
 
     /// Waits until a time; not at all if it has passed.
@@ -123,21 +142,32 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let time = time.expr();
         let default = || subject(time.node()).map_or_else(|| "Wait".to_owned(), |name| format!("WaitUntil{name}"));
         let label = self.label(default, Place::here());
-        self.push(Step::Wait { label, until: WaitUntil::Timestamp(Rc::clone(time.node())) });
+        self.push(Step::Wait {
+            label,
+            until: WaitUntil::Timestamp(Rc::clone(time.node())),
+        });
     }
 
     /// The execution ends with this error, for example `Message.DeadLettered`.
     #[track_caller]
     pub fn fail<T: Shape>(&self, error: &str) -> Then<'s, T> {
         let label = self.label(|| pascal_case(error), Place::here());
-        Then::new(End::Fail { label, error: error.to_owned(), cause: None })
+        Then::new(End::Fail {
+            label,
+            error: error.to_owned(),
+            cause: None,
+        })
     }
 
     /// The same, saying why.
     #[track_caller]
     pub fn fail_because<T: Shape>(&self, error: &str, cause: impl Is<'s, String>) -> Then<'s, T> {
         let label = self.label(|| pascal_case(error), Place::here());
-        Then::new(End::Fail { label, error: error.to_owned(), cause: Some(cause.expr().settled()) })
+        Then::new(End::Fail {
+            label,
+            error: error.to_owned(),
+            cause: Some(cause.expr().settled()),
+        })
     }
 
     /// The execution ends well before the main line does, with the workflow's output.
@@ -146,11 +176,19 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let place = Place::here();
         self.build.check_output::<O>(place);
         let label = self.label(|| "Succeed".to_owned(), place);
-        Then::new(End::Succeed { label, output: output.expr().settled() })
+        Then::new(End::Succeed {
+            label,
+            output: output.expr().settled(),
+        })
     }
 
     fn choose(&self, label: Label, arms: Vec<(Rc<Node>, Block)>, otherwise: Block, joined: Option<String>) {
-        self.push(Step::Choice { label, arms, otherwise, joined });
+        self.push(Step::Choice {
+            label,
+            arms,
+            otherwise,
+            joined,
+        });
     }
 
     fn join<T: Shape>(
@@ -158,17 +196,20 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         label: Label,
         arms: Vec<(Rc<Node>, Block)>,
         otherwise: Block,
-        joined: String,
+        joined: &str,
     ) -> Expr<'s, T> {
-        self.bind(&joined, label.place);
-        self.choose(label, arms, otherwise, Some(joined.clone()));
-        variable(&joined, Written::Unknown)
+        self.bind(joined, label.place);
+        self.choose(label, arms, otherwise, Some(joined.to_owned()));
+        variable(joined, Written::Unknown)
     }
 }
 
 /// A block that goes on with the main line.
 fn joins(steps: Vec<Step>) -> Block {
-    Block { steps, end: End::Value(Rc::new(Node::Literal(json!(null)))) }
+    Block {
+        steps,
+        end: End::Value(Rc::new(Node::Literal(json!(null)))),
+    }
 }
 
 fn presence(node: &Node) -> String {

@@ -105,26 +105,40 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let least = A::TIMEOUT_SECONDS + A::TIMEOUT_MARGIN;
         if timeout.is_some_and(|seconds| seconds < least) {
             let why = "else the first invocation still runs beside the second";
-            self.build.find(place, format!("{} runs up to {least} s with its margin, {why}", A::NAME));
+            self.build.find(
+                place,
+                format!("{} runs up to {least} s with its margin, {why}", A::NAME),
+            );
         }
         let label = self.label(|| A::NAME.to_owned(), place);
         let name = camel_case(&label.name);
         let error = self.free_name(&format!("{name}Error"));
         let of = Rc::clone(variable::<()>(&error, Written::Deep).node());
-        let names = <A::Error as Cases>::cases(&of).into_iter().map(|case| case.name).collect::<Vec<_>>();
+        let names = <A::Error as Cases>::cases(&of)
+            .into_iter()
+            .map(|case| case.name)
+            .collect::<Vec<_>>();
         let errors = names
             .into_iter()
             .enumerate()
             .map(|(at, error_name)| {
-                let (block, retry) = self.arm(&[error.clone()], |inner| {
+                let (block, retry) = self.arm(std::slice::from_ref(&error), |inner| {
                     on_error(inner, <A::Error as Cases>::cases(&of).swap_remove(at).case)
                 });
-                ErrorArm { name: error_name, retry, block, variable: error.clone() }
+                ErrorArm {
+                    name: error_name,
+                    retry,
+                    block,
+                    variable: error.clone(),
+                }
             })
             .collect();
         Call {
             success: None,
-            arguments: record(&[("FunctionName", literal(&format!("${{{}Arn}}", A::NAME))), ("Payload", input)]),
+            arguments: record(&[
+                ("FunctionName", literal(&format!("${{{}Arn}}", A::NAME))),
+                ("Payload", input),
+            ]),
             resource: "arn:aws:states:::lambda:invoke",
             timeout_seconds: timeout.unwrap_or(least),
             heartbeat_seconds,
@@ -145,12 +159,20 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         &self,
         queue: &str,
         body: impl Is<'s, T>,
-        on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, Failure<'x>) -> Then<'x, ()>,
+        on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, ()>,
     ) {
         let place = Place::here();
-        let timeout = self.pending.borrow_mut().timeout_seconds.take().unwrap_or(SERVICE_TIMEOUT);
+        let timeout = self
+            .pending
+            .borrow_mut()
+            .timeout_seconds
+            .take()
+            .unwrap_or(SERVICE_TIMEOUT);
         let label = self.label(|| format!("SendTo{queue}"), place);
-        let arguments = [("QueueUrl", literal(&format!("${{{queue}Url}}"))), ("MessageBody", body.expr().settled())];
+        let arguments = [
+            ("QueueUrl", literal(&format!("${{{queue}Url}}"))),
+            ("MessageBody", body.expr().settled()),
+        ];
         let call = Call {
             arguments: record(&arguments),
             resource: "arn:aws:states:::sqs:sendMessage",
@@ -158,7 +180,10 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             heartbeat_seconds: self.pending.borrow_mut().heartbeat_seconds.take(),
             variable: camel_case(&label.name),
             result: Rc::new(Node::Source(Source::Result(&[]))),
-            success: Some(Block { steps: Vec::new(), end: End::Value(Rc::new(Node::Literal(json!(null)))) }),
+            success: Some(Block {
+                steps: Vec::new(),
+                end: End::Value(Rc::new(Node::Literal(json!(null)))),
+            }),
             errors: Vec::new(),
             unexpected: self.clause(SERVICE, on_failure),
             label,
@@ -168,7 +193,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
 
     /// What errors that nobody declared lead to, from here on in this scope and those inside it, instead of what was said
     /// further out. Answered with `Retry::…then(…)`, the policy replaces the default one, which is 6 retries from 2 s on.
-    pub fn otherwise(&self, clause: impl for<'x> FnOnce(&Scope<'x, 's>, Failure<'x>) -> Then<'x, Never>) {
+    pub fn otherwise(&self, clause: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, Never>) {
         let clause = self.clause(LAMBDA, clause);
         *self.unexpected.borrow_mut() = Some(Rc::new(clause));
     }
@@ -176,14 +201,24 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     fn clause<T: Shape>(
         &self,
         retried: &'static [&'static str],
-        run: impl for<'x> FnOnce(&Scope<'x, 's>, Failure<'x>) -> Then<'x, T>,
+        run: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, T>,
     ) -> Unexpected {
         let names = ["unexpectedError", "failedState"].map(|name| self.free_name(name));
         let [error, state] = &names;
         let (mut block, retry) = self.arm(&names, |inner| {
-            run(inner, Failure { error: variable(error, Written::Deep), state: variable(state, Written::Deep) })
+            run(
+                inner,
+                &Failure {
+                    error: variable(error, Written::Deep),
+                    state: variable(state, Written::Deep),
+                },
+            )
         });
-        let place = Place { file: "", line: 0, column: 0 };
+        let place = Place {
+            file: "",
+            line: 0,
+            column: 0,
+        };
         let parts = [(error, Source::ErrorName), (state, Source::Context(&["State", "Name"]))];
         let keeps = parts.map(|(name, source)| Step::Keep {
             variable: name.clone(),
@@ -191,21 +226,44 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             place,
         });
         block.steps.splice(..0, keeps);
-        Unexpected { retried, retry: retry.unwrap_or(DEFAULT), block: Rc::new(block) }
+        Unexpected {
+            retried,
+            retry: retry.unwrap_or(DEFAULT),
+            block: Rc::new(block),
+        }
     }
 
     fn unexpected(&self, label: &Label, retried: &'static [&'static str]) -> Unexpected {
         if let Some(clause) = &*self.unexpected.borrow() {
-            return Unexpected { retried, ..(**clause).clone() };
+            return Unexpected {
+                retried,
+                ..(**clause).clone()
+            };
         }
-        self.build.find(label.place, "what errors that nobody declared lead to has not been said: `otherwise` does");
-        let end = End::Fail { label: label.clone(), error: String::new(), cause: None };
-        Unexpected { retried, retry: DEFAULT, block: Rc::new(Block { steps: Vec::new(), end }) }
+        self.build.find(
+            label.place,
+            "what errors that nobody declared lead to has not been said: `otherwise` does",
+        );
+        let end = End::Fail {
+            label: label.clone(),
+            error: String::new(),
+            cause: None,
+        };
+        Unexpected {
+            retried,
+            retry: DEFAULT,
+            block: Rc::new(Block { steps: Vec::new(), end }),
+        }
     }
 
     fn finish_call<T: Shape>(&self, call: Call, written: Written) -> Expr<'s, T> {
         let name = call.variable.clone();
-        for policy in call.errors.iter().filter_map(|arm| arm.retry).chain([call.unexpected.retry]) {
+        for policy in call
+            .errors
+            .iter()
+            .filter_map(|arm| arm.retry)
+            .chain([call.unexpected.retry])
+        {
             if let Some(fault) = policy.fault() {
                 self.build.find(call.label.place, fault);
             }
@@ -221,5 +279,10 @@ fn literal(text: &str) -> Rc<Node> {
 }
 
 fn record(fields: &[(&str, Rc<Node>)]) -> Rc<Node> {
-    Rc::new(Node::Record(fields.iter().map(|(name, node)| ((*name).to_owned(), Rc::clone(node))).collect()))
+    Rc::new(Node::Record(
+        fields
+            .iter()
+            .map(|(name, node)| ((*name).to_owned(), Rc::clone(node)))
+            .collect(),
+    ))
 }

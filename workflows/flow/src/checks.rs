@@ -33,7 +33,14 @@ pub(crate) fn check(graph: &Graph, findings: &mut Vec<Finding>) {
 
 fn check_task(name: &str, place: Place, kind: &Kind, findings: &mut Vec<Finding>) {
     let Kind::Task(task) = kind else { return };
-    if task.heartbeat_seconds.is_some_and(|heartbeat| heartbeat >= task.timeout_seconds) {
-        findings.push(Finding::at_state(place, name, "the heartbeat must be shorter than the timeout"));
+    if task
+        .heartbeat_seconds
+        .is_some_and(|heartbeat| heartbeat >= task.timeout_seconds)
+    {
+        findings.push(Finding::at_state(
+            place,
+            name,
+            "the heartbeat must be shorter than the timeout",
+        ));
     }
 }

@@ -20,40 +20,74 @@ pub(crate) fn resolve(graph: &mut Graph, findings: &mut Vec<Finding>) {
     }
 }
 
+/// The same for one edge.
 pub(crate) fn resolve_edge(edge: &mut Edge, place: Place, findings: &mut Vec<Finding>) {
     let mut known: HashMap<String, Rc<Node>> = HashMap::new();
     let mut resolved: Vec<(String, Rc<Node>)> = Vec::new();
+    let mut check = |value: &Node, known: &HashMap<String, Rc<Node>>| {
+        if let Some(name) = reads_volatile(value, known) {
+            let message = format!("`{name}` would be evaluated twice with different values: keep it before a state");
+            findings.push(Finding::new(place, message));
+        }
+    };
     for (name, value) in std::mem::take(&mut edge.assigns) {
-        let value = substitute(&value, &known, place, findings);
+        check(&value, &known);
+        let value = substitute(&value, &known);
         resolved.retain(|(earlier, _)| *earlier != name);
         resolved.push((name.clone(), Rc::clone(&value)));
         known.insert(name, value);
     }
     edge.assigns = resolved;
     if let To::End(output) = &edge.to {
-        edge.to = To::End(substitute(output, &known, place, findings));
+        check(output, &known);
+        edge.to = To::End(substitute(output, &known));
     }
 }
 
-fn substitute(
-    node: &Rc<Node>,
-    known: &HashMap<String, Rc<Node>>,
-    place: Place,
-    findings: &mut Vec<Finding>,
-) -> Rc<Node> {
-    if let Node::Source(Source::Variable { name, .. }) = &**node {
-        let Some(value) = known.get(name) else { return Rc::clone(node) };
-        if is_volatile(value) {
-            let message = format!("`{name}` would be evaluated twice with different values: keep it before a state");
-            findings.push(Finding::new(place, message));
-        }
-        return Rc::clone(value);
+/// Whether evaluating the edge's values once more gives the same.
+pub(crate) fn is_stable(edge: &Edge) -> bool {
+    !edge.assigns.iter().any(|(_, value)| is_volatile(value))
+}
+
+/// An expression of the state that the edge leads to, as it reads before the edge.
+pub(crate) fn seen_after(node: &Rc<Node>, edge: &Edge) -> Rc<Node> {
+    let mut known = HashMap::new();
+    for (name, value) in &edge.assigns {
+        let value = substitute(value, &known);
+        known.insert(name.clone(), value);
     }
-    Rc::new(node.map_children(|child| substitute(child, known, place, findings)))
+    substitute(node, &known)
+}
+
+/// Replaces the variables that are known by their values.
+fn substitute(node: &Rc<Node>, known: &HashMap<String, Rc<Node>>) -> Rc<Node> {
+    match &**node {
+        Node::Source(Source::Variable { name, .. }) => known.get(name).map_or_else(|| Rc::clone(node), Rc::clone),
+        _ => Rc::new(node.map_children(|child| substitute(child, known))),
+    }
+}
+
+/// Whether the expression reads one of these variables whose value may differ at each evaluation.
+fn reads_volatile<'a>(node: &Node, known: &'a HashMap<String, Rc<Node>>) -> Option<&'a str> {
+    match node {
+        Node::Source(Source::Variable { name, .. }) => known
+            .get_key_value(name)
+            .filter(|(_, value)| is_volatile(value))
+            .map(|(name, _)| name.as_str()),
+        _ => node
+            .children()
+            .into_iter()
+            .find_map(|child| reads_volatile(child, known)),
+    }
 }
 
 /// Whether two evaluations may differ.
 fn is_volatile(node: &Node) -> bool {
-    matches!(node, Node::Function { name: "random" | "now" | "millis" | "uuid", .. } | Node::Jsonata(_))
-        || node.children().into_iter().any(|child| is_volatile(child))
+    matches!(
+        node,
+        Node::Function {
+            name: "random" | "now" | "millis" | "uuid",
+            ..
+        } | Node::Jsonata { .. }
+    ) || node.children().into_iter().any(|child| is_volatile(child))
 }

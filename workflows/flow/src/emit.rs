@@ -6,55 +6,96 @@ use asl::{
     Catcher, Choice, ChoiceRule, Condition, Fail, Number, Pass, QueryLanguage, StateKind, StateMachine, States, Text,
     Transition, Wait, WaitFor,
 };
-use expr::Node;
+use expr::{Node, Source, Written};
 use serde_json::{Map, Value};
 
 use crate::{
-    graph::{Edge, Graph, Kind, State, Task, To},
+    Place,
+    graph::{Edge, Graph, INPUT, Kind, State, Task, To, variables},
     jsonata::Printer,
     tree::{Label, WaitUntil},
 };
 
-/// Edges that reach the main line's end without a state that could end there get a `Succeed` state.
-pub(crate) fn add_ends(graph: &mut Graph) {
+/// Ways that reach the main line's end from a state that cannot end there itself (a Choice, a Catch) meet in one `Succeed`
+/// state. Where they bring different outputs, they bring them in a variable.
+pub(crate) fn add_ends(graph: &mut Graph, place: Place) {
+    let mut ends: Vec<(usize, usize, Rc<Node>)> = Vec::new();
     for at in graph.order() {
-        let mut ends = Vec::new();
-        let label = graph.states[at].label.clone();
-        let own_end = !matches!(graph.states[at].kind, Kind::Choice { .. });
+        let cannot_end = matches!(graph.states[at].kind, Kind::Choice { .. });
         for (nth, edge) in graph.states[at].edges().into_iter().enumerate() {
             if let To::End(output) = &edge.to
-                && (nth > 0 || !own_end)
+                && (nth > 0 || cannot_end)
             {
-                ends.push((nth, Rc::clone(output)));
+                ends.push((at, nth, Rc::clone(output)));
             }
         }
-        for (nth, output) in ends {
-            let label = Label { name: "Succeed".to_owned(), comment: None, ..label.clone() };
-            let end = graph.add(label, Kind::Succeed { output });
-            graph.states[at].edges_mut()[nth].to = To::State(end);
+    }
+    let Some((.., first)) = ends.first().cloned() else {
+        return;
+    };
+    let same = ends.iter().all(|(.., output)| *output == first) && first_state_is_silent(graph, &ends);
+    let carried = Node::Source(Source::Variable {
+        name: OUTPUT.to_owned(),
+        written: Written::Unknown,
+    });
+    let label = Label {
+        name: "Succeed".to_owned(),
+        comment: None,
+        place,
+    };
+    let output = if same { first } else { Rc::new(carried) };
+    let end = graph.add(label, Kind::Succeed { output });
+    for (at, nth, output) in ends {
+        let mut edges = graph.states[at].edges_mut();
+        edges[nth].to = To::State(end);
+        if !same {
+            edges[nth].assigns.push((OUTPUT.to_owned(), output));
         }
     }
 }
+
+/// Whether the output reads the same in the `Succeed` state: the first state's input is no longer at hand there.
+fn first_state_is_silent(graph: &Graph, ends: &[(usize, usize, Rc<Node>)]) -> bool {
+    ends.iter().all(|(at, _, output)| {
+        let mut names = Vec::new();
+        variables(output, &mut names);
+        *at != graph.start || !names.iter().any(|name| name == INPUT)
+    })
+}
+
+/// The variable that carries different outputs to one end.
+pub(crate) const OUTPUT: &str = "output";
 
 /// The definition.
 pub(crate) fn emit(graph: &Graph) -> StateMachine {
     let states = graph
         .order()
         .into_iter()
-        .map(|at| (graph.states[at].label.name.clone(), Emitter { graph, at }.state(&graph.states[at])))
+        .map(|at| {
+            (
+                graph.states[at].label.name.clone(),
+                Emitter { graph, at }.state(&graph.states[at]),
+            )
+        })
         .collect();
     StateMachine {
         comment: None,
         version: None,
         query_language: Some(QueryLanguage::JSONata),
         timeout_seconds: None,
-        states: States { start_at: graph.states[graph.start].label.name.clone(), states },
+        states: States {
+            start_at: graph.states[graph.start].label.name.clone(),
+            states,
+        },
     }
 }
 
 /// The loops' heads and their bounds.
 pub(crate) fn loops(graph: &Graph) -> BTreeMap<String, u32> {
-    let heads = graph.order().into_iter().filter_map(|at| Some((&graph.states[at].label.name, graph.states[at].rounds?)));
+    let heads = graph
+        .order()
+        .into_iter()
+        .filter_map(|at| Some((&graph.states[at].label.name, graph.states[at].rounds?)));
     heads.map(|(name, rounds)| (name.clone(), rounds)).collect()
 }
 
@@ -65,7 +106,9 @@ struct Emitter<'a> {
 
 impl Emitter<'_> {
     fn printer(&self) -> Printer {
-        Printer { first_state: self.at == self.graph.start }
+        Printer {
+            first_state: self.at == self.graph.start,
+        }
     }
 
     fn state(&self, state: &State) -> asl::State {
@@ -100,7 +143,10 @@ impl Emitter<'_> {
     }
 
     fn assign(&self, edge: &Edge) -> Option<Value> {
-        let assigns = edge.assigns.iter().map(|(name, value)| (name.clone(), self.printer().template(value)));
+        let assigns = edge
+            .assigns
+            .iter()
+            .map(|(name, value)| (name.clone(), self.printer().template(value)));
         let assigns = assigns.collect::<Map<_, _>>();
         (!assigns.is_empty()).then_some(Value::Object(assigns))
     }
@@ -152,11 +198,17 @@ impl Emitter<'_> {
             assign: self.assign(&rule.next),
             output: None,
         });
-        StateKind::Choice(Choice { choices: choices.collect(), default: Some(self.next(default)) })
+        StateKind::Choice(Choice {
+            choices: choices.collect(),
+            default: Some(self.next(default)),
+        })
     }
 
     fn fail(&self, error: &str, cause: Option<&Node>) -> Fail {
-        Fail { error: Some(Text::Literal(error.to_owned())), cause: cause.map(|cause| self.text(cause)) }
+        Fail {
+            error: Some(Text::Literal(error.to_owned())),
+            cause: cause.map(|cause| self.text(cause)),
+        }
     }
 
     fn text(&self, node: &Node) -> Text {

@@ -17,11 +17,19 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn new(place: Place, message: impl Into<String>) -> Self {
-        Self { message: message.into(), state: None, place }
+        Self {
+            message: message.into(),
+            state: None,
+            place,
+        }
     }
 
     pub(crate) fn at_state(place: Place, state: &str, message: impl Into<String>) -> Self {
-        Self { message: message.into(), state: Some(state.to_owned()), place }
+        Self {
+            message: message.into(),
+            state: Some(state.to_owned()),
+            place,
+        }
     }
 }
 

@@ -76,7 +76,10 @@ pub(crate) enum To {
 
 impl Edge {
     pub(crate) fn to(state: usize) -> Self {
-        Self { assigns: Vec::new(), to: To::State(state) }
+        Self {
+            assigns: Vec::new(),
+            to: To::State(state),
+        }
     }
 
     /// The same edge with an assignment before all others.
@@ -97,11 +100,13 @@ impl State {
     /// The edges, the main line's first.
     pub(crate) fn edges(&self) -> Vec<&Edge> {
         match &self.kind {
-            Kind::Task(task) => std::iter::once(&task.next).chain(task.catch.iter().map(|caught| &caught.next)).collect(),
+            Kind::Task(task) => std::iter::once(&task.next)
+                .chain(task.catch.iter().map(|caught| &caught.next))
+                .collect(),
             Kind::Wait { next, .. } | Kind::Pass { next } => vec![next],
-            Kind::Choice { rules, default } => {
-                std::iter::once(default).chain(rules.iter().map(|rule| &rule.next)).collect()
-            }
+            Kind::Choice { rules, default } => std::iter::once(default)
+                .chain(rules.iter().map(|rule| &rule.next))
+                .collect(),
             Kind::Succeed { .. } | Kind::Fail { .. } => Vec::new(),
         }
     }
@@ -109,13 +114,13 @@ impl State {
     /// The edges, the main line's first.
     pub(crate) fn edges_mut(&mut self) -> Vec<&mut Edge> {
         match &mut self.kind {
-            Kind::Task(task) => {
-                std::iter::once(&mut task.next).chain(task.catch.iter_mut().map(|caught| &mut caught.next)).collect()
-            }
+            Kind::Task(task) => std::iter::once(&mut task.next)
+                .chain(task.catch.iter_mut().map(|caught| &mut caught.next))
+                .collect(),
             Kind::Wait { next, .. } | Kind::Pass { next } => vec![next],
-            Kind::Choice { rules, default } => {
-                std::iter::once(default).chain(rules.iter_mut().map(|rule| &mut rule.next)).collect()
-            }
+            Kind::Choice { rules, default } => std::iter::once(default)
+                .chain(rules.iter_mut().map(|rule| &mut rule.next))
+                .collect(),
             Kind::Succeed { .. } | Kind::Fail { .. } => Vec::new(),
         }
     }
@@ -124,7 +129,10 @@ impl State {
     pub(crate) fn expressions(&self) -> Vec<&Rc<Node>> {
         match &self.kind {
             Kind::Task(task) => vec![&task.arguments],
-            Kind::Wait { until: WaitUntil::Seconds(node) | WaitUntil::Timestamp(node), .. } => vec![node],
+            Kind::Wait {
+                until: WaitUntil::Seconds(node) | WaitUntil::Timestamp(node),
+                ..
+            } => vec![node],
             Kind::Choice { rules, .. } => rules.iter().map(|rule| &rule.test).collect(),
             Kind::Succeed { output } => vec![output],
             Kind::Fail { cause, .. } => cause.iter().collect(),
@@ -135,7 +143,11 @@ impl State {
 
 impl Graph {
     pub(crate) fn add(&mut self, label: Label, kind: Kind) -> usize {
-        self.states.push(State { label, kind, rounds: None });
+        self.states.push(State {
+            label,
+            kind,
+            rounds: None,
+        });
         self.states.len() - 1
     }
 

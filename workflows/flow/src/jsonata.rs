@@ -25,12 +25,13 @@ impl Printer {
     /// A value of a payload template: JSON with expressions inside.
     pub(crate) fn template(self, node: &Node) -> Value {
         match node {
-            // Text in the marks of an expression would be taken for one.
-            Node::Literal(Value::String(text)) if text.starts_with("{%") => Value::String(self.expression(node)),
-            Node::Literal(value) => value.clone(),
-            Node::Record(fields) => {
-                Value::Object(fields.iter().map(|(name, value)| (name.clone(), self.template(value))).collect())
-            }
+            Node::Literal(value) => literal(value),
+            Node::Record(fields) => Value::Object(
+                fields
+                    .iter()
+                    .map(|(name, value)| (name.clone(), self.template(value)))
+                    .collect(),
+            ),
             Node::List(items) => Value::Array(items.iter().map(|item| self.template(item)).collect()),
             Node::OrNull { of, present } if !needs_guard(of, present) => self.template(of),
             _ => Value::String(self.expression(node)),
@@ -46,15 +47,18 @@ impl Printer {
         match node {
             Node::Literal(value) => (constant(value), Binding::Atom),
             Node::Source(source) => (self.source(source), Binding::Atom),
-            Node::Field { absent: Absent::Default(default), .. } => {
+            Node::Field {
+                absent: Absent::Default(default),
+                ..
+            } => {
                 let path = self.path(node);
                 (format!("$exists({path}) ? {path} : {default}"), Binding::Conditional)
             }
             Node::Field { .. } => (self.path(node), Binding::Atom),
             Node::Record(fields) => {
-                let fields = fields.iter().map(|(name, value)| {
-                    format!("{}: {}", Value::String(name.clone()), self.print(value).0)
-                });
+                let fields = fields
+                    .iter()
+                    .map(|(name, value)| format!("{}: {}", Value::String(name.clone()), self.print(value).0));
                 (format!("{{{}}}", fields.collect::<Vec<_>>().join(", ")), Binding::Atom)
             }
             Node::List(items) => {
@@ -67,13 +71,24 @@ impl Printer {
             Node::Binary { operator, left, right } => self.binary(*operator, left, right),
             Node::Conditional { test, then, otherwise } => {
                 let (test, then) = (self.held(test, Binding::Or), self.held(then, Binding::Or));
-                (format!("{test} ? {then} : {}", self.print(otherwise).0), Binding::Conditional)
+                (
+                    format!("{test} ? {then} : {}", self.print(otherwise).0),
+                    Binding::Conditional,
+                )
             }
             Node::Function { name, arguments } => {
-                let arguments = arguments.iter().map(|argument| self.print(argument).0).collect::<Vec<_>>();
+                let arguments = arguments
+                    .iter()
+                    .map(|argument| self.print(argument).0)
+                    .collect::<Vec<_>>();
                 (format!("${name}({})", arguments.join(", ")), Binding::Atom)
             }
-            Node::Jsonata(source) => (source.clone(), Binding::Conditional),
+            Node::Jsonata { source, with } => {
+                let values = with
+                    .iter()
+                    .map(|(name, value)| format!("${name} := {}; ", self.print(value).0));
+                (format!("({}{source})", values.collect::<String>()), Binding::Atom)
+            }
         }
     }
 
@@ -86,7 +101,10 @@ impl Printer {
     /// A field without what stands in for it, where a list in brackets makes up for its absence.
     fn bare(self, node: &Node) -> String {
         match node {
-            Node::Field { absent: Absent::Default(Value::Array(default)), .. } if default.is_empty() => self.path(node),
+            Node::Field {
+                absent: Absent::Default(Value::Array(default)),
+                ..
+            } if default.is_empty() => self.path(node),
             _ => self.print(node).0,
         }
     }
@@ -112,7 +130,11 @@ impl Printer {
                     Node::Field { .. } => self.path(of),
                     _ => self.held(of, Binding::Atom),
                 };
-                if is_plain(name) { format!("{of}.{name}") } else { format!("{of}.`{name}`") }
+                if is_plain(name) {
+                    format!("{of}.{name}")
+                } else {
+                    format!("{of}.`{name}`")
+                }
             }
             _ => self.held(node, Binding::Atom),
         }
@@ -135,7 +157,10 @@ impl Printer {
             Node::ListOf(_) => self.present(of).0,
             _ => format!("$exists({})", self.path(of)),
         };
-        (format!("{test} ? {} : null", self.held(present, Binding::Or)), Binding::Conditional)
+        (
+            format!("{test} ? {} : null", self.held(present, Binding::Or)),
+            Binding::Conditional,
+        )
     }
 
     fn binary(self, operator: Operator, left: &Node, right: &Node) -> (String, Binding) {
@@ -148,15 +173,27 @@ impl Printer {
             _ => Binding::Atom,
         };
         let associative = matches!(operator, Operator::Or | Operator::And | Operator::Concat);
-        let chained = |node: &Node| associative && matches!(node, Node::Binary { operator: inner, .. } if *inner == operator);
+        let chained =
+            |node: &Node| associative && matches!(node, Node::Binary { operator: inner, .. } if *inner == operator);
         // `&` and `+` bind alike; a sum inside a text is bracketed for the reader.
         let mixed = |node: &Node| {
             matches!(node, Node::Binary { operator: inner, .. } if *inner != operator
                 && (*inner == Operator::Concat || operator == Operator::Concat))
         };
-        let left_least = if binding == Binding::Comparison || mixed(left) { tighter } else { binding };
+        let left_least = if binding == Binding::Comparison || mixed(left) {
+            tighter
+        } else {
+            binding
+        };
         let right_least = if chained(right) { binding } else { tighter };
-        (format!("{} {sign} {}", self.held(left, left_least), self.held(right, right_least)), binding)
+        (
+            format!(
+                "{} {sign} {}",
+                self.held(left, left_least),
+                self.held(right, right_least)
+            ),
+            binding,
+        )
     }
 }
 
@@ -178,6 +215,19 @@ fn sign(operator: Operator) -> (&'static str, Binding) {
     }
 }
 
+/// A constant in a template. Text in the marks of an expression would be taken for one: it is written as one that gives it.
+fn literal(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.starts_with("{%") => Value::String(format!("{{% {value} %}}")),
+        Value::Array(items) => items.iter().map(literal).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), literal(value)))
+            .collect(),
+        _ => value.clone(),
+    }
+}
+
 /// JSON is JSONata. Whole numbers are written without a fraction.
 fn constant(value: &Value) -> String {
     let text = value.to_string();
@@ -190,7 +240,8 @@ fn constant(value: &Value) -> String {
 /// Whether an optional value that stands alone has to be turned into `null`: it may be undefined, or it is a list, which
 /// stays one only in brackets.
 fn needs_guard(of: &Node, present: &Node) -> bool {
-    of.may_be_undefined() || (matches!(present, Node::ListOf(_)) && !matches!(of, Node::ListOf(_) | Node::OrNull { .. }))
+    of.may_be_undefined()
+        || (matches!(present, Node::ListOf(_)) && !matches!(of, Node::ListOf(_) | Node::OrNull { .. }))
 }
 
 /// An optional value that has been made to stand alone, as it was before.
@@ -202,12 +253,18 @@ fn without_guard(node: &Node) -> Node {
 }
 
 fn dotted(root: &str, path: &[&str]) -> String {
-    path.iter().fold(root.to_owned(), |so_far, step| format!("{so_far}.{step}"))
+    path.iter()
+        .fold(root.to_owned(), |so_far, step| format!("{so_far}.{step}"))
 }
 
 /// Whether a field can be named without quotes.
 fn is_plain(name: &str) -> bool {
     let word = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     word && !matches!(name, "and" | "or" | "in" | "true" | "false" | "null" | "function")
 }
+
+#[cfg(test)]
+mod tests;

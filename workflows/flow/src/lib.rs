@@ -1,4 +1,85 @@
 //! The typed workflow builder: real Rust in, Amazon States Language out.
+//!
+//! An author writes plain Rust: field access, record literals, `match`, functions. rustc checks it; [`workflow`] turns it
+//! into an [`asl::StateMachine`], and what rustc cannot see becomes a [`Finding`] with its place in the source.
+//!
+//! ```
+//! use expr::{Activity, ActivityError, Nothing, Shape};
+//! use flow::{Retry, value, workflow};
+//! use schemars::JsonSchema;
+//! use serde::{Deserialize, Serialize};
+//!
+//! /// What is ordered.
+//! #[derive(Serialize, Deserialize, JsonSchema, Shape)]
+//! struct Order {
+//!     id: String,
+//!     ship_at: Option<jiff::Timestamp>,
+//! }
+//!
+//! /// The contract of an activity: its name, what goes in, what comes out, and how it may fail.
+//! struct ShipOrder;
+//!
+//! impl Activity for ShipOrder {
+//!     const NAME: &'static str = "ShipOrder";
+//!     type Input = Shipment;
+//!     type Output = Shipped;
+//!     type Error = ShipError;
+//! }
+//!
+//! #[derive(Serialize, Deserialize, JsonSchema, Shape)]
+//! struct Shipment {
+//!     order: String,
+//!     note: Option<String>,
+//! }
+//!
+//! #[derive(Serialize, Deserialize, JsonSchema, Shape)]
+//! struct Shipped {
+//!     parcel: String,
+//! }
+//!
+//! #[derive(Debug, Serialize, Deserialize, thiserror::Error, ActivityError)]
+//! #[activity(ShipOrder)]
+//! enum ShipError {
+//!     #[error("no address")]
+//!     #[error_name("Shipping.NoAddress")]
+//!     NoAddress,
+//!     #[error("busy")]
+//!     #[error_name("Shipping.Busy")]
+//!     Busy { reason: String },
+//! }
+//!
+//! let ship = workflow::<Order, Shipped>(
+//!     "ship",
+//!     // What errors lead to that no activity declares. It has to be said.
+//!     |w, _order, failure| w.fail_because("Order.Stuck", &failure.error),
+//!     |w, order| {
+//!         w.if_some(&order.ship_at, |w, at| w.wait_until(at));
+//!         let shipment = ShipmentExpr { order: &order.id, note: Nothing };
+//!         let shipped = w.call(ShipOrder, shipment, |w, error| match error {
+//!             ShipOrderError::NoAddress => w.fail("Order.NoAddress"),
+//!             ShipOrderError::Busy { reason } => Retry::times(3).then(w.fail_because("Order.NotShipped", reason)),
+//!         });
+//!         value(shipped)
+//!     },
+//! );
+//!
+//! assert_eq!(ship.findings, []);
+//! let states = ship.definition.states.states.keys().collect::<Vec<_>>();
+//! assert_eq!(
+//!     states,
+//!     ["HasShipAt", "ShipOrder", "OrderNoAddress", "OrderNotShipped", "OrderStuck", "WaitUntilShipAt"]
+//! );
+//! ```
+//!
+//! The way from closures to a definition, one module each: the closures leave a `tree` of steps; `lower` makes it a `graph`
+//! of states; `choices` joins Choices in a row; `edges` resolves what is assigned at once; `liveness` drops what nobody
+//! reads; `merge` makes equal tails one; `checks` looks at the rest; `emit` and `jsonata` print.
+//!
+//! What an author must know that rustc does not say:
+//!
+//! * Expressions are evaluated where they are used. [`Scope::keep`] evaluates one here, once.
+//! * Closures are called more than once and must answer alike.
+//! * A closure writes into the scope that it is given, not into the one around it.
 
 mod branches;
 mod calls;

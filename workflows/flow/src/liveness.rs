@@ -14,8 +14,7 @@ type Names = BTreeSet<String>;
 
 /// Drops assignments that nobody reads, keeps the input where somebody does, and finds variables that might be read
 /// before they are written.
-pub(crate) fn settle(graph: &mut Graph, entry: Edge, place: Place, findings: &mut Vec<Finding>) {
-    enter(graph, entry, place);
+pub(crate) fn settle(graph: &mut Graph, place: Place, findings: &mut Vec<Finding>) {
     let live = live(graph);
     for state in &mut graph.states {
         for edge in state.edges_mut() {
@@ -26,7 +25,8 @@ pub(crate) fn settle(graph: &mut Graph, entry: Edge, place: Place, findings: &mu
     let start = graph.start;
     for edge in graph.states[start].edges_mut() {
         if edge.target().is_some_and(|target| live[target].contains(INPUT)) {
-            edge.assigns.insert(0, (INPUT.to_owned(), Rc::new(Node::Source(Source::Input))));
+            edge.assigns
+                .insert(0, (INPUT.to_owned(), Rc::new(Node::Source(Source::Input))));
         }
     }
     for name in live[start].iter().filter(|name| *name != INPUT) {
@@ -37,12 +37,25 @@ pub(crate) fn settle(graph: &mut Graph, entry: Edge, place: Place, findings: &mu
 
 /// Makes the state that the entry leads to the first one. Where something has to be assigned before it, or a loop leads
 /// back to it, a `Pass` state stands in front: there is no other state that could carry the assignment.
-fn enter(graph: &mut Graph, entry: Edge, place: Place) {
-    let looped = |target: usize| graph.states.iter().flat_map(|state| state.edges()).any(|edge| edge.target() == Some(target));
+pub(crate) fn enter(graph: &mut Graph, entry: Edge, place: Place) {
+    let looped = |target: usize| {
+        graph
+            .states
+            .iter()
+            .flat_map(|state| state.edges())
+            .any(|edge| edge.target() == Some(target))
+    };
     match entry {
-        Edge { assigns, to: To::State(target) } if assigns.is_empty() && !looped(target) => graph.start = target,
+        Edge {
+            assigns,
+            to: To::State(target),
+        } if assigns.is_empty() && !looped(target) => graph.start = target,
         next => {
-            let label = Label { name: "Start".to_owned(), comment: None, place };
+            let label = Label {
+                name: "Start".to_owned(),
+                comment: None,
+                place,
+            };
             graph.start = graph.add(label, Kind::Pass { next });
         }
     }

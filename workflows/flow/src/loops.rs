@@ -29,7 +29,10 @@ impl<'x, C: Shape> Round<'x, C> {
     where
         'x: 'y,
     {
-        Then::new(End::Again { of: self.id, carried: next.expr().settled() })
+        Then::new(End::Again {
+            of: self.id,
+            carried: next.expr().settled(),
+        })
     }
 }
 
@@ -42,7 +45,14 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         body: impl for<'x> FnOnce(&Scope<'x, 's>, Round<'x, ()>) -> Then<'x, T>,
         spent: impl for<'x> FnOnce(&Scope<'x, 's>) -> Then<'x, T>,
     ) -> Expr<'s, T> {
-        self.repeat(rounds, String::new(), Rc::new(Node::Literal(json!(null))), body, |w, _| spent(w), Place::here())
+        self.repeat(
+            rounds,
+            String::new(),
+            Rc::new(Node::Literal(json!(null))),
+            body,
+            |w, _| spent(w),
+            Place::here(),
+        )
     }
 
     /// The same with a value that is carried from round to round in the variable `name`, at first `first`.
@@ -80,11 +90,17 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let id = LoopId(self.build.loops.replace_with(|next| *next + 1));
         let names = [counter.clone(), carried.clone()];
         let body = self.branch(place, &names, |inner| {
-            let round =
-                Round { number: variable(&counter, Written::Deep), carried: variable(&carried, Written::Unknown), id, scope: PhantomData };
+            let round = Round {
+                number: variable(&counter, Written::Deep),
+                carried: variable(&carried, Written::Unknown),
+                id,
+                scope: PhantomData,
+            };
             body(inner, round)
         });
-        let spent = self.branch(place, &names, |inner| spent(inner, variable(&carried, Written::Unknown)));
+        let spent = self.branch(place, &names, |inner| {
+            spent(inner, variable(&carried, Written::Unknown))
+        });
         self.bind(&joined, place);
         self.push(Step::Loop(Box::new(Loop {
             id,

@@ -14,7 +14,10 @@ use crate::{
 
 /// The graph of a workflow's main line, and the edge that leads into it.
 pub(crate) fn lower(main: &Block) -> (Graph, Edge) {
-    let mut lowering = Lowering { graph: Graph::default(), loops: Vec::new() };
+    let mut lowering = Lowering {
+        graph: Graph::default(),
+        loops: Vec::new(),
+    };
     let entry = lowering.block(main, &Follow::Output);
     (lowering.graph, entry)
 }
@@ -51,18 +54,31 @@ impl Lowering {
 
     fn end(&mut self, end: &End, follow: &Follow) -> Edge {
         match (end, follow) {
-            (End::Value(value), Follow::Output) => Edge { assigns: Vec::new(), to: To::End(Rc::clone(value)) },
-            (End::Value(value), Follow::Edge { variable: Some(name), next }) => {
-                next.clone().assigning(name, Rc::clone(value))
-            }
+            (End::Value(value), Follow::Output) => Edge {
+                assigns: Vec::new(),
+                to: To::End(Rc::clone(value)),
+            },
+            (
+                End::Value(value),
+                Follow::Edge {
+                    variable: Some(name),
+                    next,
+                },
+            ) => next.clone().assigning(name, Rc::clone(value)),
             (End::Value(_), Follow::Edge { variable: None, next }) => next.clone(),
             (End::Fail { label, error, cause }, _) => {
-                let kind = Kind::Fail { error: error.clone(), cause: cause.clone() };
+                let kind = Kind::Fail {
+                    error: error.clone(),
+                    cause: cause.clone(),
+                };
                 Edge::to(self.graph.add(label.clone(), kind))
             }
-            (End::Succeed { label, output }, _) => {
-                Edge::to(self.graph.add(label.clone(), Kind::Succeed { output: Rc::clone(output) }))
-            }
+            (End::Succeed { label, output }, _) => Edge::to(self.graph.add(
+                label.clone(),
+                Kind::Succeed {
+                    output: Rc::clone(output),
+                },
+            )),
             (End::Again { of, carried }, _) => self.again(*of, carried),
         }
     }
@@ -73,27 +89,52 @@ impl Lowering {
             .iter()
             .find(|head| head.id == of)
             .expect("`Round` cannot leave its loop's body, whose head is on the list while the body is lowered");
-        let counter = Node::Source(Source::Variable { name: head.counter.clone(), written: Written::Deep });
+        let counter = Node::Source(Source::Variable {
+            name: head.counter.clone(),
+            written: Written::Deep,
+        });
         let next = Node::binary(Operator::Add, Rc::new(counter), Rc::new(Node::Literal(json!(1))));
         let edge = Edge::to(head.state);
-        let edge = if head.carried.is_empty() { edge } else { edge.assigning(&head.carried, Rc::clone(carried)) };
+        let edge = if head.carried.is_empty() {
+            edge
+        } else {
+            edge.assigning(&head.carried, Rc::clone(carried))
+        };
         // Before the value that is carried on: one that reads the counter means the round it was made in.
-        Edge { assigns: edge.assigns.into_iter().chain([(head.counter.clone(), next)]).collect(), ..edge }
+        Edge {
+            assigns: edge.assigns.into_iter().chain([(head.counter.clone(), next)]).collect(),
+            ..edge
+        }
     }
 
     fn step(&mut self, step: &Step, next: Edge) -> Edge {
         match step {
             Step::Keep { variable, value, .. } => next.assigning(variable, Rc::clone(value)),
-            Step::Wait { label, until } => {
-                Edge::to(self.graph.add(label.clone(), Kind::Wait { until: until.clone(), next }))
-            }
+            Step::Wait { label, until } => Edge::to(self.graph.add(
+                label.clone(),
+                Kind::Wait {
+                    until: until.clone(),
+                    next,
+                },
+            )),
             Step::Call(call) => self.call(call, next),
-            Step::Choice { label, arms, otherwise, joined } => {
-                let follow = Follow::Edge { variable: joined.clone(), next };
+            Step::Choice {
+                label,
+                arms,
+                otherwise,
+                joined,
+            } => {
+                let follow = Follow::Edge {
+                    variable: joined.clone(),
+                    next,
+                };
                 let default = self.block(otherwise, &follow);
                 let rules = arms
                     .iter()
-                    .map(|(test, block)| Rule { test: Rc::clone(test), next: self.block(block, &follow) })
+                    .map(|(test, block)| Rule {
+                        test: Rc::clone(test),
+                        next: self.block(block, &follow),
+                    })
                     .collect();
                 Edge::to(self.graph.add(label.clone(), Kind::Choice { rules, default }))
             }
@@ -102,15 +143,26 @@ impl Lowering {
     }
 
     fn call(&mut self, call: &Call, next: Edge) -> Edge {
-        let follow = Follow::Edge { variable: Some(call.variable.clone()), next: next.clone() };
+        let follow = Follow::Edge {
+            variable: Some(call.variable.clone()),
+            next: next.clone(),
+        };
         let success = call.success.as_ref().map_or(next, |block| self.block(block, &follow));
         let mut catch = Vec::new();
         for arm in &call.errors {
-            let next = self.block(&arm.block, &follow).assigning(&arm.variable, Rc::new(Node::Source(Source::Error)));
-            catch.push(Caught { errors: vec![arm.name.to_owned()], next });
+            let next = self
+                .block(&arm.block, &follow)
+                .assigning(&arm.variable, Rc::new(Node::Source(Source::Error)));
+            catch.push(Caught {
+                errors: vec![arm.name.to_owned()],
+                next,
+            });
         }
         let unexpected = self.block(&call.unexpected.block, &follow);
-        catch.push(Caught { errors: vec!["States.ALL".to_owned()], next: unexpected });
+        catch.push(Caught {
+            errors: vec!["States.ALL".to_owned()],
+            next: unexpected,
+        });
         let task = Task {
             resource: call.resource,
             arguments: Rc::clone(&call.arguments),
@@ -124,27 +176,47 @@ impl Lowering {
     }
 
     fn repeat(&mut self, step: &Loop, next: Edge) -> Edge {
-        let head = self.graph.add(step.label.clone(), Kind::Fail { error: String::new(), cause: None });
+        let head = self.graph.add(
+            step.label.clone(),
+            Kind::Fail {
+                error: String::new(),
+                cause: None,
+            },
+        );
         self.loops.push(Head {
             id: step.id,
             state: head,
             counter: step.counter.clone(),
             carried: step.carried.clone(),
         });
-        let follow = Follow::Edge { variable: Some(step.joined.clone()), next };
+        let follow = Follow::Edge {
+            variable: Some(step.joined.clone()),
+            next,
+        };
         let body = self.block(&step.body, &follow);
         let spent = self.block(&step.spent, &follow);
         self.loops.pop();
-        let counter = Node::Source(Source::Variable { name: step.counter.clone(), written: Written::Deep });
-        let test =
-            Node::binary(Operator::Greater, Rc::new(counter), Rc::new(Node::Literal(json!(step.rounds))));
-        self.graph.states[head].kind = Kind::Choice { rules: vec![Rule { test, next: spent }], default: body };
+        let counter = Node::Source(Source::Variable {
+            name: step.counter.clone(),
+            written: Written::Deep,
+        });
+        let test = Node::binary(
+            Operator::Greater,
+            Rc::new(counter),
+            Rc::new(Node::Literal(json!(step.rounds))),
+        );
+        self.graph.states[head].kind = Kind::Choice {
+            rules: vec![Rule { test, next: spent }],
+            default: body,
+        };
         self.graph.states[head].rounds = Some(step.rounds);
         let mut entry = Edge::to(head);
         if !step.carried.is_empty() {
             entry = entry.assigning(&step.carried, Rc::clone(&step.first));
         }
-        entry.assigns.push((step.counter.clone(), Rc::new(Node::Literal(json!(1)))));
+        entry
+            .assigns
+            .push((step.counter.clone(), Rc::new(Node::Literal(json!(1)))));
         entry
     }
 }
@@ -154,7 +226,9 @@ impl Lowering {
 fn retriers(call: &Call) -> Vec<Retrier> {
     let mut groups: Vec<(Option<Retry>, Vec<String>)> = Vec::new();
     for arm in &call.errors {
-        let shared = groups.iter_mut().find(|(policy, _)| *policy == arm.retry && !arm.retry.is_some_and(|r| r.separately));
+        let shared = groups
+            .iter_mut()
+            .find(|(policy, _)| *policy == arm.retry && !arm.retry.is_some_and(|r| r.separately));
         match shared {
             Some((_, names)) => names.push(arm.name.to_owned()),
             None => groups.push((arm.retry, vec![arm.name.to_owned()])),
@@ -174,4 +248,3 @@ fn retriers(call: &Call) -> Vec<Retrier> {
     let unexpected = call.unexpected.retried.iter().map(|name| (*name).to_owned()).collect();
     declared.chain([retrier(unexpected, call.unexpected.retry)]).collect()
 }
-

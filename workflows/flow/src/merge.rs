@@ -2,15 +2,22 @@
 
 use std::collections::HashMap;
 
-use crate::graph::{Edge, Graph, Kind, State, To};
+use crate::{
+    graph::{Edge, Graph, Kind, To},
+    jsonata::Printer,
+    tree::WaitUntil,
+};
 
 /// Merges equal tails, loops included: states begin in one class if they do the same themselves, and classes are split
 /// until the states of each class also lead to the same classes. (Hopcroft's minimisation, in its plain form.)
 pub(crate) fn merge(graph: &mut Graph) {
-    let mut classes = classes_of(graph.states.iter().map(own_work));
+    let mut classes = classes_of((0..graph.states.len()).map(|at| own_work(graph, at)));
     loop {
         let refined = classes_of(graph.states.iter().enumerate().map(|(at, state)| {
-            let targets = state.edges().into_iter().map(|edge| edge.target().map(|target| classes[target]));
+            let targets = state
+                .edges()
+                .into_iter()
+                .map(|edge| edge.target().map(|target| classes[target]));
             (classes[at], targets.collect::<Vec<_>>())
         }));
         let done = count(&refined) == count(&classes);
@@ -19,9 +26,12 @@ pub(crate) fn merge(graph: &mut Graph) {
             break;
         }
     }
-    let representative = |at: usize| classes.iter().position(|class| *class == classes[at]).unwrap_or(at);
-    graph.start = representative(graph.start);
-    let targets = (0..classes.len()).map(representative).collect::<Vec<_>>();
+    let targets = classes
+        .iter()
+        .enumerate()
+        .map(|(at, class)| classes.iter().position(|earlier| earlier == class).unwrap_or(at))
+        .collect::<Vec<_>>();
+    graph.start = targets[graph.start];
     for state in &mut graph.states {
         for edge in state.edges_mut() {
             if let To::State(target) = &mut edge.to {
@@ -34,16 +44,36 @@ pub(crate) fn merge(graph: &mut Graph) {
     }
 }
 
-/// What a state does, apart from where it goes and where it was asked for.
-fn own_work(state: &State) -> String {
-    let mut own = state.clone();
-    own.label.place = crate::Place { file: "", line: 0, column: 0 };
-    for edge in own.edges_mut() {
-        if let To::State(target) = &mut edge.to {
-            *target = 0;
+/// What a state does as it will be printed, apart from where it goes and where it was asked for.
+fn own_work(graph: &Graph, at: usize) -> String {
+    let state = &graph.states[at];
+    let printer = Printer {
+        first_state: at == graph.start,
+    };
+    let kind = match &state.kind {
+        Kind::Task(task) => {
+            let errors = task.catch.iter().map(|caught| &caught.errors).collect::<Vec<_>>();
+            let limits = (task.timeout_seconds, task.heartbeat_seconds);
+            format!("{} {limits:?} {:?} {errors:?}", task.resource, task.retry)
         }
-    }
-    format!("{own:?}")
+        Kind::Wait { until, .. } => format!("wait {}", matches!(until, WaitUntil::Seconds(_))),
+        Kind::Choice { .. } => "choice".to_owned(),
+        Kind::Pass { .. } => "pass".to_owned(),
+        Kind::Succeed { .. } => "succeed".to_owned(),
+        Kind::Fail { error, .. } => format!("fail {error}"),
+    };
+    let expressions = state.expressions().into_iter().map(|node| printer.template(node));
+    let edges = state.edges().into_iter().map(|edge| {
+        let assigns = edge.assigns.iter().map(|(name, value)| (name, printer.template(value)));
+        let output = match &edge.to {
+            To::End(output) => Some(printer.template(output)),
+            To::State(_) => None,
+        };
+        (assigns.collect::<Vec<_>>(), output)
+    });
+    let (expressions, edges) = (expressions.collect::<Vec<_>>(), edges.collect::<Vec<_>>());
+    let (name, comment) = (&state.label.name, &state.label.comment);
+    format!("{name} {comment:?} {:?} {kind} {expressions:?} {edges:?}", state.rounds)
 }
 
 fn classes_of<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<usize> {

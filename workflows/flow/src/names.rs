@@ -5,7 +5,10 @@ use expr::Node;
 /// `DeliverMessage` → `deliverMessage`.
 pub(crate) fn camel_case(pascal: &str) -> String {
     let mut letters = pascal.chars();
-    letters.next().map(|first| first.to_ascii_lowercase().to_string() + letters.as_str()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_ascii_lowercase().to_string() + letters.as_str())
+        .unwrap_or_default()
 }
 
 /// `deliver_at`, `deliver-at`, `Delivery.At` → `DeliverAt`.

@@ -18,7 +18,11 @@ impl Place {
     #[track_caller]
     pub(crate) fn here() -> Self {
         let location = Location::caller();
-        Self { file: location.file(), line: location.line(), column: location.column() }
+        Self {
+            file: location.file(),
+            line: location.line(),
+            column: location.column(),
+        }
     }
 }
 

@@ -64,8 +64,11 @@ impl Retry {
     }
 
     /// What follows when the attempts are spent.
-    pub fn then<'s, T: Shape>(self, end: Then<'s, T>) -> Then<'s, T> {
-        Then { retry: Some(self), ..end }
+    pub fn then<T: Shape>(self, end: Then<'_, T>) -> Then<'_, T> {
+        Then {
+            retry: Some(self),
+            ..end
+        }
     }
 
     /// What is wrong with the numbers, by the ranges of the States Language.
@@ -76,7 +79,10 @@ impl Retry {
             Some("the interval between attempts is at least 1 s")
         } else if self.backoff_rate.is_nan() || self.backoff_rate < 1.0 {
             Some("the backoff rate is at least 1.0")
-        } else if self.max_delay_seconds.is_some_and(|most| most <= self.interval_seconds || most > 31_622_400) {
+        } else if self
+            .max_delay_seconds
+            .is_some_and(|most| most <= self.interval_seconds || most > 31_622_400)
+        {
             Some("the longest interval must exceed the first one and be at most 31,622,400 s")
         } else {
             None

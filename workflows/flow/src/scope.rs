@@ -23,7 +23,7 @@ pub struct Scope<'s, 'outer: 's> {
     pub(crate) unexpected: RefCell<Option<Rc<Unexpected>>>,
     pub(crate) pending: RefCell<Pending>,
     #[allow(clippy::type_complexity, reason = "invariant in `'s`, covariant in `'outer`")]
-    scope: PhantomData<(fn(&'s ()) -> &'s (), &'outer ())>,
+    lifetimes: PhantomData<(fn(&'s ()) -> &'s (), &'outer ())>,
 }
 
 /// What the author said about the next step.
@@ -63,12 +63,15 @@ impl Build {
     pub(crate) fn check_output<T: 'static>(&self, place: Place) {
         if TypeId::of::<T>() != self.output.0 {
             let (found, wanted) = (std::any::type_name::<T>(), self.output.1);
-            self.find(place, format!("the workflow's output is `{wanted}`, this succeeds with `{found}`"));
+            self.find(
+                place,
+                format!("the workflow's output is `{wanted}`, this succeeds with `{found}`"),
+            );
         }
     }
 }
 
-impl<'s> Scope<'s, 'static> {
+impl Scope<'_, 'static> {
     pub(crate) fn outermost(build: &Rc<Build>) -> Self {
         Self::make(Rc::clone(build), 0, Vec::new(), None)
     }
@@ -83,7 +86,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             bound: RefCell::new(bound),
             unexpected: RefCell::new(unexpected),
             pending: RefCell::default(),
-            scope: PhantomData,
+            lifetimes: PhantomData,
         }
     }
 
@@ -138,7 +141,11 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         self.bind(name, place);
         let value = value.expr().settled();
         let written = value.written();
-        self.push(Step::Keep { variable: name.to_owned(), value, place });
+        self.push(Step::Keep {
+            variable: name.to_owned(),
+            value,
+            place,
+        });
         variable(name, written)
     }
 
@@ -146,13 +153,20 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let mut pending = self.pending.borrow_mut();
         pending.place = None;
         let name = pending.name.take().unwrap_or_else(default);
-        Label { name, comment: pending.comment.take(), place }
+        Label {
+            name,
+            comment: pending.comment.take(),
+            place,
+        }
     }
 
     pub(crate) fn push(&self, step: Step) {
         if *self.build.running.borrow() != self.depth {
             let place = place_of(&step);
-            self.build.find(place, "this scope waits for its closure to end: use the scope that the closure was given");
+            self.build.find(
+                place,
+                "this scope waits for its closure to end: use the scope that the closure was given",
+            );
         }
         self.steps.borrow_mut().push(step);
     }
@@ -161,15 +175,19 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     pub(crate) fn bind(&self, name: &str, place: Place) {
         let fresh = !self.bound.borrow().iter().any(|bound| bound == name);
         if !fresh {
-            self.build.find(place, format!("`{name}` holds another value here that would be lost: name this one otherwise"));
+            self.build.find(
+                place,
+                format!("`{name}` holds another value here that would be lost: name this one otherwise"),
+            );
         }
         let legal = name.starts_with(|first: char| first.is_ascii_lowercase())
             && name.chars().all(|letter| letter.is_ascii_alphanumeric())
             && name.len() <= 80
-            && !matches!(name, "states" | "input");
+            && !matches!(name, "states" | "input" | "output");
         if !legal {
-            let rule = "camelCase letters and digits, at most 80, and neither `states` nor `input`";
-            self.build.find(place, format!("`{name}` cannot name a variable: {rule}"));
+            let rule = "camelCase letters and digits, at most 80, and none of `states`, `input`, `output`";
+            self.build
+                .find(place, format!("`{name}` cannot name a variable: {rule}"));
         }
         self.bound.borrow_mut().push(name.to_owned());
     }
@@ -223,7 +241,10 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     {
         let (block, retry) = self.arm(extra, run);
         if retry.is_some() {
-            self.build.find(place, "only what has failed can be retried: `Retry` belongs into the arm of an error");
+            self.build.find(
+                place,
+                "only what has failed can be retried: `Retry` belongs into the arm of an error",
+            );
         }
         block
     }
@@ -240,7 +261,10 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
 
 /// An expression of a variable.
 pub(crate) fn variable<'x, T: Shape>(name: &str, written: Written) -> Expr<'x, T> {
-    Expr::from_node(Rc::new(Node::Source(Source::Variable { name: name.to_owned(), written })))
+    Expr::from_node(Rc::new(Node::Source(Source::Variable {
+        name: name.to_owned(),
+        written,
+    })))
 }
 
 fn place_of(step: &Step) -> Place {

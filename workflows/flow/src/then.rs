@@ -15,9 +15,13 @@ pub struct Then<'s, T: Shape> {
     pub(crate) scope: PhantomData<fn(&'s T) -> &'s T>,
 }
 
-impl<'s, T: Shape> Then<'s, T> {
+impl<T: Shape> Then<'_, T> {
     pub(crate) fn new(end: End) -> Self {
-        Self { retry: None, end, scope: PhantomData }
+        Self {
+            retry: None,
+            end,
+            scope: PhantomData,
+        }
     }
 }
 

@@ -19,7 +19,11 @@ pub(crate) enum End {
     /// The value joins the main line.
     Value(Rc<Node>),
     /// The execution fails.
-    Fail { label: Label, error: String, cause: Option<Rc<Node>> },
+    Fail {
+        label: Label,
+        error: String,
+        cause: Option<Rc<Node>>,
+    },
     /// The execution succeeds early.
     Succeed { label: Label, output: Rc<Node> },
     /// The loop goes round again with this value.
@@ -42,13 +46,22 @@ pub(crate) struct Label {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Step {
     /// A value is kept in a variable.
-    Keep { variable: String, value: Rc<Node>, place: Place },
+    Keep {
+        variable: String,
+        value: Rc<Node>,
+        place: Place,
+    },
     /// The execution waits.
     Wait { label: Label, until: WaitUntil },
     /// Something outside is called.
     Call(Box<Call>),
     /// The first test that holds decides.
-    Choice { label: Label, arms: Vec<(Rc<Node>, Block)>, otherwise: Block, joined: Option<String> },
+    Choice {
+        label: Label,
+        arms: Vec<(Rc<Node>, Block)>,
+        otherwise: Block,
+        joined: Option<String>,
+    },
     /// The body is repeated until it ends otherwise than by `again`.
     Loop(Box<Loop>),
 }

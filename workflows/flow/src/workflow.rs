@@ -8,11 +8,8 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::{
-    Failure, Finding, Place, Scope, Then, checks, choices, edges, emit,
-    graph::Graph,
-    liveness, lower, merge,
-    scope::Build,
-    tree::Block,
+    Failure, Finding, Place, Scope, Then, checks, choices, edges, emit, graph::Graph, liveness, lower, merge,
+    scope::Build, tree::Block,
 };
 
 /// A workflow, ready to be written down.
@@ -62,24 +59,33 @@ impl Workflow {
 #[track_caller]
 pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
     name: &str,
-    otherwise: impl for<'s> Fn(&Scope<'s, '_>, Expr<'s, I>, Failure<'s>) -> Then<'s, Never>,
+    otherwise: impl for<'s> Fn(&Scope<'s, '_>, &Expr<'s, I>, &Failure<'s>) -> Then<'s, Never>,
     body: impl for<'s> Fn(&Scope<'s, 'static>, Expr<'s, I>) -> Then<'s, O>,
 ) -> Workflow {
     let place = Place::here();
     let run = || {
         let build = Build::new::<O>();
         let scope = Scope::outermost(&build);
-        scope.otherwise(|inner, failure| otherwise(inner, input(), failure));
+        scope.otherwise(|inner, failure| otherwise(inner, &input(), failure));
         let then = body(&scope, input());
         if then.retry.is_some() {
-            build.find(place, "only what has failed can be retried: `Retry` belongs into the arm of an error");
+            build.find(
+                place,
+                "only what has failed can be retried: `Retry` belongs into the arm of an error",
+            );
         }
-        let main = Block { steps: scope.finish(), end: then.end };
+        let main = Block {
+            steps: scope.finish(),
+            end: then.end,
+        };
         (main, build.findings.take())
     };
     let (main, mut findings) = run();
     if run().0 != main {
-        findings.push(Finding::new(place, "two runs of the closures built two different workflows: they must be pure"));
+        findings.push(Finding::new(
+            place,
+            "two runs of the closures built two different workflows: they must be pure",
+        ));
     }
     let graph = graph(&main, place, &mut findings);
     let places = graph.order().into_iter().map(|at| &graph.states[at].label);
@@ -87,8 +93,16 @@ pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
         name: name.to_owned(),
         kind: ExecutionType::Standard,
         definition: emit::emit(&graph),
-        input_schema: SchemaSettings::draft2020_12().for_deserialize().into_generator().into_root_schema_for::<I>().into(),
-        output_schema: SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<O>().into(),
+        input_schema: SchemaSettings::draft2020_12()
+            .for_deserialize()
+            .into_generator()
+            .into_root_schema_for::<I>()
+            .into(),
+        output_schema: SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<O>()
+            .into(),
         places: places.map(|label| (label.name.clone(), label.place)).collect(),
         loops: emit::loops(&graph),
         findings,
@@ -101,10 +115,12 @@ fn input<'s, I: Shape>() -> Expr<'s, I> {
 
 fn graph(main: &Block, place: Place, findings: &mut Vec<Finding>) -> Graph {
     let (mut graph, mut entry) = lower::lower(main);
-    edges::resolve(&mut graph, findings);
     edges::resolve_edge(&mut entry, place, findings);
-    liveness::settle(&mut graph, entry, place, findings);
-    emit::add_ends(&mut graph);
+    liveness::enter(&mut graph, entry, place);
+    choices::flatten(&mut graph);
+    edges::resolve(&mut graph, findings);
+    liveness::settle(&mut graph, place, findings);
+    emit::add_ends(&mut graph, place);
     merge::merge(&mut graph);
     choices::flatten(&mut graph);
     merge::merge(&mut graph);

@@ -5,3 +5,4 @@ mod looking;
 mod parameters;
 mod requests;
 mod sink;
+mod tls;

@@ -98,7 +98,7 @@ impl Case {
     }
 }
 
-fn outcome(status: &str, message: Value) -> Value {
+fn outcome(status: &str, message: &Value) -> Value {
     let mut whole = json!({ "body": "a secret text", "message_type": "api", "created_at": "2026-11-25T11:59:50Z" });
     for (name, value) in message.as_object().unwrap() {
         whole[name] = value.clone();
@@ -111,7 +111,7 @@ fn outcome(status: &str, message: Value) -> Value {
 async fn an_end_is_recorded_published_and_counted() {
     let case = Case::new(World::default());
     assert_eq!(
-        case.record(outcome("failed", json!({}))).await.unwrap().status,
+        case.record(outcome("failed", &json!({}))).await.unwrap().status,
         Status::Failed
     );
     let published = case.world.published.lock().unwrap();
@@ -129,11 +129,11 @@ async fn processing_begins_when_the_message_is_due() {
         (json!({ "redrive": 1 }), 2_000.0),
     ] {
         let case = Case::new(World::default());
-        case.record(outcome("completed", message)).await.unwrap();
+        case.record(outcome("completed", &message)).await.unwrap();
         assert_eq!(case.milliseconds(), Some(milliseconds));
     }
     let case = Case::new(World::default());
-    case.record(outcome("cancelled", json!({}))).await.unwrap();
+    case.record(outcome("cancelled", &json!({}))).await.unwrap();
     assert_eq!((case.processed("cancelled"), case.milliseconds()), (1, None));
 }
 
@@ -144,7 +144,7 @@ async fn an_end_that_does_not_stand_is_neither_published_nor_counted() {
         ..World::default()
     });
     assert_eq!(
-        case.record(outcome("failed", json!({}))).await.unwrap().status,
+        case.record(outcome("failed", &json!({}))).await.unwrap().status,
         Status::Cancelled
     );
     assert!(case.world.published.lock().unwrap().is_empty());
@@ -157,14 +157,14 @@ async fn a_repetition_publishes_what_could_not_be_published_and_counts_once() {
         topic_away: Mutex::new(true),
         ..World::default()
     });
-    let error = case.record(outcome("completed", json!({}))).await.unwrap_err();
+    let error = case.record(outcome("completed", &json!({}))).await.unwrap_err();
     assert_eq!(
         (error.error_type, error.error_message.as_str()),
         ("Activity.Unavailable", "Publish: Throttled")
     );
     assert_eq!(case.processed("completed"), 0);
     *case.world.topic_away.lock().unwrap() = false;
-    case.record(outcome("completed", json!({}))).await.unwrap();
+    case.record(outcome("completed", &json!({}))).await.unwrap();
     assert_eq!(
         (case.world.published.lock().unwrap().len(), case.processed("completed")),
         (1, 1)
@@ -177,7 +177,7 @@ async fn a_table_that_is_away_is_tried_again_and_nothing_is_published() {
         table_away: true,
         ..World::default()
     });
-    let error = case.record(outcome("completed", json!({}))).await.unwrap_err();
+    let error = case.record(outcome("completed", &json!({}))).await.unwrap_err();
     assert_eq!(error.error_type, "Activity.Unavailable");
     assert!(case.world.published.lock().unwrap().is_empty());
 }

@@ -1,36 +1,9 @@
-//! The table behind the real client: each operation, and several clients at once.
-
-use std::collections::BTreeSet;
+//! The table behind the real client: each operation by itself.
 
 use contracts::{Message, OutcomeStatus};
-use proptest::prelude::*;
-use tokio::task::JoinSet;
 
 use super::*;
-use crate::testing::{at, execution, message, store};
-
-async fn messages() -> Messages {
-    let client = store().await;
-    crate::ensure(&client, "messages", "breakers").await.unwrap();
-    Messages::new(client, "messages")
-}
-
-fn item(id: &str, execution_name: &str, redrive: u32) -> MessageItem {
-    let message = Message { redrive, ..message(id) };
-    MessageItem::new("dev", Status::Processing, message, execution(execution_name), at(1))
-}
-
-fn outcome(id: &str, execution_name: &str, status: OutcomeStatus) -> Outcome {
-    let redrive = execution_name.rsplit_once("-r").map_or(0, |(_, n)| n.parse().unwrap());
-    let reason = (status == OutcomeStatus::Failed).then(|| "ntfy is away".to_owned());
-    Outcome {
-        status,
-        execution: execution(execution_name),
-        message: Message { redrive, ..message(id) },
-        receipt: None,
-        reason,
-    }
-}
+use crate::testing::{at, execution, item, message, messages, outcome, store};
 
 #[tokio::test]
 async fn a_message_is_written_once() {
@@ -56,7 +29,7 @@ async fn a_failed_message_is_redriven_to_its_end() {
     let messages = messages().await;
     messages.put(&item("m", "m", 0)).await.unwrap();
     let failed = messages
-        .record("dev", &outcome("m", "m", OutcomeStatus::Failed), at(2))
+        .record("dev", &outcome("m", 0, OutcomeStatus::Failed), at(2))
         .await
         .unwrap();
     assert_eq!((failed.recorded.status, failed.stands), (Status::Failed, true));
@@ -78,7 +51,7 @@ async fn a_failed_message_is_redriven_to_its_end() {
         RedriveError::Not(NotRedrivable::NotFailed(Status::Processing))
     ));
     let ended = messages
-        .record("dev", &outcome("m", "m-r1", OutcomeStatus::Completed), at(6))
+        .record("dev", &outcome("m", 1, OutcomeStatus::Completed), at(6))
         .await
         .unwrap();
     assert_eq!(
@@ -97,7 +70,7 @@ async fn a_failed_message_is_redriven_to_its_end() {
 async fn a_redrive_that_says_nothing_is_given_up() {
     let messages = messages().await;
     messages
-        .record("dev", &outcome("m", "m", OutcomeStatus::Failed), at(1))
+        .record("dev", &outcome("m", 0, OutcomeStatus::Failed), at(1))
         .await
         .unwrap();
     assert!(
@@ -218,87 +191,4 @@ async fn a_store_that_is_away_is_worth_another_try() {
     assert!(error.kind.retryable());
     let error = Messages::new(store().await, "absent").get("m").await.unwrap_err();
     assert_eq!(error.kind, TableErrorKind::Misconfigured);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_executions_one_carries_the_message() {
-    let messages = messages().await;
-    let mut puts = JoinSet::new();
-    for n in 0..16 {
-        let (messages, item) = (messages.clone(), item("m", &format!("e{n}"), 0));
-        puts.spawn(async move { messages.put(&item).await.unwrap() });
-    }
-    let fresh = puts
-        .join_all()
-        .await
-        .into_iter()
-        .filter(|put| *put == Put::Fresh)
-        .count();
-    assert_eq!(fresh, 1);
-}
-
-/// What one of several people and executions does, at no particular moment.
-#[derive(Clone, Copy, Debug)]
-enum Act {
-    Redrive,
-    Carry,
-    End(OutcomeStatus),
-}
-
-fn any_act() -> impl Strategy<Value = Act> {
-    prop_oneof![
-        2 => Just(Act::Redrive),
-        2 => Just(Act::Carry),
-        2 => Just(Act::End(OutcomeStatus::Failed)),
-        1 => Just(Act::End(OutcomeStatus::Completed)),
-    ]
-}
-
-/// Does it for the item as it stands, and tells the number of a redrive that was begun.
-async fn act(messages: Messages, act: Act) -> Option<u32> {
-    let n = messages.get("m").await.unwrap().map_or(0, |item| item.redrive);
-    let name = contracts::execution_name("m", n);
-    match act {
-        Act::Redrive => messages.begin_redrive("m", at(2)).await.ok().map(|item| item.redrive),
-        Act::Carry => {
-            messages.put(&item("m", &name, n)).await.unwrap();
-            None
-        }
-        Act::End(status) => {
-            messages
-                .record("dev", &outcome("m", &name, status), at(3))
-                .await
-                .unwrap();
-            None
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-
-    /// Whatever the order: numbers of redrives have no gap, a completed message stays completed, and an item is in
-    /// exactly one of the shapes that its life allows.
-    #[test]
-    fn concurrent_lives_stay_lawful(rounds in prop::collection::vec(prop::collection::vec(any_act(), 1..5), 1..6)) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(async {
-            let messages = messages().await;
-            let (mut begun, mut completed) = (BTreeSet::new(), false);
-            for round in rounds {
-                let mut acts = JoinSet::new();
-                for one in round {
-                    acts.spawn(act(messages.clone(), one));
-                }
-                begun.extend(acts.join_all().await.into_iter().flatten());
-                let Some(item) = messages.get("m").await.unwrap() else { continue };
-                assert_eq!(begun, (1..=item.redrive).collect());
-                assert_eq!(item.finished_at.is_some(), item.status.is_final());
-                assert_eq!(item.dead_letter.is_some(), item.status == Status::Failed);
-                assert!(!item.redrive_pending || item.status == Status::Failed);
-                assert!(!completed || item.status == Status::Completed);
-                completed = item.status == Status::Completed;
-            }
-        });
-    }
 }

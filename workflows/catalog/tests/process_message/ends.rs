@@ -8,7 +8,10 @@ use crate::simulation::{Run, declared, infrastructure, receipt, run, well};
 
 /// The message's end: why, and whether ntfy has it. The queue and the item say the same.
 fn dead_letter(run: &Run) -> (String, bool) {
-    assert_eq!((run.status, run.error.as_deref()), (ExecutionStatus::Failed, Some("Message.DeadLettered")));
+    assert_eq!(
+        (run.status, run.error.as_deref()),
+        (ExecutionStatus::Failed, Some("Message.DeadLettered"))
+    );
     let notice: DeadLetterNotice = run.calls_of("SendDeadLetter").last().unwrap().input();
     let outcome: Outcome = run.calls_of("RecordFailure").last().unwrap().input();
     assert_eq!(outcome.status, OutcomeStatus::Failed);
@@ -20,15 +23,26 @@ fn dead_letter(run: &Run) -> (String, bool) {
 #[test]
 fn what_ntfy_never_takes_is_a_dead_letter_after_one_attempt() {
     for error in [
-        DeliverError::Rejected { reason: "40009: topic is not valid".into() },
-        DeliverError::Misconfigured { reason: "40101: unauthorized".into() },
+        DeliverError::Rejected {
+            reason: "40009: topic is not valid".into(),
+        },
+        DeliverError::Misconfigured {
+            reason: "40101: unauthorized".into(),
+        },
     ] {
-        let run = run(&json!({ "body": "a secret text" }), 1, |call| match call.state.as_str() {
-            "DeliverMessage" => declared(&error),
-            _ => well(call),
+        let run = run(&json!({ "body": "a secret text" }), 1, |call| {
+            match call.state.as_str() {
+                "DeliverMessage" => declared(&error),
+                _ => well(call),
+            }
         });
-        assert_eq!(run.called(), ["PersistMessage", "DeliverMessage", "SendDeadLetter", "RecordFailure"]);
-        let (DeliverError::Rejected { reason } | DeliverError::Misconfigured { reason }) = error else { unreachable!() };
+        assert_eq!(
+            run.called(),
+            ["PersistMessage", "DeliverMessage", "SendDeadLetter", "RecordFailure"]
+        );
+        let (DeliverError::Rejected { reason } | DeliverError::Misconfigured { reason }) = error else {
+            unreachable!()
+        };
         assert_eq!(dead_letter(&run), (reason, false));
         assert!(!run.calls_of("SendDeadLetter")[0].payload.to_string().contains("secret"));
     }
@@ -36,7 +50,10 @@ fn what_ntfy_never_takes_is_a_dead_letter_after_one_attempt() {
 
 #[test]
 fn an_invalid_message_is_a_dead_letter_under_the_name_of_its_execution() {
-    let error = PersistError::Invalid { field: "topic".into(), reason: "at most 64 letters".into() };
+    let error = PersistError::Invalid {
+        field: "topic".into(),
+        reason: "at most 64 letters".into(),
+    };
     let run = run(&json!({ "body": "hello" }), 1, |call| match call.state.as_str() {
         "PersistMessage" => declared(&error),
         _ => well(call),
@@ -53,9 +70,12 @@ fn a_function_that_never_answers_is_blamed_by_name_after_seven_attempts() {
         ("DeliverMessage", "States.Timeout"),
         ("DeliverMessage", "Activity.Panicked"),
     ] {
-        let run = run(&json!({ "body": "hello", "message_id": "mine" }), 1, |call| match call.state == state {
-            true => infrastructure(error),
-            false => well(call),
+        let run = run(&json!({ "body": "hello", "message_id": "mine" }), 1, |call| {
+            if call.state == state {
+                infrastructure(error)
+            } else {
+                well(call)
+            }
         });
         assert_eq!(run.calls_of(state).len(), 7);
         assert_eq!(dead_letter(&run), (format!("{state} failed: {error}"), false));
@@ -70,10 +90,17 @@ fn what_is_delivered_but_cannot_be_recorded_is_never_sent_again() {
         "RecordOutcome" => infrastructure("Lambda.ServiceException"),
         _ => well(call),
     });
-    assert_eq!(dead_letter(&run), ("RecordOutcome failed: Lambda.ServiceException".to_owned(), true));
-    assert_eq!(run.calls_of("RecordFailure")[0].input::<Outcome>().receipt, Some(receipt()));
+    assert_eq!(
+        dead_letter(&run),
+        ("RecordOutcome failed: Lambda.ServiceException".to_owned(), true)
+    );
+    assert_eq!(
+        run.calls_of("RecordFailure")[0].input::<Outcome>().receipt,
+        Some(receipt())
+    );
     assert_eq!(run.calls_of("DeliverMessage").len(), 1);
-    assert!((4.0..10.0).contains(&(run.lasted / 3600.0)), "recording was tried for {} s", run.lasted);
+    let hours = run.lasted / 3_600_000;
+    assert!((4..10).contains(&hours), "recording was tried for {hours} h");
 }
 
 #[test]

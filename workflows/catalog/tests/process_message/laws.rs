@@ -11,7 +11,10 @@ use crate::simulation::{Answer, Call, declared, infrastructure, run, well};
 fn answer(call: &Call, choice: usize) -> Answer {
     let reason = || "a reason".to_owned();
     let errors = match call.state.as_str() {
-        "PersistMessage" => vec![declared(&PersistError::Invalid { field: "body".into(), reason: reason() })],
+        "PersistMessage" => vec![declared(&PersistError::Invalid {
+            field: "body".into(),
+            reason: reason(),
+        })],
         "DeliverMessage" | "DeliverAgain" => vec![
             declared(&DeliverError::Rejected { reason: reason() }),
             declared(&DeliverError::Misconfigured { reason: reason() }),
@@ -23,7 +26,11 @@ fn answer(call: &Call, choice: usize) -> Answer {
         _ => vec![],
     };
     let infrastructure = ["States.Timeout", "Lambda.ServiceException", "Activity.Failed"].map(infrastructure);
-    let mut answers = [well(call)].into_iter().chain(errors).chain(infrastructure).collect::<Vec<_>>();
+    let mut answers = [well(call)]
+        .into_iter()
+        .chain(errors)
+        .chain(infrastructure)
+        .collect::<Vec<_>>();
     let choice = choice % answers.len();
     answers.swap_remove(choice)
 }

@@ -19,8 +19,8 @@ pub(crate) struct Call {
     pub(crate) state: String,
     /// What goes in: the function's payload, or the queue's message.
     pub(crate) payload: Value,
-    /// Seconds since the start of the execution.
-    pub(crate) at: f64,
+    /// Milliseconds since the start of the execution.
+    pub(crate) at: i64,
 }
 
 impl Call {
@@ -45,7 +45,9 @@ pub(crate) fn infrastructure(name: &str) -> Answer {
 }
 
 pub(crate) fn unavailable() -> Answer {
-    declared(&DeliverError::Unavailable { reason: "connection refused".into() })
+    declared(&DeliverError::Unavailable {
+        reason: "connection refused".into(),
+    })
 }
 
 /// What became of an execution.
@@ -56,8 +58,8 @@ pub(crate) struct Run {
     pub(crate) error: Option<String>,
     pub(crate) calls: Vec<Call>,
     pub(crate) history: Vec<HistoryEvent>,
-    /// Seconds from start to end.
-    pub(crate) lasted: f64,
+    /// Milliseconds from start to end.
+    pub(crate) lasted: i64,
 }
 
 impl Run {
@@ -73,14 +75,22 @@ impl Run {
 
     /// What is billed: each state entered, and each retry.
     pub(crate) fn transitions(&self) -> usize {
-        let entered = self.history.iter().filter(|event| format!("{:?}", event.event_type).ends_with("StateEntered"));
+        let entered = self
+            .history
+            .iter()
+            .filter(|event| format!("{:?}", event.event_type).ends_with("StateEntered"));
         let entered = entered.count();
-        let tasks = self.history.iter().filter(|event| format!("{:?}", event.event_type) == "TaskStateEntered").count();
+        let tasks = self
+            .history
+            .iter()
+            .filter(|event| format!("{:?}", event.event_type) == "TaskStateEntered")
+            .count();
         entered + self.calls.len() - tasks
     }
 }
 
 /// What the activities answer when all is well.
+#[expect(clippy::unnecessary_wraps, reason = "it is one of several ways to answer")]
 pub(crate) fn well(call: &Call) -> Answer {
     let start: Timestamp = START.parse().unwrap();
     Ok(match call.state.as_str() {
@@ -95,7 +105,11 @@ pub(crate) fn well(call: &Call) -> Answer {
         }
         "DeliverMessage" | "DeliverAgain" => json!(receipt()),
         "SendDeadLetter" => json!({ "MessageId": "1" }),
-        _ => json!(Recorded { message_id: "m-1".into(), status: Status::Completed, finished_at: start }),
+        _ => json!(Recorded {
+            message_id: "m-1".into(),
+            status: Status::Completed,
+            finished_at: start
+        }),
     })
 }
 
@@ -127,12 +141,18 @@ pub(crate) fn run(input: &Value, seed: u64, world: impl FnMut(&Call) -> Answer) 
     host.perform(step);
     while let Some(((now, _), event)) = host.agenda.pop_first() {
         host.now = now;
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let step = execution.apply(&machine, event, now, random);
         host.perform(step);
     }
     let status = execution.status();
-    Run { status, lasted: seconds(start, host.now), ..host.run }
+    Run {
+        status,
+        lasted: millis(start, host.now),
+        ..host.run
+    }
 }
 
 struct Host<W> {
@@ -153,9 +173,17 @@ impl<W: FnMut(&Call) -> Answer> Host<W> {
             error: None,
             calls: Vec::new(),
             history: Vec::new(),
-            lasted: 0.0,
+            lasted: 0,
         };
-        Self { start, now: start, planned: 0, agenda: BTreeMap::new(), timers: BTreeMap::new(), world, run }
+        Self {
+            start,
+            now: start,
+            planned: 0,
+            agenda: BTreeMap::new(),
+            timers: BTreeMap::new(),
+            world,
+            run,
+        }
     }
 
     fn plan(&mut self, at: Timestamp, event: Event) -> (Timestamp, u64) {
@@ -191,17 +219,31 @@ impl<W: FnMut(&Call) -> Answer> Host<W> {
         let parameters: Value = serde_json::from_str(&request.parameters).unwrap();
         let lambda = request.resource.ends_with("lambda:invoke");
         let payload = parameters[if lambda { "Payload" } else { "MessageBody" }].clone();
-        let call = Call { state: request.state.clone(), payload, at: seconds(self.start, self.now) };
+        let call = Call {
+            state: request.state.clone(),
+            payload,
+            at: millis(self.start, self.now),
+        };
         let task = request.task;
         let event = match (self.world)(&call) {
             Ok(output) if lambda => {
                 let answer = json!({ "ExecutedVersion": "$LATEST", "Payload": output, "StatusCode": 200 });
-                Event::TaskSucceeded { task, output: answer.to_string() }
+                Event::TaskSucceeded {
+                    task,
+                    output: answer.to_string(),
+                }
             }
-            Ok(output) => Event::TaskSucceeded { task, output: output.to_string() },
+            Ok(output) => Event::TaskSucceeded {
+                task,
+                output: output.to_string(),
+            },
             Err((error, message)) => {
                 let cause = json!({ "errorMessage": message, "errorType": error }).to_string();
-                Event::TaskFailed { task, error: Some(error), cause: Some(cause) }
+                Event::TaskFailed {
+                    task,
+                    error: Some(error),
+                    cause: Some(cause),
+                }
             }
         };
         self.run.calls.push(call);
@@ -209,7 +251,6 @@ impl<W: FnMut(&Call) -> Answer> Host<W> {
     }
 }
 
-fn seconds(start: Timestamp, now: Timestamp) -> f64 {
-    // Whole milliseconds, as the engine counts.
-    (now.duration_since(start).as_millis_f64()).round() / 1000.0
+fn millis(start: Timestamp, now: Timestamp) -> i64 {
+    now.as_millisecond() - start.as_millisecond()
 }

@@ -1,9 +1,10 @@
 //! A host with virtual time: tasks are answered by a closure, waits cost nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{
-    Effect, Event, Execution, ExecutionStatus, HistoryEvent, Identity, Machine, Step, TaskRequest, TimerId, compile,
+    Effect, Event, Execution, ExecutionStatus, HistoryEvent, Identity, Machine, Step, TaskId, TaskRequest, TimerId,
+    compile,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -76,6 +77,7 @@ impl<'w> Simulation<'w> {
                 break;
             };
             host.now = now;
+            host.forget(&event);
             if self.crashes {
                 let stored = serde_json::to_string(&execution).unwrap();
                 execution = serde_json::from_str(&stored).unwrap();
@@ -93,7 +95,10 @@ struct Host {
     now: Timestamp,
     planned: u64,
     agenda: BTreeMap<(Timestamp, u64), Event>,
+    /// Timers that have not fired.
     timers: BTreeMap<TimerId, (Timestamp, u64)>,
+    /// Tasks that have not answered.
+    tasks: BTreeSet<TaskId>,
     outcome: Outcome,
 }
 
@@ -112,6 +117,7 @@ impl Host {
             planned: 0,
             agenda: BTreeMap::new(),
             timers: BTreeMap::new(),
+            tasks: BTreeSet::new(),
             outcome,
         }
     }
@@ -127,6 +133,19 @@ impl Host {
         (at.max(self.now), self.planned)
     }
 
+    /// What an event is about is over.
+    fn forget(&mut self, event: &Event) {
+        match event {
+            Event::TimerFired { timer } => drop(self.timers.remove(timer)),
+            Event::TaskSucceeded { task, .. }
+            | Event::TaskFailed { task, .. }
+            | Event::TaskSubmitFailed { task, .. } => {
+                self.tasks.remove(task);
+            }
+            _ => {}
+        }
+    }
+
     fn perform(&mut self, step: Step, worker: &mut Worker<'_>) {
         self.outcome.history.extend(step.history);
         for effect in step.effects {
@@ -135,20 +154,25 @@ impl Host {
                     for (after, event) in worker(&request) {
                         self.plan(after, event);
                     }
+                    self.tasks.insert(request.task);
                     self.outcome.requests.push(request);
                 }
-                Effect::CancelTask(_) => {}
+                Effect::CancelTask(task) => assert!(self.tasks.remove(&task), "only what runs is cancelled"),
                 Effect::StartTimer { timer, at } => {
                     let planned = self.plan_at(at, Event::TimerFired { timer });
                     self.timers.insert(timer, planned);
                 }
                 Effect::CancelTimer(timer) => {
-                    let planned = self.timers.remove(&timer).expect("only what was started is cancelled");
+                    let planned = self.timers.remove(&timer).expect("only what runs is cancelled");
                     self.agenda.remove(&planned);
                 }
                 Effect::Finish {
                     output, error, cause, ..
                 } => {
+                    assert!(
+                        self.timers.is_empty() && self.tasks.is_empty(),
+                        "nothing is left behind"
+                    );
                     self.outcome.output = output;
                     self.outcome.error = error;
                     self.outcome.cause = cause;

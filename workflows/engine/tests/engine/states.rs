@@ -27,6 +27,11 @@ fn fails(states: &Value, input: &Value, error: &str) {
     assert_eq!(run(states, input).error.as_deref(), Some(error));
 }
 
+#[track_caller]
+fn emits(states: &Value, input: &Value, types: &[&str]) {
+    assert_eq!(run(states, input).types(), types);
+}
+
 /// The details of the first event of a type.
 fn details(outcome: &Outcome, event_type: &str) -> Value {
     let wire = outcome
@@ -236,6 +241,36 @@ fn an_execution_has_a_timeout_of_its_own() {
             "2 < 0: WaitStateEntered",
             "3 < 2: ExecutionTimedOut"
         ]
+    );
+}
+
+#[test]
+fn branches_take_turns_state_by_state() {
+    let branch = |name: &str| json!({ "StartAt": name, "States": { name: { "Type": "Pass", "End": true } } });
+    let states = json!({ "P": { "Type": "Parallel", "End": true, "Branches": [
+        branch("A"),
+        { "StartAt": "S", "States": { "S": { "Type": "Choice", "Default": "T", "Choices": [{ "Condition": false, "Next": "T" }] }, "T": { "Type": "Succeed" } } },
+        branch("B"),
+    ] } });
+    emits(
+        &states,
+        &json!({}),
+        &[
+            "ExecutionStarted",
+            "ParallelStateEntered",
+            "ParallelStateStarted",
+            "PassStateEntered",
+            "PassStateExited",
+            "ChoiceStateEntered",
+            "ChoiceStateExited",
+            "PassStateEntered",
+            "PassStateExited",
+            "SucceedStateEntered",
+            "SucceedStateExited",
+            "ParallelStateSucceeded",
+            "ParallelStateExited",
+            "ExecutionSucceeded",
+        ],
     );
 }
 

@@ -40,13 +40,19 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
 /// Errors are told apart by their names in `Catch`, not by a test.
 fn never_tested() -> Tagged {
     Tagged {
-        test: quote!(::std::rc::Rc::new(::expr::Node::Literal(::expr::derived::serde_json::json!(true)))),
+        test: quote!(::std::rc::Rc::new(::expr::Node::Literal(
+            ::expr::derived::serde_json::json!(true)
+        ))),
         payload: quote!(of),
     }
 }
 
 fn twin_name(input: &DeriveInput) -> Result<Ident> {
-    match input.attrs.iter().find(|attribute| attribute.path().is_ident("activity")) {
+    match input
+        .attrs
+        .iter()
+        .find(|attribute| attribute.path().is_ident("activity"))
+    {
         Some(attribute) => {
             let activity: Ident = attribute.parse_args()?;
             Ok(format_ident!("{activity}Error", span = input.ident.span()))
@@ -56,14 +62,24 @@ fn twin_name(input: &DeriveInput) -> Result<Ident> {
 }
 
 fn error_name(arm: &Arm<'_>) -> Result<LitStr> {
-    let Some(attribute) = arm.variant.attrs.iter().find(|attribute| attribute.path().is_ident("error_name")) else {
+    let Some(attribute) = arm
+        .variant
+        .attrs
+        .iter()
+        .find(|attribute| attribute.path().is_ident("error_name"))
+    else {
         let message = "this error needs its name on the wire: #[error_name(\"Area.Name\")]";
         return Err(Error::new(arm.variant.ident.span(), message));
     };
     let name: LitStr = attribute.parse_args()?;
-    let reserved = ["States.", "Lambda.", "Runtime.", "Sandbox."].iter().any(|prefix| name.value().starts_with(prefix));
+    let reserved = ["States.", "Lambda.", "Runtime.", "Sandbox."]
+        .iter()
+        .any(|prefix| name.value().starts_with(prefix));
     if reserved {
-        return Err(Error::new(name.span(), "names that begin so are reserved for the infrastructure"));
+        return Err(Error::new(
+            name.span(),
+            "names that begin so are reserved for the infrastructure",
+        ));
     }
     Ok(name)
 }
@@ -73,7 +89,10 @@ fn payload(arm: &Arm<'_>) -> Result<TokenStream> {
     Ok(match &arm.body {
         Body::Unit => quote!(Self::#variant => ::std::string::String::from("{}")),
         Body::Newtype(ty) => {
-            return Err(Error::new_spanned(ty, "the fields of an error need names: they are the keys of its payload"));
+            return Err(Error::new_spanned(
+                ty,
+                "the fields of an error need names: they are the keys of its payload",
+            ));
         }
         Body::Record(members) => {
             let idents = members.iter().map(|Member { ident, .. }| ident).collect::<Vec<_>>();

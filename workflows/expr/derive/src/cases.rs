@@ -13,7 +13,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let container = Container::read(&input.attrs)?;
     let twin = format_ident!("{}Case", input.ident, span = input.ident.span());
     let arms = read(input, &container)?;
-    let tests = arms.iter().map(|arm| tagged(&container, arm)).collect::<Result<Vec<_>>>()?;
+    let tests = arms
+        .iter()
+        .map(|arm| tagged(&container, arm))
+        .collect::<Result<Vec<_>>>()?;
     let names = arms.iter().map(|arm| arm.name.clone()).collect::<Vec<_>>();
     if arms.iter().all(|arm| matches!(arm.body, Body::Unit)) {
         return Ok(own_cases(&input.ident, &arms, &names, &tests));
@@ -68,7 +71,11 @@ pub(crate) fn read<'a>(input: &'a DeriveInput, container: &Container) -> Result<
                     return Err(Error::new(fields.span(), "fields of a case need names"));
                 }
             };
-            Ok(Arm { variant, name: container.variant_name(variant, &attributes), body })
+            Ok(Arm {
+                variant,
+                name: container.variant_name(variant, &attributes),
+                body,
+            })
         })
         .collect()
 }
@@ -85,20 +92,27 @@ fn tagged(container: &Container, arm: &Arm<'_>) -> Result<Tagged> {
     let field = |name: &str| quote!(::expr::Node::field(of, #name, ::expr::Absent::Never));
     Ok(match (&container.tag, &container.content) {
         (None, Some(_)) => return Err(Error::new(arm.variant.span(), "`content` needs a `tag`")),
-        (None, None) => match arm.body {
-            Body::Unit => Tagged { test: equals(quote!(::std::rc::Rc::clone(of))), payload: quote!(of) },
-            _ => {
-                let payload = field(name);
-                Tagged {
-                    test: quote!(::expr::Node::function("exists", ::std::vec![#payload])),
-                    payload: quote!(&#payload),
-                }
-            }
+        (None, None) if matches!(arm.body, Body::Unit) => Tagged {
+            test: equals(quote!(::std::rc::Rc::clone(of))),
+            payload: quote!(of),
         },
-        (Some(tag), None) => Tagged { test: equals(field(tag)), payload: quote!(of) },
+        (None, None) => {
+            let payload = field(name);
+            Tagged {
+                test: quote!(::expr::Node::function("exists", ::std::vec![#payload])),
+                payload: quote!(&#payload),
+            }
+        }
+        (Some(tag), None) => Tagged {
+            test: equals(field(tag)),
+            payload: quote!(of),
+        },
         (Some(tag), Some(content)) => {
             let payload = field(content);
-            Tagged { test: equals(field(tag)), payload: quote!(&#payload) }
+            Tagged {
+                test: equals(field(tag)),
+                payload: quote!(&#payload),
+            }
         }
     })
 }
@@ -134,25 +148,29 @@ pub(crate) fn twin_of(
             Body::Unit => quote!(#(#docs)* #ident),
             Body::Newtype(ty) => quote!(#(#docs)* #ident(::expr::Expr<'s, #ty>)),
             Body::Record(members) => {
-                let fields = members.iter().map(|Member { ident, ty, docs, .. }| {
-                    quote!(#(#docs)* #ident: ::expr::Expr<'s, #ty>)
-                });
+                let fields = members
+                    .iter()
+                    .map(|Member { ident, ty, docs, .. }| quote!(#(#docs)* #ident: ::expr::Expr<'s, #ty>));
                 quote!(#(#docs)* #ident { #(#fields),* })
             }
         }
     });
-    let cases = arms.iter().zip(names).zip(tagged).map(|((arm, name), Tagged { test, payload })| {
-        let ident = &arm.variant.ident;
-        let case = match &arm.body {
-            Body::Unit => quote!(#twin::#ident),
-            Body::Newtype(_) => quote!(#twin::#ident(::expr::Expr::from_node(::std::rc::Rc::clone(#payload)))),
-            Body::Record(members) => {
-                let fields = members.iter().map(Member::expression);
-                quote!({ let of: &::std::rc::Rc<::expr::Node> = #payload; #twin::#ident { #(#fields),* } })
-            }
-        };
-        quote!(::expr::Variant { name: #name, test: #test, case: #case })
-    });
+    let cases = arms
+        .iter()
+        .zip(names)
+        .zip(tagged)
+        .map(|((arm, name), Tagged { test, payload })| {
+            let ident = &arm.variant.ident;
+            let case = match &arm.body {
+                Body::Unit => quote!(#twin::#ident),
+                Body::Newtype(_) => quote!(#twin::#ident(::expr::Expr::from_node(::std::rc::Rc::clone(#payload)))),
+                Body::Record(members) => {
+                    let fields = members.iter().map(Member::expression);
+                    quote!({ let of: &::std::rc::Rc<::expr::Node> = #payload; #twin::#ident { #(#fields),* } })
+                }
+            };
+            quote!(::expr::Variant { name: #name, test: #test, case: #case })
+        });
     let scope = (!arms.iter().all(|arm| matches!(arm.body, Body::Unit))).then(|| quote!(<'s>));
     quote! {
         #[doc = #doc]
@@ -169,5 +187,8 @@ pub(crate) fn twin_of(
 }
 
 fn docs(attributes: &[Attribute]) -> Vec<&Attribute> {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).collect()
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"))
+        .collect()
 }

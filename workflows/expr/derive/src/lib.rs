@@ -32,5 +32,7 @@ pub fn cases(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(ActivityError, attributes(serde, error_name, activity))]
 pub fn activity_error(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    activity_error::derive(&input).unwrap_or_else(Error::into_compile_error).into()
+    activity_error::derive(&input)
+        .unwrap_or_else(Error::into_compile_error)
+        .into()
 }

@@ -55,14 +55,18 @@ impl Container {
     /// The name of a variant.
     pub(crate) fn variant_name(&self, variant: &syn::Variant, own: &VariantAttributes) -> String {
         let name = variant.ident.to_string();
-        own.rename.clone().unwrap_or_else(|| self.rename_all.map_or(name.clone(), |case| case.of_variant(&name)))
+        own.rename
+            .clone()
+            .unwrap_or_else(|| self.rename_all.map_or(name.clone(), |case| case.of_variant(&name)))
     }
 }
 
 fn renamed(field: &Field, own: &FieldAttributes, case: Option<Case>) -> String {
     let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
     let name = ident.trim_start_matches("r#").to_owned();
-    own.rename.clone().unwrap_or_else(|| case.map_or(name.clone(), |case| case.of_field(&name)))
+    own.rename
+        .clone()
+        .unwrap_or_else(|| case.map_or(name.clone(), |case| case.of_field(&name)))
 }
 
 /// What serde does with a field.
@@ -214,10 +218,16 @@ fn snake(variant: &str) -> String {
 
 fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+        .unwrap_or_default()
 }
 
 fn uncapitalized(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_ascii_lowercase().to_string() + letters.as_str()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_ascii_lowercase().to_string() + letters.as_str())
+        .unwrap_or_default()
 }

@@ -11,7 +11,10 @@ use crate::serde_attributes::{Container, FieldAttributes};
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     if !input.generics.params.is_empty() {
-        return Err(Error::new(input.generics.span(), "what flows through a workflow has one type, not a parameter"));
+        return Err(Error::new(
+            input.generics.span(),
+            "what flows through a workflow has one type, not a parameter",
+        ));
     }
     match &input.data {
         Data::Struct(data) => match &data.fields {
@@ -40,10 +43,16 @@ impl<'a> Member<'a> {
     }
 
     pub(crate) fn named(field: &'a Field, own: &FieldAttributes, name: String, defaulted: bool) -> Result<Self> {
-        let ident = field.ident.as_ref().ok_or_else(|| Error::new(field.span(), "this field needs a name"))?;
+        let ident = field
+            .ident
+            .as_ref()
+            .ok_or_else(|| Error::new(field.span(), "this field needs a name"))?;
         let ty = &field.ty;
         if defaulted && own.default.is_none() && !is_option(ty) {
-            return Err(Error::new(field.span(), "state the default at the field: a container's default has no value here"));
+            return Err(Error::new(
+                field.span(),
+                "state the default at the field: a container's default has no value here",
+            ));
         }
         let absent = match &own.default {
             _ if is_option(ty) => quote!(::expr::Absent::Null),
@@ -53,20 +62,35 @@ impl<'a> Member<'a> {
             })),
             None => quote!(::expr::Absent::Never),
         };
-        let docs = field.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).collect();
-        Ok(Self { ident, ty, name, absent, docs })
+        let docs = field
+            .attrs
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("doc"))
+            .collect();
+        Ok(Self {
+            ident,
+            ty,
+            name,
+            absent,
+            docs,
+        })
     }
 
     /// The field's expression below the node `of`.
     pub(crate) fn expression(&self) -> TokenStream {
-        let Self { ident, name, absent, .. } = self;
+        let Self {
+            ident, name, absent, ..
+        } = self;
         quote!(#ident: ::expr::Expr::from_node(::expr::Node::field(of, #name, #absent)))
     }
 }
 
 fn record(input: &DeriveInput, fields: &[&Field]) -> Result<TokenStream> {
     let container = Container::read(&input.attrs)?;
-    let members = fields.iter().map(|field| Member::new(field, &container)).collect::<Result<Vec<_>>>()?;
+    let members = fields
+        .iter()
+        .map(|field| Member::new(field, &container))
+        .collect::<Result<Vec<_>>>()?;
     let (name, visibility) = (&input.ident, &input.vis);
     let fields_name = format_ident!("{name}Fields", span = name.span());
     let twin = format_ident!("{name}Expr", span = name.span());
@@ -80,7 +104,9 @@ fn record(input: &DeriveInput, fields: &[&Field]) -> Result<TokenStream> {
     let parameters = (0..members.len()).map(|at| format_ident!("T{at}")).collect::<Vec<_>>();
     let expressions = members.iter().map(Member::expression);
     let of = if members.is_empty() { quote!(_) } else { quote!(of) };
-    let unit = members.is_empty().then(|| quote!(#[doc(hidden)] pub scope: ::core::marker::PhantomData<&'s ()>));
+    let unit = members
+        .is_empty()
+        .then(|| quote!(#[doc(hidden)] pub scope: ::core::marker::PhantomData<&'s ()>));
     let unit_value = members.is_empty().then(|| quote!(scope: ::core::marker::PhantomData));
 
     Ok(quote! {
@@ -126,19 +152,23 @@ fn record(input: &DeriveInput, fields: &[&Field]) -> Result<TokenStream> {
 fn enumeration(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     Container::read(&input.attrs)?;
     let name = &input.ident;
-    let literal = data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit)).then(|| {
-        let optional = quote!(::core::option::Option<#name>);
-        let impls = [quote!(#name), optional].map(|wanted| {
-            quote! {
-                impl<'x> ::expr::Is<'x, #wanted> for #name {
-                    fn expr(self) -> ::expr::Expr<'x, #wanted> {
-                        ::expr::literal(::expr::derived::serde_json::json!(self))
+    let literal = data
+        .variants
+        .iter()
+        .all(|variant| matches!(variant.fields, Fields::Unit))
+        .then(|| {
+            let optional = quote!(::core::option::Option<#name>);
+            let impls = [quote!(#name), optional].map(|wanted| {
+                quote! {
+                    impl<'x> ::expr::Is<'x, #wanted> for #name {
+                        fn expr(self) -> ::expr::Expr<'x, #wanted> {
+                            ::expr::literal(::expr::derived::serde_json::json!(self))
+                        }
                     }
                 }
-            }
+            });
+            quote!(#(#impls)*)
         });
-        quote!(#(#impls)*)
-    });
     Ok(quote! {
         impl ::expr::Shape for #name {
             type Fields<'s> = ();

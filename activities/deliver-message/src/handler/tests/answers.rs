@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use tables::breaker::Breakers;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::bench::{Bench, Logs, TEXT, TOKEN, breakers};
 use super::sink::{Act, Sink};
+use super::tls;
 
 /// What the server does, how the delivery ends, and whether the breaker counts it.
 struct Case {
@@ -302,11 +302,12 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_is_unavailable() {
-    let plain = speaks_no_tls().await;
+    let (plain, strange) = (tls::none().await, tls::of_nobody().await);
     for (url, says) in [
         ("http://127.0.0.1:1", "no connection: "),
         ("http://ntfy.invalid", "no connection"),
         (plain.as_str(), "no connection: "),
+        (strange.as_str(), "no connection: invalid peer certificate"),
     ] {
         let bench = Bench::at(url).await;
         let (ends, payload) = bench.deliver(json!({})).await.unwrap_err();
@@ -317,18 +318,4 @@ async fn a_server_that_cannot_be_reached_is_unavailable() {
         );
         assert_eq!(bench.failures(url).await, 1, "{url}");
     }
-}
-
-/// The https URL of a server that answers a TLS handshake with HTTP.
-async fn speaks_no_tls() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("https://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
-            // Read to the end, so that what was written is not lost to a reset.
-            stream.read_to_end(&mut Vec::new()).await.ok();
-        }
-    });
-    url
 }

@@ -95,8 +95,7 @@ async fn what_cannot_be_looked_for_is_sent_again() {
         Act::BreakOff(200),
     ] {
         let sink = Sink::with([act.clone()]).await;
-        let receipt = Bench::at(&sink.url)
-            .await
+        let receipt = Bench::sharing(&breakers, &sink.url)
             .deliver(json!({ "attempt": 1 }))
             .await
             .unwrap();

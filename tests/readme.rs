@@ -1,0 +1,66 @@
+//! The README's commands do what it says.
+
+use tests::{home::Home, root};
+
+/// The commands of the README's fenced `sh` blocks that begin with `cargo run -- `, as `rez` takes them.
+fn commands() -> Vec<Vec<String>> {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    let mut inside = false;
+    let mut commands = Vec::new();
+    for line in readme.lines() {
+        match (line, inside) {
+            ("```sh", _) => inside = true,
+            ("```", _) => inside = false,
+            (line, true) => commands.extend(line.strip_prefix("cargo run -- ").map(words)),
+            _ => {}
+        }
+    }
+    commands
+}
+
+/// Splits a command as a shell does, as far as the README needs: blanks, double quotes and comments.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let (mut quoted, mut begun) = (false, false);
+    for character in line.chars() {
+        match character {
+            '"' => (quoted, begun) = (!quoted, true),
+            '#' if !quoted && !begun => break,
+            ' ' if !quoted => {
+                if begun {
+                    words.push(String::new());
+                }
+                begun = false;
+            }
+            other => {
+                words.last_mut().expect("there is always one").push(other);
+                begun = true;
+            }
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[test]
+fn every_command_of_the_readme_works() {
+    let home = Home::new();
+    let commands = commands();
+    assert!(commands.len() >= 5, "the README shows its commands: {commands:?}");
+    assert_eq!(commands[0], ["send", "hello"], "the first one is the first that a newcomer runs");
+    for command in commands {
+        // A server would not end by itself, and a placeholder is for the reader to fill in.
+        if command[0] == "serve" || command.iter().any(|word| word.chars().all(|c| c.is_ascii_uppercase())) {
+            continue;
+        }
+        let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+        let ran = home.rez(&arguments);
+        assert_eq!(ran.code, 0, "{command:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn the_readme_names_the_test_command_that_ci_runs() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    assert!(readme.lines().any(|line| line == "cargo test --workspace"));
+}

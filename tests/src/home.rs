@@ -1,0 +1,150 @@
+//! A data directory with the settings of one user, and `rez` at work in it.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A data directory and the environment in which `rez` runs. Nothing of the caller's own environment reaches it.
+pub struct Home {
+    directory: TempDir,
+    environment: Vec<(&'static str, String)>,
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Ran {
+    /// Its exit status.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Home {
+    /// An empty data directory; messages go to the built-in inbox.
+    #[expect(clippy::new_without_default, reason = "a new directory is an act, not a default value")]
+    pub fn new() -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        Self { directory, environment: Vec::new() }
+    }
+
+    /// The same with a variable of the environment set.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.environment.push((name, value.into()));
+        self
+    }
+
+    /// The data directory.
+    pub fn path(&self) -> &std::path::Path {
+        self.directory.path()
+    }
+
+    /// Runs a command to its end.
+    pub fn rez(&self, arguments: &[&str]) -> Ran {
+        self.rez_reading(arguments, b"")
+    }
+
+    /// Runs a command to its end, with something on standard input.
+    pub fn rez_reading(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().expect("rez starts");
+        let mut stdin = child.stdin.take().expect("it is piped");
+        // A command that refuses its arguments does not read: a broken pipe is no failure of the test.
+        let _ = stdin.write_all(input);
+        drop(stdin);
+        let output = child.wait_with_output().expect("rez ends");
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).expect("output is UTF-8"),
+            err: String::from_utf8(output.stderr).expect("errors are UTF-8"),
+        }
+    }
+
+    /// Starts `rez serve` on free ports; returns once it listens.
+    pub fn serve(&self) -> Serve {
+        let mut process = self.command(&["serve", "--listen", "127.0.0.1:0", "--sfn-listen", "127.0.0.1:0"]);
+        let mut process = process.stdin(Stdio::null()).spawn().expect("rez starts");
+        let lines = BufReader::new(process.stdout.take().expect("it is piped")).lines();
+        // It says where it listens once it does; the last line names the data directory.
+        let mut said = Vec::new();
+        for line in lines {
+            let line = line.expect("output is UTF-8");
+            let last = line.starts_with("data ");
+            said.push(line);
+            if last {
+                break;
+            }
+        }
+        let address = |word: &str| {
+            let line = said.iter().find(|line| line.starts_with(word)).unwrap_or_else(|| panic!("{word} in {said:?}"));
+            line.split_whitespace().last().expect("an address").to_owned()
+        };
+        let api = address("API").trim_end_matches("/api").to_owned();
+        Serve { process, api, sfn: address("Step Functions") }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(crate::rez());
+        command.env_clear().env("REZ_DATA_DIR", self.path()).envs(self.environment.iter().map(|(n, v)| (n, v)));
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+}
+
+impl Ran {
+    /// Standard output as JSON lines; anything else on it is a failure.
+    pub fn json(&self) -> Vec<Value> {
+        let lines = self.out.lines();
+        lines.map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}"))).collect()
+    }
+
+    /// Fails with everything that was said unless the exit status is this one.
+    #[must_use]
+    pub fn ends_with(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:?}");
+        self
+    }
+}
+
+/// A running `rez serve`, killed when it is dropped.
+pub struct Serve {
+    process: Child,
+    /// `http://host:port` of the API and the inbox.
+    pub api: String,
+    /// `http://host:port` of the Step Functions API.
+    pub sfn: String,
+}
+
+impl Serve {
+    /// Stops it as an operator does, with SIGTERM; returns what it logged.
+    pub fn stop(mut self) -> String {
+        let pid = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        assert!(sent.success(), "the server was running");
+        let mut log = String::new();
+        let mut stderr = self.process.stderr.take().expect("it is piped");
+        std::io::Read::read_to_string(&mut stderr, &mut log).expect("the log is UTF-8");
+        let status = self.process.wait().expect("it ends");
+        assert!(status.success(), "it ends in order: {status}\n{log}");
+        log
+    }
+
+    /// Stops it as a power cut does.
+    pub fn kill(mut self) {
+        self.process.kill().expect("it was running");
+        self.process.wait().expect("it ends");
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        // It has ended already after `stop` and `kill`.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

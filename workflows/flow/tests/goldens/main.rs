@@ -1,0 +1,7 @@
+//! What each construct becomes, small enough to be read in review. Every definition is also checked as anybody's would be.
+
+mod branches;
+mod calls;
+mod findings;
+mod loops;
+mod support;
