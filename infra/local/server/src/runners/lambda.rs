@@ -162,14 +162,20 @@ impl LambdaEndpoint {
     }
 }
 
-/// The function ran and failed: its error's type is the error, what it answered the cause.
+/// The function ran and failed: its error's type is the error, what it answered the cause, without the spaces that the
+/// function's runtime may have put between its parts.
+///
+/// Source: recorded histories; `Lambda.Unknown` from the Step Functions developer guide, "Handle transient Lambda service
+/// exceptions".
 fn function_error(payload: &str) -> TaskFailure {
-    let parsed: Value = serde_json::from_str(payload).unwrap_or_default();
+    let Ok(parsed) = serde_json::from_str::<Value>(payload) else {
+        return TaskFailure::new("Lambda.Unknown", payload);
+    };
     let error = parsed
         .get("errorType")
         .and_then(Value::as_str)
         .unwrap_or("Lambda.Unknown");
-    TaskFailure::new(error, payload)
+    TaskFailure::new(error, parsed.to_string())
 }
 
 /// Lambda refused the call.

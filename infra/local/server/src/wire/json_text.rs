@@ -7,7 +7,8 @@ pub(super) const DATA_BYTES: usize = 262_144;
 ///
 /// Source: recorded answers of `StartExecution`.
 pub(super) fn problem(text: &str) -> Option<String> {
-    let error = serde_json::from_str::<serde::de::IgnoredAny>(text).err()?;
+    // Read whole, as the engine will: skipping over values would let half a surrogate pair and endless numbers through.
+    let error = serde_json::from_str::<serde_json::Value>(text).err()?;
     if text.trim().is_empty() {
         return Some("Invalid execution input.".to_owned());
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use asl::{ExecutionType, Findings};
 use journal::{CommitError, StateMachine, StateMachineId};
 use serde_json::{Value, json};
 
@@ -34,6 +35,7 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
     names::role(&role_arn)?;
     refuse_versions(publish, description.is_some())?;
     if machine_type == "EXPRESS" {
+        definition::check(&definition, ExecutionType::Express).map_err(|findings| refused(&findings))?;
         return Err(ApiError::new(
             "StateMachineTypeNotSupported",
             "Express state machines are not supported by this server yet",
@@ -99,7 +101,11 @@ pub(super) fn refuse_versions(publish: bool, described: bool) -> Result<(), ApiE
 pub(super) fn accept(definition: &str) -> Result<(), ApiError> {
     definition::compile(definition)
         .map(|_| ())
-        .map_err(|refused| ApiError::new("InvalidDefinition", refused.aws_message()))
+        .map_err(|findings| refused(&findings))
+}
+
+fn refused(findings: &Findings) -> ApiError {
+    ApiError::new("InvalidDefinition", findings.aws_message())
 }
 
 /// Type, logging, tracing and encryption as they are kept and shown: what the caller gave, else what was there, else the

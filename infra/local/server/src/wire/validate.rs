@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl::{ExecutionType, Findings, Severity};
+use asl::{ExecutionType, Findings, Kind, Severity};
 use serde_json::{Value, json};
 
 use super::operations::Answer;
@@ -49,6 +49,10 @@ fn diagnostics(findings: &Findings, with_warnings: bool) -> Vec<Value> {
             let mut diagnostic = json!({ "severity": severity, "code": finding.code(), "message": finding.message });
             if let Some(location) = &finding.location {
                 diagnostic["location"] = json!(location);
+                // The parser's message ends with the place, as an exception of Java's does.
+                if finding.kind == Kind::Syntax {
+                    diagnostic["message"] = json!(format!("{}\n at {location}", finding.message));
+                }
             }
             diagnostic
         })

@@ -1,0 +1,10 @@
+//! The server over real HTTP with real files.
+
+mod activities;
+mod calls;
+mod crash;
+mod lifecycle;
+mod malformed;
+mod messages;
+mod support;
+mod timers;
