@@ -46,8 +46,8 @@ fn declared_as_json(headers: &HeaderMap) -> Result<(), Problem> {
 
 fn too_large() -> Problem {
     let detail = format!(
-        "the body is longer than {} bytes; send a shorter one",
-        limits::REQUEST_BYTES
+        "the body is longer than {} KiB; send a shorter one",
+        limits::REQUEST_BYTES / 1024
     );
     Problem::new(ProblemKind::BodyTooLarge, detail)
 }

@@ -76,8 +76,10 @@ pub trait Breakers: Send + Sync {
 /// The dead-letter queue: a signal, not the truth (the message's item is).
 #[async_trait]
 pub trait DeadLetterQueue: Send + Sync {
-    /// Removes the notices of these messages; those that are not there are no error. Returns how many were removed.
-    async fn drain(&self, message_ids: &[String]) -> Result<usize, PortError>;
+    /// Removes the notices of messages that are on their way again, each given by its id and the number of its redrive:
+    /// notices of earlier executions go, one of the redrive itself stays. Those that are not there are no error. Returns
+    /// how many were removed.
+    async fn drain(&self, redriven: &[(String, u32)]) -> Result<usize, PortError>;
 }
 
 /// The outside world could not answer.

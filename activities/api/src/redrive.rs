@@ -9,7 +9,7 @@ use crate::{Api, PortError, Problem, ProblemKind, StartOutcome};
 /// A message that is on its way again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Redriven {
-    pub(crate) message_id: String,
+    message_id: String,
     /// The number of this redrive, from 1 on.
     redrive: u32,
     /// The name of the execution that carries it.
@@ -83,8 +83,12 @@ async fn still_waits(api: &Api, redriven: &Redriven) -> Result<bool, PortError> 
 impl Api {
     /// Takes the notices of redriven messages out of the queue. The items hold the truth: a queue that does not answer is
     /// no reason to refuse what has happened.
-    pub(crate) async fn drain(&self, message_ids: &[String]) {
-        if let Err(error) = self.dead_letters.drain(message_ids).await {
+    pub(crate) async fn drain(&self, redriven: &[Redriven]) {
+        let redriven: Vec<_> = redriven
+            .iter()
+            .map(|one| (one.message_id.clone(), one.redrive))
+            .collect();
+        if let Err(error) = self.dead_letters.drain(&redriven).await {
             tracing::warn!(%error, "notices of redriven messages are still in the dead-letter queue");
         }
     }

@@ -26,7 +26,9 @@ const LIBRARIES: [&str; 9] = [
 /// What is logged at a level: the libraries never say more than INFO.
 pub fn log_filter(level: LevelFilter) -> Targets {
     let most = level.min(LevelFilter::INFO);
-    Targets::new().with_default(level).with_targets(LIBRARIES.map(|library| (library, most)))
+    Targets::new()
+        .with_default(level)
+        .with_targets(LIBRARIES.map(|library| (library, most)))
 }
 
 /// Starts logging of the process to standard error. A second call changes nothing.

@@ -101,8 +101,7 @@ pub(crate) async fn send_again(State(api): State<Api>, JsonObject(object): JsonO
         }
     }
     if !wanted.dry_run && !redriven.is_empty() {
-        let ids: Vec<String> = redriven.iter().map(|one| one.message_id.clone()).collect();
-        api.drain(&ids).await;
+        api.drain(&redriven).await;
     }
     Ok(Json(
         json!({ "dry_run": wanted.dry_run, "redriven": redriven, "refused": refused, "next_cursor": next }),

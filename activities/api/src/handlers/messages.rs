@@ -104,6 +104,6 @@ fn matches(headers: &HeaderMap, tag: &str) -> bool {
 /// `POST /api/messages/{id}/redrive`.
 pub(crate) async fn send_again(State(api): State<Api>, Id(id): Id) -> Result<Response, Problem> {
     let redriven = redrive(&api, &id).await??;
-    api.drain(std::slice::from_ref(&id)).await;
+    api.drain(std::slice::from_ref(&redriven)).await;
     Ok((StatusCode::ACCEPTED, location(&id), Json(redriven)).into_response())
 }

@@ -79,13 +79,13 @@ impl Executions for Started {
 
 /// Remembers which notices were taken out.
 #[derive(Default)]
-pub(super) struct Queue(pub(super) Mutex<Vec<String>>);
+pub(super) struct Queue(pub(super) Mutex<Vec<(String, u32)>>);
 
 #[async_trait]
 impl DeadLetterQueue for Queue {
-    async fn drain(&self, message_ids: &[String]) -> Result<usize, PortError> {
-        self.0.lock().unwrap().extend_from_slice(message_ids);
-        Ok(message_ids.len())
+    async fn drain(&self, redriven: &[(String, u32)]) -> Result<usize, PortError> {
+        self.0.lock().unwrap().extend_from_slice(redriven);
+        Ok(redriven.len())
     }
 }
 

@@ -28,7 +28,7 @@ async fn a_failed_message_is_sent_again_under_a_new_name() {
         (input.redrive, input.body.as_str(), input.message_id.as_deref()),
         (1, "hello", Some(id.as_str()))
     );
-    assert_eq!(*api.queue.0.lock().unwrap(), std::slice::from_ref(&id));
+    assert_eq!(*api.queue.0.lock().unwrap(), [(id.clone(), 1)]);
 
     api.carried(&again, OutcomeStatus::Completed).await;
     assert_eq!(

@@ -22,36 +22,18 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
             let message = send::checked(&arguments)?;
             with_session(settings, async |session| send::run(session, &arguments, &message).await).await
         }
-        Command::Messages(arguments) => {
-            with_session(settings, async |session| {
-                messages::run(&session.client, &arguments).await
-            })
-            .await
+        Command::Messages(list) => with_session(settings, async |session| messages::run(session, &list).await).await,
+        Command::Message(one) => with_session(settings, async |session| message::run(session, &one).await).await,
+        Command::Executions(list) => {
+            with_session(settings, async |session| executions::run(session, &list).await).await
         }
-        Command::Message(arguments) => {
-            with_session(settings, async |session| {
-                message::run(&session.client, &arguments).await
-            })
-            .await
+        Command::History(one) => with_session(settings, async |session| history::run(session, &one).await).await,
+        Command::Dlq(arguments) => {
+            dlq::check(&arguments)?;
+            with_session(settings, async |session| dlq::run(session, &arguments).await).await
         }
-        Command::Executions(arguments) => {
-            with_session(settings, async |session| {
-                executions::run(&session.client, &arguments).await
-            })
-            .await
-        }
-        Command::History(arguments) => {
-            with_session(settings, async |session| {
-                history::run(&session.client, &arguments).await
-            })
-            .await
-        }
-        Command::Dlq(arguments) => with_session(settings, async |session| dlq::run(session, &arguments).await).await,
         Command::Breaker(arguments) => {
-            with_session(settings, async |session| {
-                breaker::run(&session.client, &arguments).await
-            })
-            .await
+            with_session(settings, async |session| breaker::run(session, &arguments).await).await
         }
     }
 }

@@ -78,7 +78,7 @@ impl LocalDeadLetters {
     }
 
     /// Where in the queue the notices of these messages are.
-    async fn positions(&self, message_ids: &[String]) -> Result<Vec<i64>, HostError> {
+    async fn positions(&self, redriven: &[(String, u32)]) -> Result<Vec<i64>, HostError> {
         let (mut found, mut last) = (Vec::new(), 0);
         loop {
             let page = self.host.journal.queue(&self.queue, last, PAGE).await?;
@@ -86,7 +86,7 @@ impl LocalDeadLetters {
             last = end.position;
             found.extend(
                 page.iter()
-                    .filter(|message| is_about(message, message_ids))
+                    .filter(|message| precedes(message, redriven))
                     .map(|message| message.position),
             );
         }
@@ -95,9 +95,9 @@ impl LocalDeadLetters {
 
 #[async_trait]
 impl DeadLetterQueue for LocalDeadLetters {
-    async fn drain(&self, message_ids: &[String]) -> Result<usize, PortError> {
+    async fn drain(&self, redriven: &[(String, u32)]) -> Result<usize, PortError> {
         let positions = self
-            .positions(message_ids)
+            .positions(redriven)
             .await
             .map_err(|error| failed("DeleteMessageBatch", &error))?;
         let count = positions.len();
@@ -110,8 +110,10 @@ impl DeadLetterQueue for LocalDeadLetters {
     }
 }
 
-fn is_about(message: &QueueMessage, message_ids: &[String]) -> bool {
-    serde_json::from_str::<DeadLetterNotice>(&message.body).is_ok_and(|notice| message_ids.contains(&notice.message_id))
+/// Whether a notice is about an execution before the redrive of its message.
+fn precedes(message: &QueueMessage, redriven: &[(String, u32)]) -> bool {
+    let about = |notice: DeadLetterNotice| redriven.iter().any(|(id, n)| notice.message_id == *id && notice.n < *n);
+    serde_json::from_str(&message.body).is_ok_and(about)
 }
 
 /// The journal's troubles pass; what it cannot make sense of does not.

@@ -6,9 +6,11 @@ use crate::arguments::{BreakerAction, BreakerArgs};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::{self, word};
+use crate::session::Session;
 
 /// Shows the circuit breakers, or closes them.
-pub(crate) async fn run(client: &Client, arguments: &BreakerArgs) -> Result<(), Failure> {
+pub(crate) async fn run(session: &Session, arguments: &BreakerArgs) -> Result<(), Failure> {
+    let client = &session.client;
     let breakers = match &arguments.action {
         None => client.breakers().await?,
         Some(BreakerAction::Reset { service: Some(service) }) => vec![client.reset_breaker(service).await?],

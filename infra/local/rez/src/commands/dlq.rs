@@ -9,6 +9,16 @@ use crate::follow::follow;
 use crate::output::{self, excerpt, word};
 use crate::session::Session;
 
+/// Refuses a redrive of nothing.
+pub(crate) fn check(arguments: &DlqArgs) -> Result<(), Failure> {
+    match &arguments.action {
+        Some(DlqAction::Redrive(redrive)) if redrive.ids.is_empty() && !redrive.all => Err(Failure::refused(
+            "name the ids of the messages to send again, as rez dlq lists them, or give --all",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Lists dead letters, or sends them again.
 pub(crate) async fn run(session: &Session, arguments: &DlqArgs) -> Result<(), Failure> {
     match &arguments.action {

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::arguments::ExecutionsArgs;
-use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::{self, word};
+use crate::session::Session;
 
 /// Lists executions of every state machine, the newest first.
-pub(crate) async fn run(client: &Client, arguments: &ExecutionsArgs) -> Result<(), Failure> {
+pub(crate) async fn run(session: &Session, arguments: &ExecutionsArgs) -> Result<(), Failure> {
+    let client = &session.client;
     let mut executions = Vec::new();
     for state_machine in client.state_machines().await? {
         executions.extend(

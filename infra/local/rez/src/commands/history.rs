@@ -7,9 +7,11 @@ use crate::arguments::HistoryArgs;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::{self, word};
+use crate::session::Session;
 
 /// Shows the history of an execution.
-pub(crate) async fn run(client: &Client, arguments: &HistoryArgs) -> Result<(), Failure> {
+pub(crate) async fn run(session: &Session, arguments: &HistoryArgs) -> Result<(), Failure> {
+    let client = &session.client;
     let events = find(client, &arguments.execution).await?;
     if arguments.json {
         return output::json_lines(&events);

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use crate::arguments::MessageArgs;
-use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::{self, harmless};
+use crate::session::Session;
 
 /// Shows one message.
-pub(crate) async fn run(client: &Client, arguments: &MessageArgs) -> Result<(), Failure> {
-    let message = client.message(&arguments.id).await?;
+pub(crate) async fn run(session: &Session, arguments: &MessageArgs) -> Result<(), Failure> {
+    let message = session.client.message(&arguments.id).await?;
     if arguments.json {
         return output::line(&message);
     }

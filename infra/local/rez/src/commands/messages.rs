@@ -1,13 +1,16 @@
 //! `rez messages`.
 
 use crate::arguments::MessagesArgs;
-use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::{self, excerpt, word};
+use crate::session::Session;
 
 /// Lists messages.
-pub(crate) async fn run(client: &Client, arguments: &MessagesArgs) -> Result<(), Failure> {
-    let messages = client.messages(arguments.status.as_deref(), arguments.limit).await?;
+pub(crate) async fn run(session: &Session, arguments: &MessagesArgs) -> Result<(), Failure> {
+    let messages = session
+        .client
+        .messages(arguments.status.as_deref(), arguments.limit)
+        .await?;
     if arguments.json {
         return output::json_lines(&messages);
     }
