@@ -39,7 +39,12 @@ async fn two_hundred_messages_arrive_once_each_and_byte_for_byte() {
         let mut sent = Vec::new();
         for (n, text) in texts().into_iter().enumerate() {
             let body = json!({ "body": text, "title": format!("№ {n}"), "priority": priorities[n % 5] });
-            let answer = client.post(format!("{}/api/messages", serve.api)).json(&body).send().await.expect("an answer");
+            let answer = client
+                .post(format!("{}/api/messages", serve.api))
+                .json(&body)
+                .send()
+                .await
+                .expect("an answer");
             assert_eq!(answer.status(), 202, "{n}");
             let accepted: Value = answer.json().await.expect("JSON");
             sent.push((accepted["message_id"].as_str().expect("an id").to_owned(), n, text));
@@ -50,7 +55,10 @@ async fn two_hundred_messages_arrive_once_each_and_byte_for_byte() {
         let mut arrived = ntfy.messages("rez", None).await;
         assert_eq!(arrived.len(), sent.len(), "each once");
         for (id, n, text) in &sent {
-            let at = arrived.iter().position(|m| m["title"] == format!("№ {n}")).unwrap_or_else(|| panic!("{n}, {id}"));
+            let at = arrived
+                .iter()
+                .position(|m| m["title"] == format!("№ {n}"))
+                .unwrap_or_else(|| panic!("{n}, {id}"));
             let message = arrived.swap_remove(at);
             assert_eq!(message["message"].as_str(), Some(text.as_str()), "{n}");
             // ntfy leaves its default priority out.
@@ -62,7 +70,9 @@ async fn two_hundred_messages_arrive_once_each_and_byte_for_byte() {
 /// Reads a message until it is completed, for a minute at most.
 async fn completes(home: &Home, api: &str, id: &str) {
     for _ in 0..1_200 {
-        let answer = reqwest::get(format!("{api}/api/messages/{id}")).await.expect("an answer");
+        let answer = reqwest::get(format!("{api}/api/messages/{id}"))
+            .await
+            .expect("an answer");
         let message: Value = answer.json().await.expect("JSON");
         if message["status"] == "completed" {
             return;
@@ -81,7 +91,10 @@ async fn a_token_opens_a_protected_topic_and_stays_secret() {
         let token = ntfy.add_user("publisher");
         ntfy.allow("*", "closed", "deny");
         ntfy.allow("publisher", "closed", "read-write");
-        let home = Home::new().with("NTFY_URL", ntfy.url()).with("NTFY_TOPIC", "closed").with("NTFY_API_KEY", &*token);
+        let home = Home::new()
+            .with("NTFY_URL", ntfy.url())
+            .with("NTFY_TOPIC", "closed")
+            .with("NTFY_API_KEY", &*token);
         let serve = home.serve();
         let _ = home.rez(&["send", "for members"]).ends_with(0);
         let arrived = ntfy.messages("closed", Some(&token)).await;
@@ -96,18 +109,32 @@ async fn a_wrong_token_fails_after_one_attempt_and_stays_secret() {
     for binary in binaries() {
         let ntfy = Ntfy::start(&binary, SIGN_IN);
         let token = "tk_0123456789abcdefghijklmnopqrs";
-        let home = Home::new().with("NTFY_URL", ntfy.url()).with("NTFY_API_KEY", token).with("LOG_LEVEL", "TRACE");
+        let home = Home::new()
+            .with("NTFY_URL", ntfy.url())
+            .with("NTFY_API_KEY", token)
+            .with("LOG_LEVEL", "TRACE");
         let serve = home.serve();
         let failed = home.rez(&["send", "nobody reads this"]).ends_with(3);
         let dead = home.rez(&["dlq", "list", "--json"]).ends_with(0).json();
         assert_eq!(dead.len(), 1, "{dead:?}");
         let id = dead[0]["message_id"].as_str().expect("an id");
         let history = home.rez(&["history", id, "--json"]).ends_with(0);
-        let attempts: Vec<_> = history.json().into_iter().filter(|event| event["type"] == "TaskFailed").collect();
-        assert_eq!(attempts.len(), 1, "one attempt: a second would lock out good tokens too");
+        let attempts: Vec<_> = history
+            .json()
+            .into_iter()
+            .filter(|event| event["type"] == "TaskFailed")
+            .collect();
+        assert_eq!(
+            attempts.len(),
+            1,
+            "one attempt: a second would lock out good tokens too"
+        );
         assert_eq!(attempts[0]["taskFailedEventDetails"]["error"], "Delivery.Misconfigured");
         let said = format!("{}{}{}{}", failed.out, failed.err, history.out, serve.stop());
-        assert!(said.contains("40101") || said.contains("unauthorized"), "the reason quotes ntfy: {said}");
+        assert!(
+            said.contains("40101") || said.contains("unauthorized"),
+            "the reason quotes ntfy: {said}"
+        );
         nowhere(&home, token, &said);
     }
 }

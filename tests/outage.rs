@@ -16,8 +16,14 @@ fn events(home: &Home, id: &str, name: &str) -> Vec<Value> {
 }
 
 fn ids(home: &Home, status: &str) -> Vec<String> {
-    let listed = home.rez(&["messages", "--status", status, "--json"]).ends_with(0).json();
-    listed.iter().map(|message| message["message_id"].as_str().expect("an id").to_owned()).collect()
+    let listed = home
+        .rez(&["messages", "--status", status, "--json"])
+        .ends_with(0)
+        .json();
+    listed
+        .iter()
+        .map(|message| message["message_id"].as_str().expect("an id").to_owned())
+        .collect()
 }
 
 fn breaker(home: &Home) -> String {
@@ -44,7 +50,10 @@ async fn outage(binary: &Path) {
     let first = ids(&home, "failed").remove(0);
     let attempts = events(&home, &first, "TaskFailed");
     assert_eq!(attempts.len(), 4, "four attempts");
-    let at: Vec<f64> = attempts.iter().map(|event| event["timestamp"].as_f64().expect("seconds")).collect();
+    let at: Vec<f64> = attempts
+        .iter()
+        .map(|event| event["timestamp"].as_f64().expect("seconds"))
+        .collect();
     for (pause, longest) in at.windows(2).zip([1.0, 2.0, 4.0]) {
         // An attempt itself takes a moment: a refused connection, a write to the breaker.
         assert!(pause[1] - pause[0] < longest + 0.9, "below {longest} s: {at:?}");
@@ -56,12 +65,22 @@ async fn outage(binary: &Path) {
     // The fifth failure within a minute opens the breaker, and the rest does not reach ntfy at all.
     let _ = home.rez(&["send", "second", "--patience", "10s"]).ends_with(3);
     assert_eq!(breaker(&home), "OPEN");
-    let second = ids(&home, "failed").into_iter().find(|id| *id != first).expect("two failed");
+    let second = ids(&home, "failed")
+        .into_iter()
+        .find(|id| *id != first)
+        .expect("two failed");
     let errors: Vec<_> = events(&home, &second, "TaskFailed");
-    assert_eq!(errors.last().expect("a failure")["taskFailedEventDetails"]["error"], "Delivery.CircuitOpen");
+    assert_eq!(
+        errors.last().expect("a failure")["taskFailedEventDetails"]["error"],
+        "Delivery.CircuitOpen"
+    );
 
     // A message with the default patience waits, and is delivered by itself.
-    let patient = home.rez(&["send", "third", "--no-wait", "--json"]).ends_with(0).json().remove(0);
+    let patient = home
+        .rez(&["send", "third", "--no-wait", "--json"])
+        .ends_with(0)
+        .json()
+        .remove(0);
     let patient = patient["message_id"].as_str().expect("an id").to_owned();
     ntfy.start_again();
     completes(&home, &patient).await;
@@ -78,14 +97,26 @@ async fn outage(binary: &Path) {
     let _ = home.rez(&["dlq", "redrive", "--all"]).ends_with(0);
     completes(&home, &first).await;
     completes(&home, &second).await;
-    assert!(home.rez(&["dlq", "list", "--json"]).ends_with(0).json().is_empty(), "the list is empty");
+    assert!(
+        home.rez(&["dlq", "list", "--json"]).ends_with(0).json().is_empty(),
+        "the list is empty"
+    );
     assert_eq!(breaker(&home), "CLOSED", "two successes close it");
     serve.stop();
     assert_eq!(notices(&home).await, 0, "the queue is empty");
 
-    let mut bodies: Vec<_> = ntfy.messages("rez", None).await.iter().map(|m| m["message"].to_string()).collect();
+    let mut bodies: Vec<_> = ntfy
+        .messages("rez", None)
+        .await
+        .iter()
+        .map(|m| m["message"].to_string())
+        .collect();
     bodies.sort();
-    assert_eq!(bodies, [r#""first""#, r#""second""#, r#""third""#], "each arrived exactly once");
+    assert_eq!(
+        bodies,
+        [r#""first""#, r#""second""#, r#""third""#],
+        "each arrived exactly once"
+    );
 }
 
 /// Asks until the message is completed, for two minutes at most: the pause after an open breaker is up to 45 s.
@@ -108,7 +139,10 @@ const QUEUE: &str = "rez-agent-message-queue-dlq-dev";
 async fn forget_a_notice(home: &Home, id: &str) {
     let journal = Journal::open(home.path()).expect("nobody has it open");
     let notices = journal.queue(QUEUE, 0, 100).await.expect("it can be read");
-    let notice = notices.iter().find(|notice| notice.body.contains(id)).expect("every dead letter is signalled");
+    let notice = notices
+        .iter()
+        .find(|notice| notice.body.contains(id))
+        .expect("every dead letter is signalled");
     let mut batch = Batch::new();
     batch.drain(QUEUE.to_owned(), vec![notice.position]);
     journal.commit(batch).await.expect("it is written");

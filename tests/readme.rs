@@ -47,7 +47,11 @@ fn every_command_of_the_readme_works() {
     let home = Home::new();
     let commands = commands();
     assert!(commands.len() >= 5, "the README shows its commands: {commands:?}");
-    assert_eq!(commands[0], ["send", "hello"], "the first one is the first that a newcomer runs");
+    assert_eq!(
+        commands[0],
+        ["send", "hello"],
+        "the first one is the first that a newcomer runs"
+    );
     for command in commands {
         // A server would not end by itself, and a placeholder is for the reader to fill in.
         if command[0] == "serve" || command.iter().any(|word| word.chars().all(|c| c.is_ascii_uppercase())) {

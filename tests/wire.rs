@@ -28,21 +28,56 @@ async fn aws_sdk_sfn_creates_starts_describes_and_reads() {
         "QueryLanguage": "JSONata", "StartAt": "Greet",
         "States": { "Greet": { "Type": "Pass", "Output": "{% 'hello ' & $states.input.name %}", "End": true } },
     });
-    let created = client.create_state_machine().name("greet").role_arn(ROLE).definition(definition.to_string());
+    let created = client
+        .create_state_machine()
+        .name("greet")
+        .role_arn(ROLE)
+        .definition(definition.to_string());
     let machine = created.send().await.expect("it is created").state_machine_arn;
-    let started = client.start_execution().state_machine_arn(&machine).name("one").input(r#"{"name":"you"}"#);
+    let started = client
+        .start_execution()
+        .state_machine_arn(&machine)
+        .name("one")
+        .input(r#"{"name":"you"}"#);
     let execution = started.send().await.expect("it starts").execution_arn;
 
     let described = ended(&client, &execution).await;
     assert_eq!(described.output(), Some(r#""hello you""#));
-    let history = client.get_execution_history().execution_arn(&execution).send().await.expect("a history").events;
+    let history = client
+        .get_execution_history()
+        .execution_arn(&execution)
+        .send()
+        .await
+        .expect("a history")
+        .events;
     let types: Vec<_> = history.iter().map(|event| event.r#type.as_str()).collect();
-    assert_eq!(types, ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"]);
+    assert_eq!(
+        types,
+        [
+            "ExecutionStarted",
+            "PassStateEntered",
+            "PassStateExited",
+            "ExecutionSucceeded"
+        ]
+    );
 
-    let listed = client.list_state_machines().send().await.expect("a list").state_machines;
+    let listed = client
+        .list_state_machines()
+        .send()
+        .await
+        .expect("a list")
+        .state_machines;
     let names: Vec<_> = listed.iter().map(|machine| machine.name.as_str()).collect();
-    assert!(names.contains(&"greet") && names.contains(&"process-message"), "{names:?}");
-    client.delete_state_machine().state_machine_arn(&machine).send().await.expect("it is deleted");
+    assert!(
+        names.contains(&"greet") && names.contains(&"process-message"),
+        "{names:?}"
+    );
+    client
+        .delete_state_machine()
+        .state_machine_arn(&machine)
+        .send()
+        .await
+        .expect("it is deleted");
 }
 
 /// Describes an execution until it has ended, for ten seconds at most.
@@ -51,7 +86,12 @@ async fn ended(
     execution: &str,
 ) -> aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput {
     for _ in 0..200 {
-        let described = client.describe_execution().execution_arn(execution).send().await.expect("it is described");
+        let described = client
+            .describe_execution()
+            .execution_arn(execution)
+            .send()
+            .await
+            .expect("it is described");
         if *described.status() != aws_sdk_sfn::types::ExecutionStatus::Running {
             return described;
         }
@@ -67,11 +107,23 @@ async fn a_message_started_over_the_wire_is_delivered_like_any_other() {
     let serve = home.serve();
     let client = client(&serve.sfn);
     let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:process-message";
-    let started = client.start_execution().state_machine_arn(machine).name("by-hand").input(r#"{"body":"hello"}"#);
+    let started = client
+        .start_execution()
+        .state_machine_arn(machine)
+        .name("by-hand")
+        .input(r#"{"body":"hello"}"#);
     let execution = started.send().await.expect("it starts").execution_arn;
-    let output: Value = serde_json::from_str(ended(&client, &execution).await.output().expect("an output")).expect("JSON");
-    assert_eq!(output["message_id"], "by-hand", "the id is the execution's name where the input gives none");
-    let message = home.rez(&["message", "by-hand", "--json"]).ends_with(0).json().remove(0);
+    let output: Value =
+        serde_json::from_str(ended(&client, &execution).await.output().expect("an output")).expect("JSON");
+    assert_eq!(
+        output["message_id"], "by-hand",
+        "the id is the execution's name where the input gives none"
+    );
+    let message = home
+        .rez(&["message", "by-hand", "--json"])
+        .ends_with(0)
+        .json()
+        .remove(0);
     assert_eq!(message["status"], "completed");
 }
 
@@ -85,12 +137,25 @@ async fn a_message_that_was_delivered_but_not_recorded_is_recorded_and_never_sen
         "ntfy_id": "abcdefghijkl", "topic": "rez", "delivered_at": "2026-01-01T00:00:00Z", "truncated": false, "found": false
     });
     let input = json!({ "body": "hello", "redrive": 1, "receipt": receipt });
-    let started = client.start_execution().state_machine_arn(machine).name("again-r1").input(input.to_string());
+    let started = client
+        .start_execution()
+        .state_machine_arn(machine)
+        .name("again-r1")
+        .input(input.to_string());
     let execution = started.send().await.expect("it starts").execution_arn;
     ended(&client, &execution).await;
-    let message = home.rez(&["message", "again-r1", "--json"]).ends_with(0).json().remove(0);
-    assert_eq!((&message["status"], &message["receipt"]["ntfy_id"]), (&"completed".into(), &"abcdefghijkl".into()));
-    let inbox = reqwest::get(format!("{}/inbox/rez/json?poll=1&since=all", serve.api)).await.expect("an answer");
+    let message = home
+        .rez(&["message", "again-r1", "--json"])
+        .ends_with(0)
+        .json()
+        .remove(0);
+    assert_eq!(
+        (&message["status"], &message["receipt"]["ntfy_id"]),
+        (&"completed".into(), &"abcdefghijkl".into())
+    );
+    let inbox = reqwest::get(format!("{}/inbox/rez/json?poll=1&since=all", serve.api))
+        .await
+        .expect("an answer");
     assert_eq!(inbox.text().await.expect("the stream ends"), "", "nothing was sent");
 }
 
@@ -99,9 +164,16 @@ async fn jsonpath_is_refused_as_not_supported_yet() {
     let home = Home::new();
     let serve = home.serve();
     let definition = r#"{"StartAt":"A","States":{"A":{"Type":"Pass","InputPath":"$.x","End":true}}}"#;
-    let create = client(&serve.sfn).create_state_machine().name("paths").role_arn(ROLE).definition(definition);
+    let create = client(&serve.sfn)
+        .create_state_machine()
+        .name("paths")
+        .role_arn(ROLE)
+        .definition(definition);
     let error = create.send().await.expect_err("it is refused").into_service_error();
-    assert!(error.is_invalid_definition() && error.to_string().contains("not supported yet"), "{error}");
+    assert!(
+        error.is_invalid_definition() && error.to_string().contains("not supported yet"),
+        "{error}"
+    );
 }
 
 /// What a Python user does.
@@ -124,9 +196,14 @@ assert events[-1]['executionSucceededEventDetails']['output'], events[-1]
 
 #[test]
 fn boto3_starts_describes_and_reads() {
-    let Some(python) = tools::file("python/bin/python") else { return };
+    let Some(python) = tools::file("python/bin/python") else {
+        return;
+    };
     let home = Home::new();
     let serve = home.serve();
-    let output = Command::new(python).args(["-c", BOTO3, &serve.sfn]).output().expect("python runs");
+    let output = Command::new(python)
+        .args(["-c", BOTO3, &serve.sfn])
+        .output()
+        .expect("python runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -27,10 +27,16 @@ pub struct Ran {
 
 impl Home {
     /// An empty data directory; messages go to the built-in inbox.
-    #[expect(clippy::new_without_default, reason = "a new directory is an act, not a default value")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a new directory is an act, not a default value"
+    )]
     pub fn new() -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        Self { directory, environment: Vec::new() }
+        Self {
+            directory,
+            environment: Vec::new(),
+        }
     }
 
     /// The same with a variable of the environment set.
@@ -52,7 +58,11 @@ impl Home {
 
     /// Runs a command to its end, with something on standard input.
     pub fn rez_reading(&self, arguments: &[&str], input: &[u8]) -> Ran {
-        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().expect("rez starts");
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("rez starts");
         let mut stdin = child.stdin.take().expect("it is piped");
         // A command that refuses its arguments does not read: a broken pipe is no failure of the test.
         let _ = stdin.write_all(input);
@@ -68,7 +78,12 @@ impl Home {
     /// Starts `rez serve` on free ports; returns once it listens.
     pub fn serve(&self) -> Serve {
         let mut process = self.command(&["serve", "--listen", "127.0.0.1:0", "--sfn-listen", "127.0.0.1:0"]);
-        let mut process = process.stdin(Stdio::null()).spawn().expect("rez starts");
+        // The log goes to a file: nobody reads a pipe while the server runs, and a full pipe would stop it.
+        let log = tempfile::NamedTempFile::new().expect("a log file");
+        process
+            .stdin(Stdio::null())
+            .stderr(log.reopen().expect("the log file again"));
+        let mut process = process.spawn().expect("rez starts");
         let lines = BufReader::new(process.stdout.take().expect("it is piped")).lines();
         // It says where it listens once it does; the last line names the data directory.
         let mut said = Vec::new();
@@ -81,16 +96,23 @@ impl Home {
             }
         }
         let address = |word: &str| {
-            let line = said.iter().find(|line| line.starts_with(word)).unwrap_or_else(|| panic!("{word} in {said:?}"));
+            let line = said
+                .iter()
+                .find(|line| line.starts_with(word))
+                .unwrap_or_else(|| panic!("{word} in {said:?}"));
             line.split_whitespace().last().expect("an address").to_owned()
         };
         let api = address("API").trim_end_matches("/api").to_owned();
-        Serve { process, api, sfn: address("Step Functions") }
+        let sfn = address("Step Functions");
+        Serve { process, log, api, sfn }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(crate::rez());
-        command.env_clear().env("REZ_DATA_DIR", self.path()).envs(self.environment.iter().map(|(n, v)| (n, v)));
+        command
+            .env_clear()
+            .env("REZ_DATA_DIR", self.path())
+            .envs(self.environment.iter().map(|(n, v)| (n, v)));
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -100,7 +122,9 @@ impl Ran {
     /// Standard output as JSON lines; anything else on it is a failure.
     pub fn json(&self) -> Vec<Value> {
         let lines = self.out.lines();
-        lines.map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}"))).collect()
+        lines
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}")))
+            .collect()
     }
 
     /// Fails with everything that was said unless the exit status is this one.
@@ -114,6 +138,7 @@ impl Ran {
 /// A running `rez serve`, killed when it is dropped.
 pub struct Serve {
     process: Child,
+    log: tempfile::NamedTempFile,
     /// `http://host:port` of the API and the inbox.
     pub api: String,
     /// `http://host:port` of the Step Functions API.
@@ -126,10 +151,8 @@ impl Serve {
         let pid = self.process.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
         assert!(sent.success(), "the server was running");
-        let mut log = String::new();
-        let mut stderr = self.process.stderr.take().expect("it is piped");
-        std::io::Read::read_to_string(&mut stderr, &mut log).expect("the log is UTF-8");
         let status = self.process.wait().expect("it ends");
+        let log = std::fs::read_to_string(self.log.path()).expect("the log is UTF-8");
         assert!(status.success(), "it ends in order: {status}\n{log}");
         log
     }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use contracts::DeliverError;
 use jiff::Timestamp;
 use tables::TableError;
-use tables::breaker::{BreakerRecord, Breakers, Observation, Permit};
+use tables::breaker::{Breaker, BreakerRecord, Breakers, Observation, Permit};
 
 /// Where circuit breakers are kept.
 #[async_trait]
@@ -34,6 +34,21 @@ impl BreakerStore for Breakers {
 /// How long the breaker is waited for: its table must not use up the time for the delivery.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How often another delivery's probe is looked at again, and how long between: three seconds in all, a quarter of the
+/// time a publication may take, so that the function's own time is not used up.
+const PROBE_LOOKS: u32 = 15;
+const PROBE_PAUSE: Duration = Duration::from_millis(200);
+
+/// What the breaker says.
+enum Answer {
+    /// The service may be called, under this ticket if it is a probe.
+    Go(Option<u64>),
+    /// It may not.
+    Stop(DeliverError),
+    /// It may not while another delivery is the probe.
+    ProbeUnderWay(DeliverError),
+}
+
 /// Lets deliveries through while a service works. A breaker that cannot be read or written stops nothing: the delivery
 /// goes on without it and is counted as `CircuitBreakerBypassed`.
 pub struct Guard {
@@ -47,17 +62,42 @@ pub struct Guard {
 
 impl Guard {
     /// Leave to call `service`: the ticket of a probe if it is one. [`DeliverError::CircuitOpen`] while there is none.
+    ///
+    /// While the breaker is half open and another delivery is its probe, the probe's end is waited for, since it mostly
+    /// comes within a second: whoever redrives a hundred messages after an outage should not send all but two of them
+    /// into a pause of half a minute, which a message of little patience would not survive.
     pub(crate) async fn ask(&self, service: &str) -> Result<Option<u64>, DeliverError> {
+        for _ in 0..PROBE_LOOKS {
+            match self.look(service).await {
+                Answer::Go(ticket) => return Ok(ticket),
+                Answer::Stop(error) => return Err(error),
+                Answer::ProbeUnderWay(_) => tokio::time::sleep(PROBE_PAUSE).await,
+            }
+        }
+        match self.look(service).await {
+            Answer::Go(ticket) => Ok(ticket),
+            Answer::Stop(error) | Answer::ProbeUnderWay(error) => Err(error),
+        }
+    }
+
+    async fn look(&self, service: &str) -> Answer {
         let now = self.clock.now();
         let Some((permit, record)) = self.in_time(service, self.store.ask(service, now)).await else {
-            return Ok(None);
+            return Answer::Go(None);
         };
         self.measure(&record);
         match permit {
-            Permit::Granted { ticket } => Ok(ticket),
-            Permit::Refused { until } => Err(DeliverError::CircuitOpen {
-                retry_after: seconds(now, until),
-            }),
+            Permit::Granted { ticket } => Answer::Go(ticket),
+            Permit::Refused { until } => {
+                let error = DeliverError::CircuitOpen {
+                    retry_after: seconds(now, until),
+                };
+                if matches!(record.breaker, Breaker::HalfOpen { .. }) {
+                    Answer::ProbeUnderWay(error)
+                } else {
+                    Answer::Stop(error)
+                }
+            }
         }
     }
 

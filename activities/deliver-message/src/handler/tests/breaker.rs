@@ -72,3 +72,19 @@ async fn a_breaker_that_is_away_stops_nothing_and_is_counted() {
     assert_eq!(sink.lines(), ["POST /"]);
     assert_eq!(bench.metrics.series(Metric::CircuitBreakerBypassed, &sink.url).count, 1);
 }
+
+#[tokio::test]
+async fn after_an_outage_a_crowd_waits_for_the_probe_and_gets_through() {
+    let sink = Sink::with((0..5).map(|_| Act::page(503))).await;
+    let bench = Bench::at(&sink.url).await;
+    for _ in 0..5 {
+        bench.deliver(json!({})).await.unwrap_err();
+    }
+    bench.clock.advance(SignedDuration::from_secs(31));
+    let deliver = || bench.deliver(json!({}));
+    let crowd = tokio::join!(deliver(), deliver(), deliver(), deliver());
+    for ended in [crowd.0, crowd.1, crowd.2, crowd.3] {
+        ended.unwrap();
+    }
+    assert_eq!(bench.breakers.get(&sink.url).await.unwrap().breaker.state(), "CLOSED");
+}
