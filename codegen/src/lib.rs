@@ -1,7 +1,7 @@
 //! The press: the only writer of generated files.
 //!
 //! [`expected`] computes every file that should exist from `catalog::all()`; [`compare`] finds what is missing, stale or
-//! orphaned on disk; [`write`] makes the disk agree. All three know the set as a whole, so that a workflow that was
+//! orphaned on disk; [`write()`] makes the disk agree. All three know the set as a whole, so that a workflow that was
 //! renamed leaves nothing behind.
 
 mod compare;
