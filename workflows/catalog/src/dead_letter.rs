@@ -6,7 +6,8 @@ use flow::{Retry, Scope, Then, value};
 
 use crate::payloads::outcome;
 
-/// Recording is repeated for four to nine hours (intervals are drawn at random): an outcome that is not written down has to be found by hand.
+/// Recording is repeated for four to nine hours (intervals are drawn at random): an outcome that is not written down has
+/// to be found by hand.
 pub(crate) const FOR_HOURS: Retry = Retry::times(120).max_delay(300);
 
 /// Why a message cannot be delivered, and what is known of it.
