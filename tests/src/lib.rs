@@ -10,6 +10,8 @@ use std::{
     sync::OnceLock,
 };
 
+use serde_json::Value;
+
 /// The root of the workspace.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -17,21 +19,29 @@ pub fn root() -> &'static Path {
         .expect("the package lies in the workspace")
 }
 
-/// The binary `rez`, built once. `cargo test --workspace` has built it already; `cargo test -p tests` may not have.
+/// The binary `rez`, built once.
+///
+/// It is asked for as a part of the whole workspace's tests: `cargo test --workspace` has built exactly that, so that
+/// nothing is left to build. `--package rez` would choose other features of the dependencies and build them all anew.
 pub fn rez() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let output = Command::new(env!("CARGO"))
-            .args(["build", "--package", "rez", "--message-format", "json", "--quiet"])
+            .args(["test", "--workspace", "--no-run", "--quiet", "--message-format", "json"])
             .current_dir(root())
             .output()
             .expect("cargo runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let messages = String::from_utf8_lossy(&output.stdout);
-        messages
+        let artifacts = messages
             .lines()
-            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-            .expect("cargo names the executable")
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let mut binaries = artifacts.filter(|artifact| {
+            artifact["target"]["name"] == "rez"
+                && artifact["target"]["kind"][0] == "bin"
+                && artifact["profile"]["test"] == false
+        });
+        let executable = binaries.find_map(|artifact| artifact["executable"].as_str().map(PathBuf::from));
+        executable.expect("the command line is a binary of the workspace")
     })
 }
