@@ -3,4 +3,5 @@
 pub(crate) mod breakers;
 pub(crate) mod dead_letters;
 pub(crate) mod health;
+pub(crate) mod index;
 pub(crate) mod messages;

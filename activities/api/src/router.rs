@@ -3,7 +3,7 @@
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 
-use crate::handlers::{breakers, dead_letters, health, messages};
+use crate::handlers::{breakers, dead_letters, health, index, messages};
 use crate::{Api, Problem, ProblemKind, correlation};
 
 /// The JSON API. The same router answers behind API Gateway and on one machine.
@@ -11,6 +11,8 @@ use crate::{Api, Problem, ProblemKind, correlation};
 /// Every answer carries `X-Correlation-Id`; every refusal is `application/problem+json` with a stable `code`.
 pub fn router(api: Api) -> Router {
     Router::new()
+        .route("/api", get(index::read))
+        .route("/api/", get(index::read))
         .route("/api/messages", get(messages::list).post(messages::create))
         .route("/api/messages/{id}", get(messages::read))
         .route("/api/messages/{id}/redrive", post(messages::send_again))
@@ -26,7 +28,7 @@ pub fn router(api: Api) -> Router {
 }
 
 async fn not_found() -> Problem {
-    Problem::new(ProblemKind::NotFound, "there is no such address")
+    Problem::new(ProblemKind::NotFound, "there is no such address; GET /api lists them")
 }
 
 async fn method_not_allowed() -> Problem {

@@ -147,3 +147,25 @@ async fn an_open_breaker_is_shown_and_closed_by_hand() {
     );
     assert_eq!(api.get("/api/breakers").await.body["breakers"][0]["state"], "CLOSED");
 }
+
+#[tokio::test]
+async fn the_index_lists_what_there_is() {
+    let api = Harness::new().await;
+    let index = api.get("/api").await;
+    assert_eq!(index.status, StatusCode::OK);
+    for resource in index.body["resources"].as_array().unwrap() {
+        let path = resource["path"].as_str().unwrap();
+        let unknown = Request::builder()
+            .method("TRACE")
+            .uri(path)
+            .body(Body::empty())
+            .unwrap();
+        let answer = api.ask(unknown).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        let method = resource["method"].as_str().unwrap();
+        assert!(
+            answer.header("allow").split(',').any(|allowed| allowed == method),
+            "{resource}"
+        );
+    }
+}

@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use contracts::Status;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 /// Reliable notifications and a Step Functions engine in one binary.
@@ -15,7 +17,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
     name = "rez",
     version,
     after_help = "Example: rez send \"Backup finished\" --priority high --tags floppy_disk\n\n\
-                  Also read from the environment: NTFY_API_KEY (ntfy's access token), LOG_LEVEL (ERROR, WARN, INFO, DEBUG), \
+                  Also read from the environment: NTFY_API_KEY (ntfy's access token), LOG_LEVEL (ERROR, WARN, INFO, DEBUG, TRACE), \
                   NO_COLOR."
 )]
 pub(crate) struct Cli {
@@ -42,11 +44,37 @@ pub(crate) struct Settings {
     /// The ntfy server that messages are delivered to; the built-in inbox when left out.
     ///
     /// Its access token is read from the environment variable `NTFY_API_KEY`.
-    #[arg(long, env = "NTFY_URL", global = true, value_name = "URL")]
+    #[arg(long, env = "NTFY_URL", hide_env_values = true, global = true, value_name = "URL")]
     pub(crate) ntfy_url: Option<String>,
     /// The ntfy topic of messages that name none.
     #[arg(long, env = "NTFY_TOPIC", default_value = "rez", global = true, value_name = "TOPIC")]
     pub(crate) ntfy_topic: String,
+}
+
+impl Cli {
+    /// Reads a command line.
+    ///
+    /// A body may begin with `-`, as `-5 °C` and `- milk` do, unless it is a long option: a misspelt option must be
+    /// named as such and never be sent as a text.
+    pub(crate) fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
+        match Self::try_parse_from(arguments) {
+            Ok(cli) if !cli.sends_an_option() => Ok(cli),
+            _ => {
+                let strict = Self::command().mut_subcommand("send", |send| {
+                    send.mut_arg("body", |body| body.allow_hyphen_values(false))
+                });
+                Self::from_arg_matches(&strict.try_get_matches_from(arguments)?)
+            }
+        }
+    }
+
+    fn sends_an_option(&self) -> bool {
+        let Some(Command::Send(send)) = &self.command else {
+            return false;
+        };
+        let option = send.body.as_encoded_bytes().strip_prefix(b"--");
+        option.and_then(<[u8]>::first).is_some_and(u8::is_ascii_alphabetic)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -111,6 +139,7 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SendArgs {
     /// The text; `-` reads standard input.
+    #[arg(allow_hyphen_values = true)]
     pub(crate) body: OsString,
     /// The heading.
     #[arg(long)]
@@ -152,11 +181,11 @@ pub(crate) struct SendArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct MessagesArgs {
-    /// Only those: created, scheduled, processing, completed, failed or cancelled.
-    #[arg(long)]
+    /// Only those.
+    #[arg(long, value_parser = Status::ALL.map(Status::as_str))]
     pub(crate) status: Option<String>,
     /// At most this many.
-    #[arg(long, default_value_t = 50, value_name = "N")]
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = at_least_one)]
     pub(crate) limit: usize,
     /// JSON lines.
     #[arg(long)]
@@ -166,6 +195,7 @@ pub(crate) struct MessagesArgs {
 #[derive(Debug, Args)]
 pub(crate) struct MessageArgs {
     /// Its id.
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) id: String,
     /// One line of JSON.
     #[arg(long)]
@@ -174,11 +204,11 @@ pub(crate) struct MessageArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExecutionsArgs {
-    /// Only those: RUNNING, SUCCEEDED, FAILED, `TIMED_OUT` or ABORTED.
-    #[arg(long)]
+    /// Only those.
+    #[arg(long, ignore_case = true, value_parser = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"])]
     pub(crate) status: Option<String>,
     /// At most this many.
-    #[arg(long, default_value_t = 50, value_name = "N")]
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = at_least_one)]
     pub(crate) limit: usize,
     /// JSON lines.
     #[arg(long)]
@@ -188,6 +218,7 @@ pub(crate) struct ExecutionsArgs {
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArgs {
     /// Its name, its ARN, or the id of a message.
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) execution: String,
     /// One line of JSON for each event, in the shape of `GetExecutionHistory`.
     #[arg(long)]
@@ -216,7 +247,7 @@ pub(crate) enum DlqAction {
 #[derive(Debug, Args)]
 pub(crate) struct RedriveArgs {
     /// The messages' ids.
-    #[arg(conflicts_with = "all", value_name = "ID")]
+    #[arg(conflicts_with = "all", value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) ids: Vec<String>,
     /// Every dead letter there is.
     #[arg(long)]
@@ -245,6 +276,14 @@ pub(crate) enum BreakerAction {
     },
 }
 
+/// A number of rows; a listing of none answers nothing.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "write a whole number from 1 on".to_owned())
+}
+
 /// A duration in ISO 8601 or in words; a day is 24 hours.
 fn duration(text: &str) -> Result<SignedDuration, String> {
     let span: Span = text
@@ -256,9 +295,11 @@ fn duration(text: &str) -> Result<SignedDuration, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use clap::{CommandFactory, Parser};
 
-    use super::Cli;
+    use super::{Cli, Command};
 
     #[test]
     fn clap_finds_no_contradiction() {
@@ -284,15 +325,57 @@ mod tests {
         }
     }
 
+    fn read(arguments: &[&str]) -> Result<Cli, clap::Error> {
+        let arguments: Vec<OsString> = std::iter::once(&"rez").chain(arguments).map(OsString::from).collect();
+        Cli::read(&arguments)
+    }
+
+    #[test]
+    fn a_body_may_begin_with_a_hyphen() {
+        for (arguments, body) in [
+            (&["send", "-x"][..], "-x"),
+            (
+                &["send", "-half of the disk is left", "--no-wait"],
+                "-half of the disk is left",
+            ),
+            (&["send", "--no-wait", "- milk\n- eggs"], "- milk\n- eggs"),
+            (&["send", "-5 °C"], "-5 °C"),
+            (&["send", "---"], "---"),
+            (&["send", "--", "--all"], "--all"),
+        ] {
+            let cli = read(arguments).unwrap();
+            assert!(
+                matches!(&cli.command, Some(Command::Send(send)) if send.body == body),
+                "{arguments:?}: {cli:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_misspelt_option_is_never_sent() {
+        for arguments in [
+            &["send", "--dry-run"][..],
+            &["send", "--titel", "Backup"],
+            &["send", "hello", "--prio", "high"],
+        ] {
+            let error = read(arguments).unwrap_err().to_string();
+            assert!(error.contains("unexpected argument '--"), "{arguments:?}: {error}");
+        }
+    }
+
     #[test]
     fn what_cannot_be_read_is_refused() {
-        let refused: [&[&str]; 8] = [
+        let refused: [&[&str]; 12] = [
             &["send"],
             &["send", "x", "--at", "yesterday"],
             &["send", "x", "--in", "soon"],
             &["send", "x", "--in", "1month"],
             &["send", "x", "--in", "1s", "--at", "2030-01-01T00:00:00Z"],
             &["dlq", "redrive", "id", "--all"],
+            &["message", ""],
+            &["messages", "--status", "lost"],
+            &["messages", "--limit", "0"],
+            &["executions", "--status", "completed"],
             &["serve", "--listen", "nowhere"],
             &["unknown"],
         ];

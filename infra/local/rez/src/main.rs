@@ -8,6 +8,7 @@ mod client;
 mod commands;
 mod failure;
 mod follow;
+mod hint;
 mod logs;
 mod output;
 mod session;
@@ -15,8 +16,7 @@ mod session;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use tracing::level_filters::LevelFilter;
 
 use arguments::{Cli, Command};
@@ -41,15 +41,16 @@ fn run(arguments: Vec<OsString>) -> Result<(), Failure> {
     logs::start(if matches!(command, Command::Serve(_)) {
         LevelFilter::INFO
     } else {
-        LevelFilter::WARN
-    });
+        // What a server of this process's own would warn of is what the command tells anyway.
+        LevelFilter::ERROR
+    })?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::failed(format!("no threads: {error}")))?;
     runtime.block_on(commands::run(&cli.settings, command))
 }
 
 /// Reads the command line; `None` when it asked for help or the version, which have been printed.
 fn read(mut arguments: Vec<OsString>) -> Result<Option<(Cli, Command)>, Failure> {
-    let mut cli = match Cli::try_parse_from(&arguments) {
+    let mut cli = match Cli::read(&arguments) {
         Ok(cli) => cli,
         Err(error) => return shown(&error).map(|()| None),
     };
@@ -74,5 +75,19 @@ fn shown(error: &clap::Error) -> Result<(), Failure> {
         .split("\n\nFor more information")
         .next();
     let what = what.unwrap_or_default().trim_start_matches("error: ");
-    Err(Failure::refused(format!("{what}; see rez --help")))
+    Err(Failure::refused(format!("{what}; see {} --help", misused(error))))
+}
+
+/// The command whose help says more: the words of its usage up to the first placeholder.
+fn misused(error: &clap::Error) -> String {
+    let usage = error
+        .get(ContextKind::Usage)
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let words = usage.trim_start_matches("Usage:").split_whitespace().skip(1);
+    let commands = words.take_while(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
+    std::iter::once(hint::rez())
+        .chain(commands)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

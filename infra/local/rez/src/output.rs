@@ -35,6 +35,14 @@ pub(crate) fn note(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// Says that a listing is empty, to standard error: silence looks like a failure, and whoever reads standard output
+/// shall read rows only.
+pub(crate) fn note_if_none<T>(rows: &[T], text: impl Display) {
+    if rows.is_empty() {
+        note(text);
+    }
+}
+
 /// A status word, coloured by what it means.
 pub(crate) fn status(word: &str) -> String {
     let colour = match word {

@@ -73,9 +73,9 @@ impl Session {
 /// The settings of a server on free ports.
 pub(crate) fn config(settings: &Settings) -> Result<Config, Failure> {
     let url = settings.ntfy_url.clone().filter(|url| !url.is_empty());
-    if url.as_deref().is_some_and(|url| Url::parse(url).is_err()) {
+    if url.as_deref().is_some_and(|url| !is_web_address(url)) {
         return Err(Failure::refused(
-            "NTFY_URL is not a URL: write it as https://ntfy.sh, or leave it out for the inbox",
+            "NTFY_URL is not the address of a server: write it as https://ntfy.sh, or leave it out for the inbox",
         ));
     }
     contracts::validate_topic(&settings.ntfy_topic)
@@ -95,10 +95,15 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Failure> {
     })
 }
 
+fn is_web_address(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| ["http", "https"].contains(&url.scheme()))
+}
+
 /// Why a server does not start, and what to do about it.
 pub(crate) fn start_failed(error: StartError) -> Failure {
     let what_to_do = match &error {
         error if error.in_use_by().is_some() => ": use that process, stop it, or set REZ_DATA_DIR to another directory",
+        error if error.blames_the_directory() => ": set REZ_DATA_DIR to a directory that you may write to",
         StartError::Listen { .. } => ": set REZ_LISTEN and REZ_SFN_LISTEN to free addresses",
         _ => "",
     };

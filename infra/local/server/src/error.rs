@@ -46,4 +46,9 @@ impl StartError {
             _ => None,
         }
     }
+
+    /// Whether the data directory itself is what is wrong: it cannot be created, read or written.
+    pub fn blames_the_directory(&self) -> bool {
+        matches!(self, Self::Journal(journal::OpenError::Directory { .. }))
+    }
 }

@@ -18,6 +18,7 @@ mod runners;
 mod serve_file;
 mod server;
 mod store;
+mod welcome;
 mod wire;
 
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use api::Api;
 use axum::Router;
+use axum::routing::get;
 use journal::Journal;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -18,7 +19,7 @@ use crate::ports::{LocalDeadLetters, LocalExecutions};
 use crate::runners::{LambdaEndpoint, Linked, Runners};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
-use crate::{Config, StartError, inbox, linked, process_message, wire};
+use crate::{Config, StartError, inbox, linked, process_message, welcome, wire};
 
 /// How long requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -64,7 +65,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let host = Host::new(Arc::clone(&journal), Arc::clone(&config.clock), runners);
     process_message::register(&host, &config.stage).await?;
     let mut tasks = JoinSet::new();
-    serve(&mut tasks, &host, api, api_router(&config, &host, stores));
+    serve(&mut tasks, &host, api, api_router(&config, &host, stores, addresses));
     serve(&mut tasks, &host, sfn, wire::router(Arc::clone(&host)));
     host.recover().await.map_err(|error| StartError::Recovery {
         detail: error.to_string(),
@@ -136,7 +137,7 @@ fn lambda(config: &Config) -> Result<Option<LambdaEndpoint>, StartError> {
 }
 
 /// The API and the inbox behind one address.
-fn api_router(config: &Config, host: &Arc<Host>, stores: Stores) -> Router {
+fn api_router(config: &Config, host: &Arc<Host>, stores: Stores, addresses: Addresses) -> Router {
     let clock = Arc::clone(&config.clock);
     let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
     let api = api::router(Api {
@@ -147,7 +148,10 @@ fn api_router(config: &Config, host: &Arc<Host>, stores: Stores) -> Router {
         clock: Arc::new(ActivityClock(Arc::clone(&config.clock))),
         stage: config.stage.clone(),
     });
-    inbox.fallback_service(api)
+    let welcome = welcome::text(addresses);
+    inbox
+        .route("/", get(async move || welcome.clone()))
+        .fallback_service(api)
 }
 
 fn serve(tasks: &mut JoinSet<()>, host: &Arc<Host>, listener: TcpListener, router: Router) {

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::Client;
 use crate::failure::{Exit, Failure};
+use crate::hint::rez;
 
 /// How long the end of a message may be recorded after its execution has ended.
 const RECORDED: Duration = Duration::from_secs(10);
@@ -140,7 +141,8 @@ fn list(document: &Value, name: &str) -> Vec<Value> {
 pub(super) fn unreachable_server(error: &reqwest::Error) -> Failure {
     let error = error.to_string();
     Failure::failed(format!(
-        "the server on this data directory does not answer ({error}): try again, or restart rez serve"
+        "the server on this data directory does not answer ({error}): try again, or restart {} serve",
+        rez()
     ))
 }
 
@@ -166,8 +168,9 @@ fn problem(status: StatusCode, document: &Value, about: &str) -> Failure {
         // The API says which request helps; here it is a command.
         StatusCode::NOT_FOUND => {
             format!(
-                "{}: see rez {}",
+                "{}: see {} {}",
                 without_request(word(&document["detail"])),
+                rez(),
                 command(about)
             )
         }

@@ -19,6 +19,7 @@ pub(crate) async fn run(session: &Session, arguments: &BreakerArgs) -> Result<()
     if arguments.json {
         return output::json_lines(&breakers);
     }
+    output::note_if_none(&breakers, "no circuit breakers: no delivery has found ntfy unavailable");
     breakers.iter().try_for_each(|breaker| {
         let until = word(breaker, "/until");
         let until = if until.is_empty() {

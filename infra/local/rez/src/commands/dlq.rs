@@ -6,15 +6,17 @@ use crate::arguments::{DlqAction, DlqArgs, RedriveArgs};
 use crate::client::{Client, without_request};
 use crate::failure::{Exit, Failure};
 use crate::follow::follow;
+use crate::hint::rez;
 use crate::output::{self, excerpt, word};
 use crate::session::Session;
 
 /// Refuses a redrive of nothing.
 pub(crate) fn check(arguments: &DlqArgs) -> Result<(), Failure> {
     match &arguments.action {
-        Some(DlqAction::Redrive(redrive)) if redrive.ids.is_empty() && !redrive.all => Err(Failure::refused(
-            "name the ids of the messages to send again, as rez dlq lists them, or give --all",
-        )),
+        Some(DlqAction::Redrive(redrive)) if redrive.ids.is_empty() && !redrive.all => Err(Failure::refused(format!(
+            "name the ids of the messages to send again, as {} dlq lists them, or give --all",
+            rez()
+        ))),
         _ => Ok(()),
     }
 }
@@ -32,6 +34,10 @@ async fn list(client: &Client, json: bool) -> Result<(), Failure> {
     if json {
         return output::json_lines(&letters);
     }
+    output::note_if_none(
+        &letters,
+        "no dead letters: every message was delivered or is on its way",
+    );
     letters.iter().try_for_each(|letter| {
         let delivered = if letter["delivered"] == true {
             "delivered, not recorded: "
@@ -51,6 +57,9 @@ async fn send_again(session: &Session, arguments: &RedriveArgs, json: bool) -> R
     let (redriven, refused) = redriven(&session.client, arguments).await?;
     if json {
         output::json_lines(redriven.iter().chain(&refused))?;
+    }
+    if redriven.is_empty() && refused.is_empty() && !json {
+        output::note("no dead letters: there is nothing to send again");
     }
     let would = if arguments.dry_run { "would be " } else { "" };
     for one in redriven.iter().filter(|_| !json) {
@@ -122,6 +131,9 @@ async fn carried(client: &Client, redriven: &[Value], quiet: bool) -> Result<(),
     }
     let Some(id) = failed.first() else { return Ok(()) };
     let (some, all) = (failed.len(), redriven.len());
-    let text = format!("{some} of {all} failed again, the first is {id}: see rez message {id}");
+    let text = format!(
+        "{some} of {all} failed again, the first is {id}: see {} message {id}",
+        rez()
+    );
     Err(Failure::new(Exit::NotDelivered, text))
 }

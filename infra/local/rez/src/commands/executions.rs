@@ -11,11 +11,12 @@ use crate::session::Session;
 /// Lists executions of every state machine, the newest first.
 pub(crate) async fn run(session: &Session, arguments: &ExecutionsArgs) -> Result<(), Failure> {
     let client = &session.client;
+    let status = arguments.status.as_ref().map(|status| status.to_ascii_uppercase());
     let mut executions = Vec::new();
     for state_machine in client.state_machines().await? {
         executions.extend(
             client
-                .executions(&state_machine, arguments.status.as_deref(), arguments.limit)
+                .executions(&state_machine, status.as_deref(), arguments.limit)
                 .await?,
         );
     }
@@ -24,6 +25,7 @@ pub(crate) async fn run(session: &Session, arguments: &ExecutionsArgs) -> Result
     if arguments.json {
         return output::json_lines(&executions);
     }
+    output::note_if_none(&executions, "no such executions");
     for execution in &executions {
         let status = word(execution, "/status");
         let padding = " ".repeat(9_usize.saturating_sub(status.len()));

@@ -6,6 +6,7 @@ use super::executions::time;
 use crate::arguments::HistoryArgs;
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::hint::rez;
 use crate::output::{self, word};
 use crate::session::Session;
 
@@ -24,7 +25,8 @@ pub(crate) async fn run(session: &Session, arguments: &HistoryArgs) -> Result<()
 async fn find(client: &Client, given: &str) -> Result<Vec<Value>, Failure> {
     let nothing = || {
         Failure::refused(format!(
-            "there is no execution and no message {given}: see rez executions"
+            "there is no execution and no message {given}: see {} executions",
+            rez()
         ))
     };
     if given.starts_with("arn:") {

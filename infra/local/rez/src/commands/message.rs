@@ -19,12 +19,23 @@ pub(crate) async fn run(session: &Session, arguments: &MessageArgs) -> Result<()
         .flatten()
         .filter(|(name, _)| *name != "body")
     {
-        if let Some(text) = shown(value) {
-            output::line(format_args!("{name:<16} {text}"))?;
+        for (name, text) in rows(name, value) {
+            output::line(format_args!("{name:<22} {text}"))?;
         }
     }
     output::line("")?;
     output::line(harmless(output::word(&message, "/body")))
+}
+
+/// One row for a value, or one for each of its members.
+fn rows(name: &str, value: &Value) -> Vec<(String, String)> {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(member, value)| rows(&format!("{name}.{member}"), value))
+            .collect(),
+        value => shown(value).map(|text| (name.to_owned(), text)).into_iter().collect(),
+    }
 }
 
 /// A value in one line; `None` for what says nothing.
@@ -33,12 +44,6 @@ fn shown(value: &Value) -> Option<String> {
         Value::Null | Value::Bool(false) => None,
         Value::Array(list) if list.is_empty() => None,
         Value::String(text) => Some(harmless(&output::time(text))),
-        Value::Object(members) => {
-            let members = members
-                .iter()
-                .filter_map(|(name, value)| Some(format!("{name} {}", shown(value)?)));
-            Some(members.collect::<Vec<_>>().join(", "))
-        }
         Value::Array(list) => Some(list.iter().filter_map(shown).collect::<Vec<_>>().join(", ")),
         other => Some(other.to_string()),
     }

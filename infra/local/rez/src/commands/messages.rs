@@ -2,6 +2,7 @@
 
 use crate::arguments::MessagesArgs;
 use crate::failure::Failure;
+use crate::hint::rez;
 use crate::output::{self, excerpt, word};
 use crate::session::Session;
 
@@ -14,6 +15,10 @@ pub(crate) async fn run(session: &Session, arguments: &MessagesArgs) -> Result<(
     if arguments.json {
         return output::json_lines(&messages);
     }
+    output::note_if_none(
+        &messages,
+        format_args!("no such messages: {} send \"hello\" sends one", rez()),
+    );
     for message in &messages {
         let title = word(message, "/title");
         let text = if title.is_empty() {

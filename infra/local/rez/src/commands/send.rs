@@ -10,6 +10,7 @@ use crate::arguments::SendArgs;
 use crate::client::Accepted;
 use crate::failure::{Exit, Failure};
 use crate::follow::follow;
+use crate::hint::rez;
 use crate::output::{self, word};
 use crate::session::Session;
 
@@ -117,11 +118,14 @@ fn outcome(message: &Value, id: &str, quiet: bool) -> Result<(), Failure> {
             output::line(format_args!(
                 "message {id} {status}: topic {topic}, notification {ntfy_id}"
             ))?;
-            output::line(format_args!("read it with: rez message {id}"))
+            output::line(format_args!("read it with: {} message {id}", rez()))
         }
         "failed" => {
             let reason = output::excerpt(word(message, "/dead_letter/reason"), 300);
-            let text = format!("message {id} failed: {reason}; send it again with: rez dlq redrive {id}");
+            let text = format!(
+                "message {id} failed: {reason}; send it again with: {} dlq redrive {id}",
+                rez()
+            );
             Err(Failure::new(Exit::NotDelivered, text))
         }
         "cancelled" => Err(Failure::new(
@@ -129,7 +133,8 @@ fn outcome(message: &Value, id: &str, quiet: bool) -> Result<(), Failure> {
             format!("message {id} was cancelled before it was delivered"),
         )),
         other => Err(Failure::failed(format!(
-            "message {id} is still {other} though its execution has ended: see rez history {id}"
+            "message {id} is still {other} though its execution has ended: see {} history {id}",
+            rez()
         ))),
     }
 }

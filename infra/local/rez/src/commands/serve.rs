@@ -26,7 +26,7 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
     output::line(format_args!("Step Functions http://{sfn}"))?;
     output::line(format_args!(
         "delivers to    {}",
-        target.unwrap_or_else(|| format!("http://{api}/inbox"))
+        target.unwrap_or_else(|| format!("http://{api}/inbox, the built-in inbox"))
     ))?;
     output::line(format_args!("data           {}", data.display()))?;
     tokio::select! {

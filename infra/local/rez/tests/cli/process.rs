@@ -54,7 +54,7 @@ impl Rez {
 
     pub(crate) fn command<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rez"));
-        for name in ["NTFY_URL", "NTFY_TOPIC", "NTFY_API_KEY", "LOG_LEVEL"] {
+        for name in ["NTFY_URL", "NTFY_TOPIC", "NTFY_API_KEY", "LOG_LEVEL", "CARGO"] {
             command.env_remove(name);
         }
         command

@@ -53,6 +53,12 @@ fn listings_are_json_lines_and_nothing_else() {
             Vec::<Value>::new(),
             "{command}"
         );
+        let empty = rez.succeeds(&[command]);
+        assert_eq!(
+            (empty.stdout.as_str(), empty.stderr.lines().count()),
+            ("", 1),
+            "{command}: {empty:?}"
+        );
     }
     rez.succeeds(&["send", "one"]);
     rez.succeeds(&["send", "two"]);
@@ -65,4 +71,35 @@ fn listings_are_json_lines_and_nothing_else() {
     assert_eq!(names, [json!("two"), json!("one")], "newest first");
     assert_eq!(rez.succeeds(&["messages", "--limit", "1", "--json"]).json().len(), 1);
     assert_eq!(rez.succeeds(&["executions", "--limit", "1", "--json"]).json().len(), 1);
+}
+
+#[test]
+fn a_command_is_recommended_as_its_reader_can_type_it() {
+    let rez = Rez::new();
+    let through_cargo = |arguments: &[&str]| {
+        let output = rez.command(arguments).env("CARGO", "cargo").output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    assert!(through_cargo(&["send", "x"]).contains("read it with: cargo run -- message "));
+    assert!(through_cargo(&["message", "none"]).contains("see cargo run -- messages"));
+    assert!(through_cargo(&["message"]).contains("see cargo run -- message --help"));
+    assert!(
+        rez.succeeds(&["send", "x"])
+            .stdout
+            .contains("read it with: rez message ")
+    );
+}
+
+#[test]
+fn a_message_is_shown_row_by_row() {
+    let rez = Rez::new();
+    let id = rez.succeeds(&["send", "x", "--json"]).json()[0]["message_id"].clone();
+    let shown = rez.succeeds(&["message", id.as_str().unwrap()]).stdout;
+    assert!(
+        shown
+            .lines()
+            .any(|line| line.starts_with("receipt.topic ") && line.ends_with(" rez")),
+        "{shown}"
+    );
+    assert!(shown.ends_with("\n\nx\n"), "{shown}");
 }

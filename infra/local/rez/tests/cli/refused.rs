@@ -8,7 +8,7 @@ use crate::process::Rez;
 #[test]
 fn bad_input_is_refused_by_name_before_anything_starts() {
     let rez = Rez::new();
-    let cases: [(&[&str], &str); 22] = [
+    let cases: [(&[&str], &str); 28] = [
         (&["send"], "<BODY>"),
         (&["send", ""], "body"),
         (&["send", " \n"], "body"),
@@ -28,7 +28,13 @@ fn bad_input_is_refused_by_name_before_anything_starts() {
         (&["send", "x", "--dedup-key", ""], "dedup_key"),
         (&["send", "x", "--ntfy-topic", "no spaces"], "NTFY_TOPIC"),
         (&["send", "x", "--ntfy-url", "nowhere"], "NTFY_URL"),
+        (&["send", "x", "--ntfy-url", "ftp://ntfy.sh"], "NTFY_URL"),
+        (&["send", "--titel", "x"], "--title"),
         (&["dlq", "redrive"], "--all"),
+        (&["dlq", "redrive", "--everything"], "see rez dlq redrive --help"),
+        (&["messages", "--limit", "0"], "--limit"),
+        (&["executions", "--status", "lost"], "TIMED_OUT"),
+        (&["message", ""], "<ID>"),
         (&["serve", "--listen", "0.0.0.0:0"], "REZ_LISTEN"),
         (&["serve", "--sfn-listen", "[::]:0"], "REZ_SFN_LISTEN"),
     ];
@@ -58,6 +64,15 @@ fn a_body_that_is_too_long_or_not_text_is_refused() {
         assert!(ended.error().starts_with("error: body: "), "{ended:?}");
         assert!(!ended.stderr.contains("xxx"), "a text is not quoted");
     }
+    assert!(rez.is_untouched());
+}
+
+#[test]
+fn a_wrong_log_level_is_named() {
+    let rez = Rez::new();
+    let ended = rez.command(&["messages"]).env("LOG_LEVEL", "loud").output().unwrap();
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(String::from_utf8(ended.stderr).unwrap().contains("LOG_LEVEL"));
     assert!(rez.is_untouched());
 }
 

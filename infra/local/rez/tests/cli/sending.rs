@@ -1,5 +1,8 @@
 //! Sending in a process of its own.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use serde_json::json;
 
 use crate::process::{Rez, nobody};
@@ -96,4 +99,18 @@ fn a_message_that_cannot_be_delivered_ends_with_3() {
         assert!(ended.stdout.contains(said), "{said}: {ended:?}");
     }
     assert!(!format!("{ended:?}").contains("secret text"), "{ended:?}");
+}
+
+#[test]
+fn a_message_is_carried_to_its_end_though_nobody_reads_on() {
+    let rez = Rez::new();
+    let mut sending = rez.command(&["send", "x"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    // The reader goes after one line, as `head -n 1` does.
+    BufReader::new(sending.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    sending.wait().unwrap();
+    assert!(first.ends_with(" accepted\n"), "{first}");
+    assert_eq!(rez.succeeds(&["messages", "--json"]).json()[0]["status"], "completed");
 }

@@ -66,3 +66,12 @@ fn a_port_that_is_taken_is_named() {
         "{ended:?}"
     );
 }
+
+#[test]
+fn a_data_directory_that_cannot_be_one_is_named() {
+    let rez = Rez::new();
+    std::fs::write(rez.data_dir(), "a file").unwrap();
+    let ended = rez.run(&["messages"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.error().contains("REZ_DATA_DIR"), "{ended:?}");
+}

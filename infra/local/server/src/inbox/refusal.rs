@@ -9,6 +9,8 @@ use axum::response::{IntoResponse, Response};
 pub(super) enum Refusal {
     /// The request asks for a feature that the inbox does not have.
     NotSupported,
+    /// A subscriber wants a stream.
+    PollOnly,
     /// `priority` is not 0 to 5.
     PriorityInvalid,
     /// `since` is none of its forms.
@@ -37,6 +39,11 @@ impl Refusal {
         const BAD: StatusCode = StatusCode::BAD_REQUEST;
         match self {
             Self::NotSupported => (BAD, 40000, "invalid request: the built-in inbox does not support this"),
+            Self::PollOnly => (
+                BAD,
+                40000,
+                "invalid request: the built-in inbox keeps no connection open, add ?poll=1",
+            ),
             Self::PriorityInvalid => (BAD, 40007, "invalid priority parameter"),
             Self::SinceInvalid => (BAD, 40008, "invalid since parameter"),
             Self::TopicInvalid => (BAD, 40009, "invalid request: topic invalid"),

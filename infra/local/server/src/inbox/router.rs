@@ -7,7 +7,7 @@ use axum::body::to_bytes;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get};
 use jiff::Timestamp;
 use journal::Journal;
 use serde::Deserialize;
@@ -44,7 +44,14 @@ pub fn router(journal: Arc<Journal>, now: Now) -> Router {
 }
 
 fn publishing() -> MethodRouter<Inbox> {
-    post(publish).put(publish).fallback(nothing)
+    get(welcome).post(publish).put(publish).fallback(nothing)
+}
+
+/// Where ntfy shows its web page.
+async fn welcome() -> &'static str {
+    "The built-in inbox of rez. It speaks ntfy's protocol.\n\n\
+     Read a topic:  GET /inbox/TOPIC/json?poll=1&since=all   (the default topic is rez)\n\
+     Publish:       POST /inbox/ with {\"topic\": \"rez\", \"message\": \"hello\"}\n"
 }
 
 async fn publish(State(inbox): State<Inbox>, request: Request) -> Result<Response, Refusal> {
@@ -75,7 +82,7 @@ async fn poll(
     }
     let Query(subscription) = subscription.map_err(|_| Refusal::SinceInvalid)?;
     if !matches!(subscription.poll.as_deref(), Some("1" | "true" | "yes")) {
-        return Err(Refusal::NotSupported);
+        return Err(Refusal::PollOnly);
     }
     let since = Since::parse(subscription.since.as_deref(), (inbox.now)().as_second())?;
     let lines = kept::lines(&inbox.journal, &topic, since).await?;

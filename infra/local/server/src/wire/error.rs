@@ -71,6 +71,30 @@ impl ApiError {
         }
     }
 
+    /// A change of a state machine that is rez's own.
+    pub(super) fn own_state_machine(name: &str) -> Self {
+        Self::new(
+            "AccessDeniedException",
+            format!("{name} carries every message and belongs to rez itself: create a state machine of another name"),
+        )
+    }
+
+    /// A request that does not speak the protocol at all, as a browser's.
+    pub(super) fn not_the_protocol() -> Self {
+        Self {
+            message:
+                "this is the API of Step Functions: POST / with X-Amz-Target, as the AWS CLI does with --endpoint-url \
+                      and the SDKs with an endpoint"
+                    .to_owned(),
+            ..Self::unknown_operation()
+        }
+    }
+
+    /// The same error with another HTTP status.
+    pub(super) fn at(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
     /// A target that names no operation of the service.
     pub(super) fn unknown_operation() -> Self {
         Self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -25,6 +25,8 @@ const TARGET: &str = "AWSStepFunctions.";
 pub(crate) fn router(host: Arc<Host>) -> Router {
     Router::new()
         .route("/", post(call))
+        .fallback(elsewhere)
+        .method_not_allowed_fallback(otherwise)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(as_aws))
         .with_state(host)
@@ -42,6 +44,14 @@ async fn call(State(host): State<Arc<Host>>, headers: HeaderMap, request: Reques
         .map_err(|_| ApiError::too_large())?;
     let answer: Value = operation(host, Parameters::parse(&body)?).await?;
     Ok(answer.to_string())
+}
+
+async fn elsewhere() -> ApiError {
+    ApiError::not_the_protocol().at(StatusCode::NOT_FOUND)
+}
+
+async fn otherwise() -> ApiError {
+    ApiError::not_the_protocol().at(StatusCode::METHOD_NOT_ALLOWED)
 }
 
 /// The headers that every answer of AWS has.

@@ -11,6 +11,7 @@ use super::operations::Answer;
 use super::parameters::Parameters;
 use super::state_machines::{DEFINITION_BYTES, accept, refuse_versions, settings};
 use crate::host::{Content, Host};
+use crate::process_message;
 
 /// `UpdateStateMachine`. Running executions keep the definition they were started with.
 pub(super) async fn update(host: Arc<Host>, mut parameters: Parameters) -> Answer {
@@ -34,6 +35,7 @@ pub(super) async fn update(host: Arc<Host>, mut parameters: Parameters) -> Answe
         ));
     }
     let name = names::state_machine(&arn)?;
+    refuse_our_own(&name)?;
     role_arn.as_deref().map_or(Ok(()), names::role)?;
     definition.as_deref().map_or(Ok(()), accept)?;
     let current = host
@@ -62,8 +64,17 @@ pub(super) async fn delete(host: Arc<Host>, mut parameters: Parameters) -> Answe
             Err(ApiError::invalid_arn(&arn))
         };
     };
+    refuse_our_own(&name)?;
     if let Some(found) = host.journal.state_machine(&name).await? {
         host.delete_state_machine(&found).await?;
     }
     Ok(json!({}))
+}
+
+/// Without its own state machine, as it was committed, no message could be accepted until the next start.
+fn refuse_our_own(name: &str) -> Result<(), ApiError> {
+    if name == process_message::NAME {
+        return Err(ApiError::own_state_machine(name));
+    }
+    Ok(())
 }
