@@ -76,7 +76,12 @@ fn send_all(serve: &Serve, accepted: &HashMap<usize, String>) -> JoinSet<Option<
 
 /// Waits until ntfy has so many messages.
 async fn arrived(ntfy: &Ntfy, count: usize) {
-    let arrived = async { while ntfy.messages("rez", None).await.len() < count {} };
+    let arrived = async {
+        while ntfy.messages("rez", None).await.len() < count {
+            // Another process does the work: there is nothing to wait on but its answers.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
     tokio::time::timeout(Duration::from_secs(60), arrived)
         .await
         .expect("messages arrive");
@@ -90,6 +95,7 @@ async fn completes(serve: &Serve, id: &str) {
             match message["status"].as_str() {
                 Some("completed") => return,
                 Some("failed" | "cancelled") => panic!("{message}"),
+                // As above.
                 _ => tokio::time::sleep(Duration::from_millis(20)).await,
             }
         }
