@@ -2,6 +2,7 @@
 
 mod delivery;
 mod generated;
+mod killed;
 mod ntfy;
 mod outage;
 mod readme;

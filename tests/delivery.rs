@@ -165,6 +165,27 @@ async fn a_second_attempt_finds_what_the_first_one_sent() {
     }
 }
 
+/// ntfy allows an address thirty subscriptions at a time, and a look is one: after a crash many look at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_of_second_attempts_finds_what_the_first_ones_sent() {
+    for binary in binaries() {
+        let ntfy = Ntfy::start(&binary, NO_LIMITS);
+        if ntfy.version() < (2, 16) {
+            continue;
+        }
+        let delivering = Delivering::to(&ntfy.url(), None).await;
+        let attempts = |attempt: u32| -> Vec<Value> {
+            let one = |n| json!({ "message_id": format!("m-{n}"), "body": "x".repeat(3_000), "attempt": attempt });
+            (0..200).map(one).collect()
+        };
+        delivering.all_at_once(&attempts(0)).await;
+        for second in delivering.all_at_once(&attempts(1)).await {
+            assert_eq!(second.unwrap()["found"], true);
+        }
+        assert_eq!(ntfy.messages("rez", None).await.len(), 200, "nothing is sent again");
+    }
+}
+
 #[tokio::test]
 async fn a_frozen_server_delivers_later_and_the_next_attempt_finds_it() {
     for binary in binaries() {

@@ -54,6 +54,11 @@ pub const CODES: &[(u32, Class, &str)] = &[
         RateLimited(AtLeast(5)),
         "requests: one more every 5 s by default",
     ),
+    (
+        42903,
+        RateLimited(AtLeast(5)),
+        "subscriptions: looks for earlier attempts are some",
+    ),
     (42904, RateLimited(AtLeast(600)), "topics on the server"),
     (42908, RateLimited(UntilMidnightUtc), "messages a day"),
     (

@@ -87,7 +87,10 @@ impl DeliverHandler {
         look: Option<Timestamp>,
     ) -> Result<Receipt, DeliverError> {
         if let Some(since) = look
-            && let Some(accepted) = self.ntfy.find(destination, notification, since).await
+            && let Some(accepted) = self
+                .ntfy
+                .find(destination, notification, since, self.clock.now())
+                .await?
         {
             return Ok(self.receipt(accepted, notification, true));
         }

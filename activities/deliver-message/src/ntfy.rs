@@ -1,10 +1,12 @@
 //! The two requests that go to ntfy: publishing, and looking whether something was published.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::DeliverError;
 use jiff::{SignedDuration, Timestamp};
-use reqwest::{Response, Url, header, redirect};
+use reqwest::{Response, StatusCode, header, redirect};
+use tokio::sync::Semaphore;
 
 use crate::answer::{self, Accepted, Answer};
 use crate::failure;
@@ -42,11 +44,16 @@ const LOOK_BYTES: usize = 16 * 1024 * 1024;
 /// How far before the first attempt is looked, because clocks differ.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(5);
 
+/// How many topics are looked through at the same time. To ntfy a look is a subscription, of which it allows an address
+/// thirty at a time: some are left for people.
+const LOOKS_AT_ONCE: usize = 24;
+
 /// An HTTP client as ntfy wants it: no redirects, TLS verified, no proxy from the environment, bounded in time.
 #[derive(Clone, Debug)]
 pub struct Ntfy {
     http: reqwest::Client,
     timeouts: Timeouts,
+    looks: Arc<Semaphore>,
 }
 
 impl Ntfy {
@@ -58,7 +65,8 @@ impl Ntfy {
             .no_proxy()
             .user_agent(concat!("rez/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { http, timeouts })
+        let looks = Arc::new(Semaphore::new(LOOKS_AT_ONCE));
+        Ok(Self { http, timeouts, looks })
     }
 
     /// Publishes once.
@@ -78,6 +86,17 @@ impl Ntfy {
             .send()
             .await
             .map_err(|error| failure::failed(&error))?;
+        self.read(response, destination, notification, now).await
+    }
+
+    /// What an answer to this notification means.
+    async fn read(
+        &self,
+        response: Response,
+        destination: &Destination,
+        notification: &Notification,
+        now: Timestamp,
+    ) -> Result<Accepted, DeliverError> {
         let status = response.status().as_u16();
         let header = response.headers().get(header::RETRY_AFTER).cloned();
         let body = match bounded_body(response).await {
@@ -97,50 +116,52 @@ impl Ntfy {
     }
 
     /// Looks for a message that an earlier attempt may have published since `since`. `None` if it is not there, and
-    /// for whatever reason one cannot look: no read permission, no cache, a server before 2.16 that keeps no
-    /// `sequence_id`.
+    /// where one cannot look: no read permission, no cache, a server before 2.16 that keeps no `sequence_id`, no answer.
+    ///
+    /// An ntfy that has too much to do just now is asked again later, because sending without having looked would send
+    /// twice: its refusal is the error.
     pub(crate) async fn find(
         &self,
         destination: &Destination,
         notification: &Notification,
         since: Timestamp,
-    ) -> Option<Accepted> {
+        now: Timestamp,
+    ) -> Result<Option<Accepted>, DeliverError> {
         let since = since.checked_sub(CLOCKS_DIFFER).unwrap_or(since).as_second();
         let url = destination.poll_url(&notification.topic, since);
-        match self.search(url, destination, notification).await {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::debug!(
-                    reason = failure::reason(&error),
-                    "could not look for an earlier attempt"
-                );
-                None
+        // Nobody closes the semaphore; without a permit one more looks than intended.
+        let _permit = self.looks.acquire().await.ok();
+        let request = authorized(self.http.get(url).timeout(self.timeouts.look), destination);
+        let searched = match request.send().await {
+            Ok(refused) if refused.status() == StatusCode::TOO_MANY_REQUESTS => {
+                return self.read(refused, destination, notification, now).await.map(Some);
             }
-        }
+            Ok(response) => search(response, notification).await,
+            Err(error) => Err(error),
+        };
+        Ok(searched.unwrap_or_else(|error| {
+            let reason = failure::reason(&error);
+            tracing::debug!(reason, "could not look for an earlier attempt");
+            None
+        }))
     }
+}
 
-    async fn search(
-        &self,
-        url: Url,
-        destination: &Destination,
-        notification: &Notification,
-    ) -> Result<Option<Accepted>, reqwest::Error> {
-        let request = self.http.get(url).timeout(self.timeouts.look);
-        let mut response = authorized(request, destination).send().await?;
-        if response.status() != 200 {
-            return Ok(None);
-        }
-        let mut lines = Lines::new(ANSWER_BYTES);
-        let mut read = 0;
-        while let Some(chunk) = response.chunk().await? {
-            read += chunk.len();
-            let found = lines.feed(&chunk).find_map(|line| ours(&line, notification));
-            if found.is_some() || read > LOOK_BYTES {
-                return Ok(found);
-            }
-        }
-        Ok(lines.rest().and_then(|line| ours(&line, notification)))
+/// Reads a topic until the message is found.
+async fn search(mut response: Response, notification: &Notification) -> Result<Option<Accepted>, reqwest::Error> {
+    if response.status() != StatusCode::OK {
+        return Ok(None);
     }
+    let mut lines = Lines::new(ANSWER_BYTES);
+    let mut read = 0;
+    while let Some(chunk) = response.chunk().await? {
+        read += chunk.len();
+        let found = lines.feed(&chunk).find_map(|line| ours(&line, notification));
+        if found.is_some() || read > LOOK_BYTES {
+            return Ok(found);
+        }
+    }
+    Ok(lines.rest().and_then(|line| ours(&line, notification)))
 }
 
 fn authorized(request: reqwest::RequestBuilder, destination: &Destination) -> reqwest::RequestBuilder {

@@ -1,9 +1,11 @@
 //! The workflow `process-message`: what the host does for it besides running it.
 
+mod receipt;
+
 use std::sync::Arc;
 
 use activity_runtime::Invocation;
-use contracts::{Execution as Carrier, Message, Outcome, OutcomeStatus};
+use contracts::{Execution as Carrier, Message, Outcome, OutcomeStatus, Receipt};
 use engine::ExecutionStatus;
 use journal::{Ending, Execution};
 
@@ -73,13 +75,17 @@ pub(crate) fn ended_unseen(state_machine: &str, ending: &Ending) -> bool {
 
 /// Records such an end with the message, as the rule on status changes does on AWS. An input that is no message has
 /// nothing to record.
-pub(crate) async fn record_end(runners: &Runners, ended: &Execution) -> Result<(), String> {
+pub(crate) async fn record_end(host: &Host, ended: &Execution) -> Result<(), String> {
     let Ok(message) = serde_json::from_str::<Message>(&ended.input) else {
         return Ok(());
     };
-    let outcome = outcome(ended, message);
+    let receipt = receipt::in_history(&host.journal, ended.summary.id)
+        .await
+        .map_err(|error| error.to_string())?;
+    let outcome = outcome(ended, message, receipt);
     let payload = serde_json::to_vec(&outcome).map_err(|error| error.to_string())?;
-    let function = runners
+    let function = host
+        .runners()
         .linked
         .function(RECORD_OUTCOME)
         .ok_or("record-outcome is not part of this program")?;
@@ -93,11 +99,13 @@ pub(crate) async fn record_end(runners: &Runners, ended: &Execution) -> Result<(
     }
 }
 
-fn outcome(ended: &Execution, message: Message) -> Outcome {
-    let stopped = ended.summary.status == ExecutionStatus::Aborted;
-    let receipt = message.receipt.clone();
+/// A message that ntfy has is never cancelled, however its execution ended: it failed and was delivered, so that its
+/// redrive records it and does not send it again.
+fn outcome(ended: &Execution, message: Message, delivered: Option<Receipt>) -> Outcome {
+    let receipt = delivered.or_else(|| message.receipt.clone());
+    let cancelled = ended.summary.status == ExecutionStatus::Aborted && receipt.is_none();
     Outcome {
-        status: if stopped {
+        status: if cancelled {
             OutcomeStatus::Cancelled
         } else {
             OutcomeStatus::Failed
@@ -108,17 +116,22 @@ fn outcome(ended: &Execution, message: Message) -> Outcome {
             started_at: ended.summary.started_at,
         },
         message,
+        reason: (!cancelled).then(|| reason(ended, receipt.is_some())),
         receipt,
-        reason: (!stopped).then(|| reason(ended)),
     }
 }
 
 /// Error names are contract; causes may quote data and stay in the history.
-fn reason(ended: &Execution) -> String {
+fn reason(ended: &Execution, delivered: bool) -> String {
     let status = crate::wire::status_name(ended.summary.status);
+    let when = if delivered {
+        " after the message was delivered"
+    } else {
+        ""
+    };
     match &ended.error {
-        Some(error) => format!("the execution ended as {status}: {error}"),
-        None => format!("the execution ended as {status}"),
+        Some(error) => format!("the execution ended as {status}{when}: {error}"),
+        None => format!("the execution ended as {status}{when}"),
     }
 }
 

@@ -86,7 +86,6 @@ async fn what_cannot_be_looked_for_is_sent_again() {
     for act in [
         stream("m-9"),
         Act::refuses(40301),
-        Act::refuses(42901),
         Act::page(200),
         Act::page(503),
         Act::Reset,
@@ -101,5 +100,21 @@ async fn what_cannot_be_looked_for_is_sent_again() {
             .unwrap();
         assert_eq!(sink.lines(), [LOOK, SEND], "{act:?}");
         assert_eq!(receipt["found"], false, "{act:?}");
+    }
+}
+
+/// A look is a subscription to ntfy, and many at once are refused: sending without having looked would send twice.
+#[tokio::test]
+async fn while_ntfy_is_too_busy_to_be_looked_through_nothing_is_sent() {
+    for (code, retry_after) in [(42901, 5), (42903, 5)] {
+        let sink = Sink::with([Act::refuses(code)]).await;
+        let refused = Bench::at(&sink.url).await.deliver(json!({ "attempt": 1 })).await;
+        let (error, payload) = refused.unwrap_err();
+        assert_eq!(sink.lines(), [LOOK], "{code}");
+        assert_eq!(
+            (error.as_str(), &payload["retry_after"]),
+            ("Delivery.RateLimited", &json!(retry_after)),
+            "{code}"
+        );
     }
 }

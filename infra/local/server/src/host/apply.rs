@@ -34,7 +34,7 @@ impl Host {
         let host = Arc::clone(self);
         tokio::spawn(async move { host.apply_here(id, event, batch).await })
             .await
-            .map_err(|_| HostError::Stopping)?
+            .map_err(|ended| HostError::of_task(id, &ended))?
     }
 
     async fn apply_here(

@@ -1,6 +1,7 @@
 //! What the host cannot do.
 
-use journal::{CommitError, ReadError};
+use journal::{CommitError, ExecutionId, ReadError};
+use tokio::task::JoinError;
 
 /// The host could not do what it was asked to, and nothing of it has happened.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,21 @@ pub(crate) enum HostError {
     /// The server stops.
     #[error("the server is stopping")]
     Stopping,
+}
+
+impl HostError {
+    /// Why work on an execution was not finished. A panic is a fault that concerns this execution alone: whoever waits for
+    /// others must go on.
+    pub(super) fn of_task(execution: ExecutionId, ended: &JoinError) -> Self {
+        if !ended.is_panic() {
+            return Self::Stopping;
+        }
+        tracing::error!(execution = execution.0, "the engine panicked");
+        Self::Load {
+            execution: execution.0,
+            detail: "the engine panicked".to_owned(),
+        }
+    }
 }
 
 /// An execution could not be started.

@@ -43,7 +43,7 @@ impl Host {
         match entry.kind.as_str() {
             TELL_PARENT => self.tell_parent(&ended, done).await,
             RECORD_OUTCOME => {
-                process_message::record_end(self.runners(), &ended)
+                process_message::record_end(self, &ended)
                     .await
                     .map_err(|detail| HostError::FollowUp { detail })?;
                 Ok(self.journal.commit(done).await?)

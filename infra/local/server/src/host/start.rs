@@ -47,7 +47,7 @@ impl Host {
         let host = Arc::clone(self);
         tokio::spawn(async move { host.start_here(start).await })
             .await
-            .map_err(|_| HostError::Stopping)?
+            .map_err(|ended| HostError::of_task(ExecutionId(0), &ended))?
     }
 
     async fn start_here(self: Arc<Self>, start: Start) -> Result<Started, StartError> {

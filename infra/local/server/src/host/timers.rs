@@ -15,6 +15,9 @@ use super::{Host, HostError};
 /// How many timers fire at the same time.
 const AT_ONCE: usize = 512;
 
+/// When a timer is tried again whose execution could not be loaded.
+const PUT_OFF: Duration = Duration::from_mins(10);
+
 /// Wakes the timer task.
 #[derive(Debug)]
 pub(super) struct Alarm {
@@ -81,7 +84,8 @@ impl Host {
     }
 }
 
-/// An execution that cannot be loaded loses its timer, so that it does not hold up all the others.
+/// The timer of an execution that cannot be loaded is put off, so that it does not hold up all the others: a later version
+/// of the engine may be able to.
 async fn fire(host: Arc<Host>, due: DueTimer) -> Result<(), HostError> {
     match host
         .apply(due.execution, Event::TimerFired { timer: due.timer }, Batch::new())
@@ -89,7 +93,8 @@ async fn fire(host: Arc<Host>, due: DueTimer) -> Result<(), HostError> {
     {
         Err(HostError::Load { .. }) => {
             let mut batch = Batch::new();
-            batch.remove_timer(due.execution, due.timer);
+            let later = host.now().saturating_add(PUT_OFF).unwrap_or(Timestamp::MAX);
+            batch.start_timer(due.execution, due.timer, later);
             Ok(host.journal.commit(batch).await?)
         }
         result => result.map(|_| ()),

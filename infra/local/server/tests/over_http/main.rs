@@ -7,4 +7,5 @@ mod lifecycle;
 mod malformed;
 mod messages;
 mod support;
+mod table;
 mod timers;

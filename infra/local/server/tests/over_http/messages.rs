@@ -1,11 +1,37 @@
 //! `process-message` on this machine.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use server::{Config, Server};
+use server::{Config, ManualClock, Server};
 
 use crate::support::{Client, start};
+use crate::table::MessageTable;
+
+/// The execution that carries a message.
+fn execution(id: &str) -> String {
+    format!("arn:aws:states:us-east-1:123456789012:execution:process-message:{id}")
+}
+
+/// What has arrived in the inbox.
+async fn inbox(server: &Server) -> Vec<Value> {
+    let url = format!("http://{}/inbox/rez/json?poll=1", server.addresses.api);
+    let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Waits until an event of this type stands in the history of an execution.
+async fn happened(client: &Client, execution: &str, event: &str) {
+    let happened = async {
+        while !client.history(execution).await.iter().any(|one| one["type"] == event) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), happened)
+        .await
+        .expect("it happens");
+}
 
 /// Sends a message over the API and gives its id.
 async fn send(server: &Server, message: &Value) -> String {
@@ -41,10 +67,9 @@ async fn a_message_arrives_in_the_inbox() {
     let server = start(&Config::new(directory.path())).await;
     let id = send(&server, &json!({"body": "hello"})).await;
     let completed = message(&server, &id, "completed").await;
-    let url = format!("http://{}/inbox/rez/json?poll=1", server.addresses.api);
-    let inbox: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+    let inbox = inbox(&server).await;
     assert_eq!(
-        (&inbox["message"], &inbox["id"]),
+        (&inbox[0]["message"], &inbox[0]["id"]),
         (&json!("hello"), &completed["receipt"]["ntfy_id"])
     );
     server.shutdown().await;
@@ -58,11 +83,53 @@ async fn a_stopped_execution_cancels_its_message() {
     let at = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     let id = send(&server, &json!({"body": "later", "deliver_at": at})).await;
     message(&server, &id, "scheduled").await;
-    let execution = format!("arn:aws:states:us-east-1:123456789012:execution:process-message:{id}");
     Client::of(&server)
-        .call("StopExecution", json!({ "executionArn": execution }))
+        .call("StopExecution", json!({ "executionArn": execution(&id) }))
         .await
         .unwrap();
     message(&server, &id, "cancelled").await;
+    server.shutdown().await;
+}
+
+/// A message that ntfy has: stopped before it could be recorded, it fails as delivered, and its redrive only records.
+#[tokio::test]
+async fn a_delivered_message_whose_execution_is_stopped_is_never_sent_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(jiff::Timestamp::now());
+    let config = Config {
+        clock: Arc::new(clock.clone()),
+        ..Config::new(directory.path())
+    };
+    let server = start(&config).await;
+    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let id = send(&server, &json!({"body": "once", "deliver_at": later})).await;
+    message(&server, &id, "scheduled").await;
+    // Without its table, RecordOutcome cannot succeed.
+    let table = MessageTable::of(&server);
+    table.delete().await;
+    clock.advance(Duration::from_hours(2));
+    let (client, execution) = (Client::of(&server), execution(&id));
+    happened(&client, &execution, "TaskFailed").await;
+    assert_eq!(inbox(&server).await.len(), 1, "it was delivered");
+    client
+        .call("StopExecution", json!({ "executionArn": execution }))
+        .await
+        .unwrap();
+    table.create().await;
+
+    let failed = message(&server, &id, "failed").await;
+    assert_eq!(failed["dead_letter"]["delivered"], true, "{failed}");
+    let redrive = format!("http://{}/api/messages/{id}/redrive", server.addresses.api);
+    let redriven = reqwest::Client::new().post(redrive).send().await.unwrap();
+    assert_eq!(redriven.status(), 202);
+    let completed = message(&server, &id, "completed").await;
+    assert_eq!(completed["receipt"], failed["receipt"]);
+    let history = client.history(&format!("{execution}-r1")).await;
+    let entered: Vec<_> = history
+        .iter()
+        .filter_map(|event| event["stateEnteredEventDetails"]["name"].as_str())
+        .collect();
+    assert_eq!(entered, ["PersistMessage", "WhatIsLeftToDo", "RecordOutcome"]);
+    assert_eq!(inbox(&server).await.len(), 1, "it arrived once");
     server.shutdown().await;
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use journal::{Batch, ExecutionId, Journal};
 use serde_json::json;
 use server::{Config, ManualClock};
 
@@ -46,4 +47,46 @@ async fn a_year_passes_at_once_and_over_a_restart() {
         ]
     );
     server.shutdown().await;
+}
+
+/// What one execution makes the engine stumble over concerns neither the others nor its own future.
+#[tokio::test]
+async fn an_execution_that_cannot_be_loaded_keeps_its_timer_and_holds_up_nobody() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new("2026-01-01T00:00:00Z".parse().unwrap());
+    let config = Config {
+        clock: Arc::new(clock.clone()),
+        ..Config::new(directory.path())
+    };
+    let server = start(&config).await;
+    let client = Client::of(&server);
+    let states = json!({"Wait": {"Type": "Wait", "Seconds": 60, "End": true}});
+    let arn = client.create("m", &jsonata("Wait", states)).await;
+    let broken = client.start(&arn, "broken", "{}").await;
+    let sound = client.start(&arn, "sound", "{}").await;
+    server.shutdown().await;
+    let state = replace_state(&config, "broken", b"written by a newer engine".to_vec()).await;
+
+    clock.advance(Duration::from_mins(1));
+    let server = start(&config).await;
+    assert_eq!(Client::of(&server).ended(&sound).await["status"], "SUCCEEDED");
+    server.shutdown().await;
+    replace_state(&config, "broken", state).await;
+
+    clock.advance(YEAR);
+    let server = start(&config).await;
+    assert_eq!(Client::of(&server).ended(&broken).await["status"], "SUCCEEDED");
+    server.shutdown().await;
+}
+
+/// Replaces the engine's state of an execution while no server runs; returns what it was.
+async fn replace_state(config: &Config, name: &str, state: Vec<u8>) -> Vec<u8> {
+    let journal = Journal::open(&config.data_dir).unwrap();
+    let id: ExecutionId = journal.execution("m", name).await.unwrap().unwrap().summary.id;
+    let before = journal.unfinished(id).await.unwrap().unwrap().state;
+    let mut batch = Batch::new();
+    batch.keep_state(id, state);
+    journal.commit(batch).await.unwrap();
+    journal.close();
+    before
 }
