@@ -23,6 +23,7 @@ impl Run<'_> {
                 "StartTime": instant(self.execution.started),
                 "Name": identity.execution_name,
                 "RoleArn": identity.role_arn,
+                "RedriveCount": 0,
             }),
         );
         context.insert(
