@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::data::Data;
 use crate::frame::{Doing, FrameId};
+use crate::machine::Kind;
 use crate::run::Run;
 
 impl Run<'_> {
@@ -23,6 +24,7 @@ impl Run<'_> {
                 "StartTime": instant(self.execution.started),
                 "Name": identity.execution_name,
                 "RoleArn": identity.role_arn,
+                "RedriveCount": 0,
             }),
         );
         context.insert(
@@ -32,14 +34,13 @@ impl Run<'_> {
                 "Name": identity.state_machine_name,
             }),
         );
-        context.insert(
-            "State".into(),
-            json!({
-                "Name": self.machine.state(current.state).name,
-                "EnteredTime": instant(current.entered_at),
-                "RetryCount": current.retry_count(),
-            }),
-        );
+        let state = self.machine.state(current.state);
+        let mut about = json!({ "Name": state.name, "EnteredTime": instant(current.entered_at) });
+        // The recorded histories show it only where a state can be tried again.
+        if matches!(state.kind, Kind::Task(_) | Kind::Parallel(_) | Kind::Map(_)) {
+            about["RetryCount"] = json!(current.retry_count());
+        }
+        context.insert("State".into(), about);
         if let Some(token) = self.token(frame) {
             context.insert("Task".into(), json!({ "Token": token }));
         }

@@ -24,6 +24,7 @@ mod update_state_machine;
 mod validate;
 
 pub(crate) use answer::status_name;
+pub(crate) use describe_execution::redrive;
 pub(crate) use router::router;
 
 /// The settings of a state machine whose creator gave none, as JSON text.

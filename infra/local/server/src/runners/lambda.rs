@@ -12,6 +12,9 @@ use crate::addresses;
 /// The longest that a function may run. Source: Lambda developer guide, "Lambda quotas".
 const LONGEST_RUN: Duration = Duration::from_mins(15);
 
+/// The header with the end of the function's log, in base 64.
+const LOG_RESULT: &str = "X-Amz-Log-Result";
+
 /// Where functions are called.
 #[derive(Clone, Debug)]
 pub(crate) struct LambdaEndpoint {
@@ -24,7 +27,20 @@ struct Invocation {
     function: String,
     qualifier: Option<String>,
     event: bool,
+    log_tail: bool,
     payload: String,
+    cause: Cause,
+}
+
+/// How the cause of a function's own error is written.
+///
+/// Source: recorded histories.
+#[derive(Clone, Copy)]
+enum Cause {
+    /// As the function's runtime wrote it: where the resource is the function's ARN.
+    Verbatim,
+    /// Without spaces between its parts: where the resource is `lambda:invoke`.
+    Compact,
 }
 
 /// What a function answered.
@@ -41,7 +57,9 @@ pub(super) async fn call_function(call: Call<'_>) -> Result<Answer, TaskFailure>
         function: call.request.resource.clone(),
         qualifier: None,
         event: false,
+        log_tail: false,
         payload: call.request.parameters.clone(),
+        cause: Cause::Verbatim,
     };
     Ok(Answer::new(invocation.run(call).await?.payload))
 }
@@ -54,20 +72,33 @@ pub(super) async fn invoke(call: Call<'_>) -> Result<Answer, TaskFailure> {
             .ok_or_else(|| TaskFailure::runtime("The field 'FunctionName' is required but was missing"))?,
         qualifier: text_parameter(&parameters, "Qualifier"),
         event: parameters.get("InvocationType").and_then(Value::as_str) == Some("Event"),
-        payload: parameters
-            .get("Payload")
-            .map_or_else(|| "{}".to_owned(), Value::to_string),
+        log_tail: parameters.get("LogType").and_then(Value::as_str) == Some("Tail"),
+        payload: payload(&parameters),
+        cause: Cause::Compact,
     };
     let invoked = invocation.run(call).await?;
     let mut result = Map::new();
     if !invocation.event {
         result.insert("ExecutedVersion".to_owned(), json!("$LATEST"));
     }
+    if let Some((_, log)) = invoked.headers.iter().find(|(name, _)| *name == LOG_RESULT) {
+        result.insert("LogResult".to_owned(), json!(log));
+    }
     let payload = serde_json::from_str(&invoked.payload).unwrap_or(Value::String(invoked.payload));
     result.insert("Payload".to_owned(), payload);
     metadata::add(&mut result, &invoked.headers, &invoked.request_id);
     result.insert("StatusCode".to_owned(), json!(invoked.status));
     Ok(Answer::new(Value::Object(result).to_string()))
+}
+
+/// What the function gets. A payload that is `null` is none at all, and without one the event is an empty object.
+///
+/// Source: recorded histories; Lambda API reference, `Invoke`.
+fn payload(parameters: &Map<String, Value>) -> String {
+    parameters
+        .get("Payload")
+        .filter(|payload| !payload.is_null())
+        .map_or_else(|| "{}".to_owned(), Value::to_string)
 }
 
 impl Invocation {
@@ -142,6 +173,7 @@ impl LambdaEndpoint {
                 "X-Amz-Invocation-Type",
                 if invocation.event { "Event" } else { "RequestResponse" },
             )
+            .header("X-Amz-Log-Type", if invocation.log_tail { "Tail" } else { "None" })
             .body(invocation.payload.clone());
         let response = request.send().await.map_err(|error| unreachable(&error))?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -151,7 +183,7 @@ impl LambdaEndpoint {
             return Err(service_error(invocation, name, status, &headers, &payload, &request_id));
         }
         if headers.contains_key("x-amz-function-error") {
-            return Err(function_error(&payload));
+            return Err(function_error(&payload, invocation.cause));
         }
         Ok(Invoked {
             payload,
@@ -162,12 +194,11 @@ impl LambdaEndpoint {
     }
 }
 
-/// The function ran and failed: its error's type is the error, what it answered the cause, without the spaces that the
-/// function's runtime may have put between its parts.
+/// The function ran and failed: its error's type is the error, what it answered the cause.
 ///
 /// Source: recorded histories; `Lambda.Unknown` from the Step Functions developer guide, "Handle transient Lambda service
 /// exceptions".
-fn function_error(payload: &str) -> TaskFailure {
+fn function_error(payload: &str, cause: Cause) -> TaskFailure {
     let Ok(parsed) = serde_json::from_str::<Value>(payload) else {
         return TaskFailure::new("Lambda.Unknown", payload);
     };
@@ -175,7 +206,10 @@ fn function_error(payload: &str) -> TaskFailure {
         .get("errorType")
         .and_then(Value::as_str)
         .unwrap_or("Lambda.Unknown");
-    TaskFailure::new(error, parsed.to_string())
+    match cause {
+        Cause::Verbatim => TaskFailure::new(error, payload),
+        Cause::Compact => TaskFailure::new(error, parsed.to_string()),
+    }
 }
 
 /// Lambda refused the call.
@@ -228,7 +262,8 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// The headers that Step Functions shows, in its spelling.
 fn shown(headers: &HeaderMap) -> Vec<(&'static str, String)> {
-    const SHOWN: [&str; 8] = [
+    const SHOWN: [&str; 9] = [
+        LOG_RESULT,
         "X-Amz-Executed-Version",
         "x-amzn-Remapped-Content-Length",
         "Connection",
@@ -242,4 +277,36 @@ fn shown(headers: &HeaderMap) -> Vec<(&'static str, String)> {
         .iter()
         .filter_map(|name| Some((*name, header(headers, name)?)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Cause, function_error, payload};
+
+    #[test]
+    fn a_cause_keeps_its_spaces_where_the_resource_is_the_function() {
+        let answer = r#"{"errorMessage": "no", "errorType": "Custom"}"#;
+        let (verbatim, compact) = (
+            function_error(answer, Cause::Verbatim),
+            function_error(answer, Cause::Compact),
+        );
+        assert_eq!(verbatim.error, "Custom");
+        assert_eq!(verbatim.cause, answer);
+        assert_eq!(compact.error, "Custom");
+        assert_eq!(compact.cause, r#"{"errorMessage":"no","errorType":"Custom"}"#);
+    }
+
+    #[test]
+    fn a_payload_of_null_is_none() {
+        for (parameters, sent) in [
+            (json!({}), "{}"),
+            (json!({ "Payload": null }), "{}"),
+            (json!({ "Payload": "text" }), "\"text\""),
+            (json!({ "Payload": { "a": [null] } }), r#"{"a":[null]}"#),
+        ] {
+            assert_eq!(payload(parameters.as_object().unwrap()), sent);
+        }
+    }
 }

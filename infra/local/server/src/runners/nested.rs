@@ -9,7 +9,7 @@ use super::call::text_parameter;
 use super::{Answer, Call, TaskFailure, metadata};
 use crate::addresses::{self, StatesArn};
 use crate::host::{Start, StartError};
-use crate::wire::status_name;
+use crate::wire::{redrive, status_name};
 
 /// Starts an execution. With `.sync` and `.sync:2` its end answers the task.
 pub(super) async fn start_execution(call: Call<'_>) -> Result<Answer, TaskFailure> {
@@ -131,6 +131,10 @@ fn describe(ended: &Execution, as_json: bool) -> Value {
         "OutputDetails",
         ended.output.as_ref().map(|_| json!({ "Included": true })),
     );
+    set("RedriveCount", Some(json!(0)));
+    let (redrive_status, reason) = redrive(summary.status);
+    set("RedriveStatus", Some(json!(redrive_status)));
+    set("RedriveStatusReason", reason.map(|reason| json!(reason)));
     set("StartDate", Some(json!(summary.started_at.as_millisecond())));
     set(
         "StateMachineArn",

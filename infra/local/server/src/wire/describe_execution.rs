@@ -72,7 +72,7 @@ fn description(execution: &Execution) -> Map<String, Value> {
 }
 
 /// Whether an execution could be redriven, and why not.
-fn redrive(status: ExecutionStatus) -> (&'static str, Option<String>) {
+pub(crate) fn redrive(status: ExecutionStatus) -> (&'static str, Option<String>) {
     match status {
         ExecutionStatus::Running | ExecutionStatus::Succeeded => (
             "NOT_REDRIVABLE",
