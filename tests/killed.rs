@@ -82,7 +82,7 @@ async fn arrived(ntfy: &Ntfy, count: usize) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), arrived)
+    tokio::time::timeout(Duration::from_mins(1), arrived)
         .await
         .expect("messages arrive");
 }
@@ -100,7 +100,7 @@ async fn completes(serve: &Serve, id: &str) {
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), completed)
+    tokio::time::timeout(Duration::from_mins(1), completed)
         .await
         .unwrap_or_else(|_| panic!("{id} ends"));
 }

@@ -22,7 +22,9 @@ pub(super) async fn in_history(journal: &Journal, execution: ExecutionId) -> Res
         for chunk in &chunks {
             // What is no list of events cannot be read by anybody and says nothing of a receipt.
             let events: Vec<Value> = serde_json::from_str(&chunk.events).unwrap_or_default();
-            events.iter().for_each(|event| reader.read(event));
+            for event in &events {
+                reader.read(event);
+            }
         }
     }
     Ok(reader.receipt)
