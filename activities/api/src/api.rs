@@ -44,7 +44,7 @@ impl Api {
     /// once.
     pub(crate) async fn message(&self, id: &str) -> Result<Option<Known>, PortError> {
         if let Some(item) = self.messages.get(id).await? {
-            return Ok(Some(Known::by_item(item)));
+            return Ok(Some(Known::by_item(item, self.now())));
         }
         if !may_name_an_execution(id) {
             return Ok(None);

@@ -43,10 +43,19 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// A message that has an item.
-    pub(crate) fn by_item(item: MessageItem) -> Self {
+    /// A message that has an item, as it stands at `now`.
+    ///
+    /// Nobody writes the item when the time of a scheduled message has come: it is `processing` from its `deliver_at` on
+    /// wherever it is shown. The index still finds it under `scheduled` until it has ended.
+    pub(crate) fn by_item(item: MessageItem, now: Timestamp) -> Self {
         let created_at = item.created_at();
-        let view = MessageView::new(item.message_id, item.status, item.message, item.execution, created_at);
+        let due = item.message.deliver_at.is_none_or(|at| at <= now);
+        let status = if item.status == Status::Scheduled && due {
+            Status::Processing
+        } else {
+            item.status
+        };
+        let view = MessageView::new(item.message_id, status, item.message, item.execution, created_at);
         let request_hash = view.1;
         let view = MessageView {
             updated_at: item.updated_at,

@@ -40,11 +40,13 @@ impl Handler for RecordHandler {
             .record(&self.stage, &outcome, now)
             .await
             .map_err(Infrastructure::from)?;
+        // Counted where it is written: a call that is repeated, for whatever came after, does not count again.
+        if recording.first {
+            self.measure(&outcome, &recording.recorded);
+        }
         if recording.stands {
             let event = MessageEvent::new(&self.stage, &outcome, &recording.recorded);
             self.events.publish(&event).await.map_err(Infrastructure::from)?;
-            // Counted last: a call that fails before is repeated, and would count twice.
-            self.measure(&outcome, &recording.recorded);
         }
         Ok(recording.recorded)
     }

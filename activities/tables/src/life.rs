@@ -41,6 +41,8 @@ pub struct Recording {
     pub recorded: Recorded,
     /// The reported end stands, written now or earlier: its event is to be published. Otherwise another one stands.
     pub stands: bool,
+    /// It was written now: it is to be counted. An event may be published twice; an end is one.
+    pub first: bool,
 }
 
 /// A message that cannot be redriven.
@@ -84,6 +86,7 @@ pub(crate) fn record(old: Option<MessageItem>, new: &MessageItem, outcome: &Outc
             Step::Keep(Recording {
                 recorded: recorded(&old),
                 stands,
+                first: false,
             })
         }
     }
@@ -168,6 +171,7 @@ fn ended(item: MessageItem, outcome: &Outcome, now: Timestamp) -> Step<Recording
     let recording = Recording {
         recorded: recorded(&ended),
         stands: true,
+        first: true,
     };
     Step::Write(Box::new(ended), recording)
 }

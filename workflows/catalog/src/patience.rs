@@ -48,20 +48,20 @@ pub(crate) fn keep_trying<'s>(
         |w, round| {
             let (pause, reason) = (&round.carried.pause, &round.carried.reason);
             let spent = now().plus_seconds(pause).is_after(&persisted.patience_ends);
-            w.end_if(spent, |w| bury(w, &message, &persisted.message_id, reason, Nothing));
+            w.end_if(spent, |w| bury(w, &message, reason, Nothing));
             w.named("LeaveNtfyAlone").wait(pause);
             let receipt = w.named("DeliverAgain").call_then(
                 DeliverMessage,
                 delivery(&message, &persisted, &round.number),
                 |_, receipt| value(receipt),
                 |w, error| match consequence(error, &round.number) {
-                    Consequence::Hopeless(reason) => bury(w, &message, &persisted.message_id, reason, Nothing),
+                    Consequence::Hopeless(reason) => bury(w, &message, reason, Nothing),
                     Consequence::Later(setback) | Consequence::SoonThenLater(setback) => round.again(setback),
                 },
             );
             value(receipt)
         },
-        |w, setback| bury(w, &message, &persisted.message_id, &setback.reason, Nothing),
+        |w, setback| bury(w, &message, &setback.reason, Nothing),
     );
     value(receipt)
 }

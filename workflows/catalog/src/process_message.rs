@@ -6,7 +6,7 @@ use contracts::{
     DeliverMessage, DeliverMessageError, Message, OutcomeStatus, PersistMessage, PersistMessageError, Persisted,
     Processed, Receipt, RecordOutcome,
 };
-use expr::{Expr, Is, Never, Nothing, execution_name};
+use expr::{Expr, Is, Never, Nothing};
 use flow::{Failure, Retry, Scope, Then, Workflow, value, workflow};
 
 use crate::{
@@ -21,10 +21,10 @@ pub fn process_message() -> Workflow {
         let persisted = w.call(PersistMessage, persist_request(&message), |w, error| match error {
             PersistMessageError::Invalid { field, reason } => {
                 let reason = field.concat(": ").concat(reason);
-                bury(w, &message, provisional_id(&message), reason, Nothing)
+                bury(w, &message, reason, Nothing)
             }
         });
-        w.otherwise(|w, failure| bury(w, &message, &persisted.message_id, blame(failure), Nothing));
+        w.otherwise(|w, failure| bury(w, &message, blame(failure), Nothing));
 
         w.named("WhatIsLeftToDo").end_if(&persisted.duplicate, |w| {
             let output = processed(&persisted, true, Nothing);
@@ -40,7 +40,7 @@ pub fn process_message() -> Workflow {
             },
         );
 
-        w.otherwise(|w, failure| FOR_HOURS.then(bury(w, &message, &persisted.message_id, blame(failure), &receipt)));
+        w.otherwise(|w, failure| FOR_HOURS.then(bury(w, &message, blame(failure), &receipt)));
         let completed = outcome(OutcomeStatus::Completed, &message, &receipt, Nothing);
         w.call(RecordOutcome, completed, |_, never| match never {});
         value(processed(&persisted, false, &receipt))
@@ -60,7 +60,7 @@ fn deliver<'s>(
         delivery(&message, &persisted, 0),
         |_, receipt| value(receipt),
         |w, error| match consequence(error, 0) {
-            Consequence::Hopeless(reason) => bury(w, &message, &persisted.message_id, reason, Nothing),
+            Consequence::Hopeless(reason) => bury(w, &message, reason, Nothing),
             Consequence::Later(setback) => keep_trying(w, &message, &persisted, setback),
             Consequence::SoonThenLater(setback) => Retry::times(3).then(keep_trying(w, &message, &persisted, setback)),
         },
@@ -89,12 +89,7 @@ pub(crate) fn consequence<'s>(error: DeliverMessageError<'s>, round: impl Is<'s,
 
 /// What happens when the message could not even be persisted.
 fn never_persisted<'s>(w: &Scope<'s, '_>, message: &Expr<'s, Message>, failure: &Failure<'s>) -> Then<'s, Never> {
-    bury(w, message, provisional_id(message), blame(failure), Nothing)
-}
-
-/// The message's id as far as it is known before `PersistMessage` says it.
-fn provisional_id<'s>(message: &Expr<'s, Message>) -> Expr<'s, String> {
-    message.message_id.or(execution_name())
+    bury(w, message, blame(failure), Nothing)
 }
 
 fn blame<'s>(failure: &Failure<'s>) -> Expr<'s, String> {

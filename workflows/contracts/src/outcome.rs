@@ -13,7 +13,8 @@ use crate::Receipt;
 pub enum Status {
     /// Accepted; its execution has been started.
     Created,
-    /// Waits for its `deliver_at`.
+    /// Waits for its `deliver_at`. The item keeps it until the message has ended; who shows it after that time shows
+    /// [`Processing`](Self::Processing).
     Scheduled,
     /// On its way to ntfy.
     Processing,

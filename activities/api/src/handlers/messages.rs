@@ -73,7 +73,9 @@ fn location(id: &str) -> [(HeaderName, String); 1] {
 pub(crate) async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json<Value>, Problem> {
     let query = parameters.list(&api.stage)?;
     let page = api.messages.list(&query).await?.map_err(|_| bad_cursor())?;
-    let messages: Vec<_> = page.items.into_iter().map(|item| Known::by_item(item).view).collect();
+    let now = api.now();
+    let shown = page.items.into_iter().map(|item| Known::by_item(item, now).view);
+    let messages: Vec<_> = shown.collect();
     Ok(Json(json!({ "messages": messages, "next_cursor": page.next })))
 }
 

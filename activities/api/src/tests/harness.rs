@@ -165,16 +165,22 @@ impl Harness {
         self.ask(posting(path, body.to_string())).await
     }
 
-    /// What the execution of this name does until its message's end is recorded.
-    pub(super) async fn carried(&self, name: &str, end: OutcomeStatus) {
+    /// What the execution of this name does first: its message's item.
+    pub(super) async fn persisted(&self, name: &str, status: Status) -> (Message, Execution) {
         let input = self.executions.inputs()[name].clone();
         let execution = Execution {
             arn: arn(name),
             name: name.to_owned(),
             started_at: now(),
         };
-        let item = MessageItem::new("dev", Status::Processing, input.clone(), execution.clone(), now());
+        let item = MessageItem::new("dev", status, input.clone(), execution.clone(), now());
         self.messages.put(&item).await.unwrap();
+        (input, execution)
+    }
+
+    /// What the execution of this name does until its message's end is recorded.
+    pub(super) async fn carried(&self, name: &str, end: OutcomeStatus) {
+        let (input, execution) = self.persisted(name, Status::Processing).await;
         let outcome = Outcome {
             status: end,
             execution,

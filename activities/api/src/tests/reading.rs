@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use contracts::OutcomeStatus;
+use contracts::{OutcomeStatus, Status};
 use serde_json::{Value, json};
 use tables::breaker::Observation;
 
@@ -36,6 +36,23 @@ async fn an_execution_that_never_wrote_its_item_tells_how_the_message_ended() {
             status,
             "{ended}"
         );
+    }
+}
+
+/// Nobody writes the item when its time has come.
+#[tokio::test]
+async fn a_scheduled_message_is_processing_from_its_time_on() {
+    let api = Harness::new().await;
+    for (seconds, status) in [(1, "scheduled"), (0, "processing"), (-60, "processing")] {
+        let at = now() + jiff::SignedDuration::from_secs(seconds);
+        let id = api.send(json!({ "body": "x", "deliver_at": at })).await;
+        api.persisted(&id, Status::Scheduled).await;
+        let read = api.get(&format!("/api/messages/{id}")).await.body;
+        assert_eq!(read["status"], status, "{seconds} s");
+        let listed = api.get("/api/messages").await.body;
+        let listed = listed["messages"].as_array().unwrap().iter();
+        let listed: Vec<_> = listed.filter(|message| message["message_id"] == id).collect();
+        assert_eq!(listed[0]["status"], status, "{seconds} s");
     }
 }
 

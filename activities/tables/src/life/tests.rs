@@ -64,6 +64,7 @@ fn the_first_end_of_an_execution_stands() {
             panic!("written: {step:?}")
         };
         assert_eq!((recording.recorded.status, recording.stands), (Status::Failed, stands));
+        assert!(!recording.first, "it was written before");
     }
 }
 

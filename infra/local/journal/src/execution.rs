@@ -140,6 +140,19 @@ impl Journal {
         .await
     }
 
+    /// The execution that a task has started and waits for, while it has not ended.
+    pub async fn open_child(&self, parent: ExecutionId, task: TaskId) -> Result<Option<ExecutionId>, ReadError> {
+        self.read(move |connection| {
+            let sql = "SELECT e.id FROM unfinished u JOIN executions e ON e.id = u.execution
+                       WHERE e.parent = ?1 AND e.parent_task = ?2";
+            connection
+                .prepare_cached(sql)?
+                .query_row([parent.0, id(task.0)], |row| row.get(0).map(ExecutionId))
+                .optional()
+        })
+        .await
+    }
+
     /// The execution of this identifier.
     pub async fn execution_by_id(&self, execution: ExecutionId) -> Result<Option<Execution>, ReadError> {
         self.read(move |connection| {

@@ -6,6 +6,7 @@
 //! memory and a restart finds everything.
 
 mod apply;
+mod children;
 mod effects;
 mod failure;
 mod loaded;

@@ -19,6 +19,8 @@ pub(crate) const NAME: &str = "process-message";
 const DEFINITION: &str = include_str!("../../../../workflows/generated/process-message/definition.asl.json");
 /// The error with which the workflow itself ends a message, after the dead letter has been written.
 const DEAD_LETTERED: &str = "Message.DeadLettered";
+/// The error with which the workflow ends a message whose failure could not be recorded; the cause is its reason.
+const UNRECORDED: &str = "Message.Unrecorded";
 /// The function that records how a message ended.
 const RECORD_OUTCOME: &str = "record-outcome";
 
@@ -121,7 +123,7 @@ fn outcome(ended: &Execution, message: Message, delivered: Option<Receipt>) -> O
     }
 }
 
-/// Error names are contract; causes may quote data and stay in the history.
+/// Error names are contract; causes may quote data and stay in the history, but for the one that the workflow itself wrote.
 fn reason(ended: &Execution, delivered: bool) -> String {
     let status = crate::wire::status_name(ended.summary.status);
     let when = if delivered {
@@ -129,9 +131,10 @@ fn reason(ended: &Execution, delivered: bool) -> String {
     } else {
         ""
     };
-    match &ended.error {
-        Some(error) => format!("the execution ended as {status}{when}: {error}"),
-        None => format!("the execution ended as {status}{when}"),
+    match (&ended.error, &ended.cause) {
+        (Some(error), Some(reason)) if error == UNRECORDED => reason.clone(),
+        (Some(error), _) => format!("the execution ended as {status}{when}: {error}"),
+        (None, _) => format!("the execution ended as {status}{when}"),
     }
 }
 
@@ -161,6 +164,7 @@ mod tests {
             (Succeeded, None, false),
             (Failed, Some("Message.DeadLettered"), false),
             (Failed, Some("States.Runtime"), true),
+            (Failed, Some("Message.Unrecorded"), true),
             (TimedOut, Some("States.Timeout"), true),
             (Aborted, None, true),
         ] {

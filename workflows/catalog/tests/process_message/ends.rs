@@ -38,7 +38,7 @@ fn what_ntfy_never_takes_is_a_dead_letter_after_one_attempt() {
         });
         assert_eq!(
             run.called(),
-            ["PersistMessage", "DeliverMessage", "SendDeadLetter", "RecordFailure"]
+            ["PersistMessage", "DeliverMessage", "RecordFailure", "SendDeadLetter"]
         );
         let (DeliverError::Rejected { reason } | DeliverError::Misconfigured { reason }) = error else {
             unreachable!()
@@ -49,7 +49,7 @@ fn what_ntfy_never_takes_is_a_dead_letter_after_one_attempt() {
 }
 
 #[test]
-fn an_invalid_message_is_a_dead_letter_under_the_name_of_its_execution() {
+fn an_invalid_message_is_a_dead_letter_under_the_id_that_is_recorded() {
     let error = PersistError::Invalid {
         field: "topic".into(),
         reason: "at most 64 letters".into(),
@@ -58,9 +58,9 @@ fn an_invalid_message_is_a_dead_letter_under_the_name_of_its_execution() {
         "PersistMessage" => declared(&error),
         _ => well(call),
     });
-    assert_eq!(run.called(), ["PersistMessage", "SendDeadLetter", "RecordFailure"]);
+    assert_eq!(run.called(), ["PersistMessage", "RecordFailure", "SendDeadLetter"]);
     assert_eq!(dead_letter(&run), ("topic: at most 64 letters".to_owned(), false));
-    assert_eq!(run.calls[1].payload["message_id"], "run");
+    assert_eq!(run.calls[2].payload["message_id"], "m-1", "the id that was recorded");
 }
 
 #[test]
@@ -79,8 +79,7 @@ fn a_function_that_never_answers_is_blamed_by_name_after_seven_attempts() {
         });
         assert_eq!(run.calls_of(state).len(), 7);
         assert_eq!(dead_letter(&run), (format!("{state} failed: {error}"), false));
-        let id = if state == "PersistMessage" { "mine" } else { "m-1" };
-        assert_eq!(run.calls_of("SendDeadLetter")[0].payload["message_id"], id);
+        assert_eq!(run.calls_of("SendDeadLetter")[0].payload["message_id"], "m-1");
     }
 }
 
@@ -104,7 +103,7 @@ fn what_is_delivered_but_cannot_be_recorded_is_never_sent_again() {
 }
 
 #[test]
-fn a_signal_that_cannot_be_sent_does_not_keep_the_truth_from_being_written() {
+fn a_signal_that_cannot_be_sent_takes_nothing_from_the_truth() {
     let run = run(&json!({ "body": "hello" }), 1, |call| match call.state.as_str() {
         "DeliverMessage" => declared(&DeliverError::Rejected { reason: "no".into() }),
         "SendDeadLetter" => infrastructure("SQS.SdkClientException"),
@@ -115,11 +114,17 @@ fn a_signal_that_cannot_be_sent_does_not_keep_the_truth_from_being_written() {
 }
 
 #[test]
-fn a_failure_that_cannot_be_recorded_still_fails() {
+fn a_failure_that_cannot_be_recorded_is_left_to_who_sees_executions_end() {
     let run = run(&json!({ "body": "hello" }), 1, |call| match call.state.as_str() {
         "DeliverMessage" => declared(&DeliverError::Rejected { reason: "no".into() }),
         "RecordFailure" => infrastructure("Lambda.ServiceException"),
         _ => well(call),
     });
-    assert_eq!(dead_letter(&run), ("no".to_owned(), false));
+    assert_eq!(run.error.as_deref(), Some("Message.Unrecorded"));
+    let failed = run.history.last().unwrap().to_wire();
+    assert_eq!(failed["executionFailedEventDetails"]["cause"], "no");
+    assert!(
+        run.calls_of("SendDeadLetter").is_empty(),
+        "nothing is signalled before it is true"
+    );
 }

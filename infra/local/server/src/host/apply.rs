@@ -60,7 +60,11 @@ impl Host {
         let step = live
             .execution
             .apply(&live.loaded.machine, event, self.now(), rand::random());
-        let follow_ups = self.record(&mut batch, id, &live.execution, &step, &live.loaded, live.has_parent)?;
+        let mut follow_ups = self.record(&mut batch, id, &live.execution, &step, &live.loaded, live.has_parent)?;
+        for entry in self.orphaned(id, &step.effects).await? {
+            batch.put_outbox(entry.clone());
+            follow_ups.push(entry);
+        }
         if let Err(error) = self.journal.commit(batch).await {
             self.slots.release(id, slot, false);
             return Err(error.into());

@@ -1,11 +1,12 @@
-//! What is still to be done when an execution has ended: telling the execution that waits for it, and recording the end of
-//! a message that no `Catch` has seen.
+//! What is still to be done when an execution has ended: telling the execution that waits for it, recording the end of a
+//! message that no `Catch` has seen, stopping what nobody waits for any more.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use journal::{Batch, Execution, ExecutionId, Outbox, TaskPhase};
 
+use super::children::STOP_CHILD;
 use super::{Host, HostError};
 use crate::{process_message, runners};
 
@@ -34,9 +35,12 @@ impl Host {
     }
 
     async fn try_follow_up(self: &Arc<Self>, entry: &Outbox) -> Result<(), HostError> {
-        let id = ExecutionId(entry.payload.parse().unwrap_or_default());
         let mut done = Batch::new();
         done.remove_outbox(entry.id);
+        if entry.kind == STOP_CHILD {
+            return self.stop_child(&entry.payload, done).await;
+        }
+        let id = ExecutionId(entry.payload.parse().unwrap_or_default());
         let Some(ended) = self.journal.execution_by_id(id).await? else {
             return Ok(self.journal.commit(done).await?);
         };

@@ -66,6 +66,9 @@ impl Host {
         match self.journal.commit(batch).await {
             Ok(()) => {
                 self.settle(id, slot, live, step.effects, follow_ups);
+                if let Some((parent, task)) = start.parent {
+                    self.stop_if_orphaned(parent, task).await;
+                }
                 Ok(Started {
                     arn,
                     at: now,

@@ -59,6 +59,13 @@ pub(super) async fn start_execution(call: Call<'_>) -> Result<Answer, TaskFailur
     )))
 }
 
+/// Whether a task of this resource waits for the end of the execution that it starts.
+pub(crate) fn waits_for_its_end(resource: &str) -> bool {
+    resource
+        .split_once(":states:::")
+        .is_some_and(|(_, action)| action.starts_with("states:startExecution.sync"))
+}
+
 /// A name that the same task always makes, so that a task repeated after a crash does not start a second execution.
 fn derived_name(call: &Call<'_>) -> String {
     let digest = Sha256::digest(format!("states:startExecution {}", call.id()));

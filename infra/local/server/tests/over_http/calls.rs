@@ -1,7 +1,10 @@
 //! Tasks: functions, tokens, nested executions, and what nobody answers for.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use server::Config;
+use server::{Config, ManualClock};
 
 use crate::support::{Behaviour, Client, Lambda, jsonata, server, start, types};
 
@@ -120,6 +123,57 @@ async fn a_nested_execution_answers_the_task_that_started_it() {
         (&json!("FAILED"), &json!("States.TaskFailed"))
     );
     server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_nested_execution_that_nobody_waits_for_any_more_is_stopped() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new("2026-01-01T00:00:00Z".parse().unwrap());
+    let config = Config {
+        clock: Arc::new(clock.clone()),
+        ..Config::new(directory.path())
+    };
+    let server = start(&config).await;
+    let client = Client::of(&server);
+    let waiting = json!({"Wait": {"Type": "Wait", "Seconds": 31_536_000, "End": true}});
+    let child = client.create("child", &jsonata("Wait", waiting)).await;
+    let call = |name: &str| {
+        json!({"Call": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync:2",
+            "Arguments": {"StateMachineArn": child, "Name": name},
+            "TimeoutSeconds": 60,
+            "End": true,
+        }})
+    };
+    for (name, stopped) in [("stopped", true), ("late", false)] {
+        let arn = client.create(name, &jsonata("Call", call(name))).await;
+        let parent = client.start(&arn, "e", "{}").await;
+        let nested = format!("arn:aws:states:us-east-1:123456789012:execution:child:{name}");
+        submitted(&client, &parent).await;
+        if stopped {
+            let parameters = json!({ "executionArn": parent });
+            client.call("StopExecution", parameters).await.unwrap();
+        } else {
+            clock.advance(Duration::from_mins(1));
+        }
+        let status = if stopped { "ABORTED" } else { "FAILED" };
+        assert_eq!(client.ended(&parent).await["status"], status);
+        assert_eq!(client.ended(&nested).await["status"], "ABORTED", "{name}");
+    }
+    server.shutdown().await;
+}
+
+/// Waits until the task has started its execution.
+async fn submitted(client: &Client, execution: &str) {
+    let submitted = async {
+        while !types(&client.history(execution).await).contains(&"TaskSubmitted") {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), submitted)
+        .await
+        .expect("it starts");
 }
 
 #[tokio::test]

@@ -133,3 +133,77 @@ async fn a_delivered_message_whose_execution_is_stopped_is_never_sent_again() {
     assert_eq!(inbox(&server).await.len(), 1, "it arrived once");
     server.shutdown().await;
 }
+
+/// Executions of `process-message`, newest first.
+async fn executions(client: &Client) -> Vec<String> {
+    let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:process-message";
+    let listed = client
+        .call("ListExecutions", json!({ "stateMachineArn": machine }))
+        .await
+        .unwrap();
+    let names = listed["executions"].as_array().unwrap().iter();
+    names.map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Sends the same request many times at once; the answers' statuses and bodies.
+async fn at_once(times: usize, url: String, body: Value) -> Vec<(u16, Value)> {
+    let client = reqwest::Client::new();
+    let requests: tokio::task::JoinSet<_> = (0..times)
+        .map(|_| {
+            let request = client.post(&url).json(&body).send();
+            async move {
+                let answer = request.await.unwrap();
+                (answer.status().as_u16(), answer.json().await.unwrap())
+            }
+        })
+        .collect();
+    requests.join_all().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_key_starts_one_execution_however_many_ask_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = start(&Config::new(directory.path())).await;
+    let url = format!("http://{}/api/messages", server.addresses.api);
+    let answers = at_once(32, url, json!({"body": "once", "dedup_key": "k"})).await;
+    let id = answers[0].1["message_id"].as_str().unwrap().to_owned();
+    for (status, answer) in &answers {
+        assert_eq!((*status, &answer["message_id"]), (202, &json!(id)), "{answer}");
+    }
+    message(&server, &id, "completed").await;
+    assert_eq!(executions(&Client::of(&server)).await, [id]);
+    assert_eq!(inbox(&server).await.len(), 1);
+    server.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_redrive_is_started_however_many_ask_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(jiff::Timestamp::now());
+    let mut config = Config {
+        clock: Arc::new(clock.clone()),
+        ..Config::new(directory.path())
+    };
+    // Nobody listens at this port.
+    config.ntfy.url = Some("http://127.0.0.1:1".to_owned());
+    let server = start(&config).await;
+    let id = send(&server, &json!({"body": "never", "patience": 0})).await;
+    let client = Client::of(&server);
+    // The clock goes on only while the message is tried again; in its redrive it stands still after the first attempt.
+    let failed = async {
+        while client.describe(&execution(&id)).await["status"] == "RUNNING" {
+            clock.advance(Duration::from_millis(100));
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), failed).await.unwrap();
+    message(&server, &id, "failed").await;
+
+    let url = format!("http://{}/api/messages/{id}/redrive", server.addresses.api);
+    for (status, answer) in at_once(16, url, json!({})).await {
+        let begun = status == 202 && answer["redrive"] == 1;
+        assert!(begun || status == 409, "{status} {answer}");
+    }
+    message(&server, &id, "processing").await;
+    assert_eq!(executions(&client).await, [format!("{id}-r1"), id]);
+    server.shutdown().await;
+}
