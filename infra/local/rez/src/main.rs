@@ -16,7 +16,8 @@ mod session;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ErrorKind};
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 use tracing::level_filters::LevelFilter;
 
 use arguments::{Cli, Command};
@@ -52,7 +53,7 @@ fn run(arguments: Vec<OsString>) -> Result<(), Failure> {
 fn read(mut arguments: Vec<OsString>) -> Result<Option<(Cli, Command)>, Failure> {
     let mut cli = match Cli::read(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return shown(&error).map(|()| None),
+        Err(error) => return shown(&error, &arguments).map(|()| None),
     };
     if let Some(command) = cli.command.take() {
         return Ok(Some((cli, command)));
@@ -63,7 +64,7 @@ fn read(mut arguments: Vec<OsString>) -> Result<Option<(Cli, Command)>, Failure>
 }
 
 /// Help goes to standard output; what is wrong becomes one line.
-fn shown(error: &clap::Error) -> Result<(), Failure> {
+fn shown(error: &clap::Error, arguments: &[OsString]) -> Result<(), Failure> {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return error.print().map_err(Failure::from);
     }
@@ -75,19 +76,17 @@ fn shown(error: &clap::Error) -> Result<(), Failure> {
         .split("\n\nFor more information")
         .next();
     let what = what.unwrap_or_default().trim_start_matches("error: ");
-    Err(Failure::refused(format!("{what}; see {} --help", misused(error))))
+    Err(Failure::refused(format!("{what}; see {} --help", misused(arguments))))
 }
 
-/// The command whose help says more: the words of its usage up to the first placeholder.
-fn misused(error: &clap::Error) -> String {
-    let usage = error
-        .get(ContextKind::Usage)
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let words = usage.trim_start_matches("Usage:").split_whitespace().skip(1);
-    let commands = words.take_while(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
-    std::iter::once(hint::rez())
-        .chain(commands)
-        .collect::<Vec<_>>()
-        .join(" ")
+/// The command whose help says more: the names of commands among the arguments.
+fn misused(arguments: &[OsString]) -> String {
+    let (mut command, mut words) = (Cli::command(), vec![hint::rez().to_owned()]);
+    for argument in arguments {
+        if let Some(found) = command.find_subcommand(argument).cloned() {
+            words.push(found.get_name().to_owned());
+            command = found;
+        }
+    }
+    words.join(" ")
 }

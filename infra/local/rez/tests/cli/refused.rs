@@ -32,7 +32,7 @@ fn bad_input_is_refused_by_name_before_anything_starts() {
         (&["send", "--titel", "x"], "--title"),
         (&["dlq", "redrive"], "--all"),
         (&["dlq", "redrive", "--everything"], "see rez dlq redrive --help"),
-        (&["messages", "--limit", "0"], "--limit"),
+        (&["messages", "--limit", "0"], "see rez messages --help"),
         (&["executions", "--status", "lost"], "TIMED_OUT"),
         (&["message", ""], "<ID>"),
         (&["serve", "--listen", "0.0.0.0:0"], "REZ_LISTEN"),
