@@ -70,6 +70,7 @@ mod retry;
 mod run;
 mod task;
 mod transition;
+mod variables;
 mod wait;
 mod writer;
 
@@ -79,3 +80,4 @@ pub use event::Event;
 pub use execution::{Execution, ExecutionStatus, Identity, TaskId, TimerId};
 pub use history::{HistoryEvent, HistoryEventType};
 pub use machine::Machine;
+pub use variables::variable_references;

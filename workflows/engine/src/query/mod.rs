@@ -27,6 +27,7 @@ mod growth;
 mod hash;
 mod host;
 mod messages;
+mod names;
 mod path;
 mod random;
 mod references;
@@ -44,6 +45,7 @@ mod tests;
 
 pub use error::{FindingKind, Problem, QueryError, SyntaxFinding};
 pub use hash::hash_hex;
+pub use names::variables_in;
 pub use random::{Random, seeded};
 pub use scope::{Scope, Variables};
 pub use template::Template;

@@ -22,7 +22,7 @@ pub(super) struct Cache {
 }
 
 /// What a state machine is made of, besides its name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Content {
     /// The definition as its author wrote it.
     pub(crate) definition: String,
@@ -30,6 +30,17 @@ pub(crate) struct Content {
     pub(crate) role_arn: String,
     /// Type, logging and tracing as JSON text.
     pub(crate) settings: String,
+}
+
+impl Content {
+    /// What a revision is made of.
+    pub(crate) fn of(revision: &Revision) -> Self {
+        Self {
+            definition: revision.definition.clone(),
+            role_arn: revision.role_arn.clone(),
+            settings: revision.settings.clone(),
+        }
+    }
 }
 
 impl Host {

@@ -11,13 +11,14 @@ use super::error::ApiError;
 use super::names;
 use super::operations::Answer;
 use super::parameters::Parameters;
+use super::state_machines::included_data;
 use crate::addresses;
 use crate::host::Host;
 
 /// `DescribeExecution`.
 pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Answer {
     let arn = parameters.arn("executionArn");
-    parameters.choice("includedData", &["ALL_DATA", "METADATA_ONLY"]);
+    let included = included_data(&mut parameters);
     parameters.check()?;
     let (machine, name) = names::execution(&arn)?;
     let found = host
@@ -25,10 +26,11 @@ pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Ans
         .execution(&machine, &name)
         .await?
         .ok_or_else(|| ApiError::no_execution(&arn))?;
-    Ok(Value::Object(description(&found)))
+    Ok(Value::Object(description(&found, included)))
 }
 
-fn description(execution: &Execution) -> Map<String, Value> {
+/// Without the data, input, output, error and cause are left out. Source: API reference, `DescribeExecution`.
+fn description(execution: &Execution, included: bool) -> Map<String, Value> {
     let summary = &execution.summary;
     let mut answer = Map::new();
     let mut set = |name: &str, value: Option<Value>| {
@@ -51,15 +53,14 @@ fn description(execution: &Execution) -> Map<String, Value> {
     set("status", Some(json!(status_name(summary.status))));
     set("startDate", Some(date(summary.started_at)));
     set("stopDate", summary.stopped_at.map(date));
-    set("input", Some(json!(execution.input)));
-    set("inputDetails", Some(json!({ "included": true })));
-    set("output", execution.output.as_ref().map(|output| json!(output)));
-    set(
-        "outputDetails",
-        execution.output.as_ref().map(|_| json!({ "included": true })),
-    );
-    set("error", execution.error.as_ref().map(|error| json!(error)));
-    set("cause", execution.cause.as_ref().map(|cause| json!(cause)));
+    let data = |text: Option<&String>| text.filter(|_| included).map(|text| json!(text));
+    let details = json!({ "included": included });
+    set("input", data(Some(&execution.input)));
+    set("inputDetails", Some(details.clone()));
+    set("output", data(execution.output.as_ref()));
+    set("outputDetails", execution.output.as_ref().map(|_| details));
+    set("error", data(execution.error.as_ref()));
+    set("cause", data(execution.cause.as_ref()));
     set(
         "traceHeader",
         execution.trace_header.as_ref().map(|header| json!(header)),

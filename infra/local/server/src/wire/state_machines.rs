@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use asl::{ExecutionType, Findings};
 use journal::{CommitError, StateMachine, StateMachineId};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::answer::date;
 use super::error::ApiError;
@@ -168,7 +168,7 @@ fn logging(given: &Value) -> Result<Value, ApiError> {
 /// `DescribeStateMachine`.
 pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Answer {
     let arn = parameters.arn("stateMachineArn");
-    parameters.choice("includedData", &["ALL_DATA", "METADATA_ONLY"]);
+    let included = included_data(&mut parameters);
     parameters.check()?;
     let name = names::state_machine(&arn)?;
     let found = host
@@ -176,7 +176,7 @@ pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Ans
         .state_machine(&name)
         .await?
         .ok_or_else(|| ApiError::no_state_machine(&arn))?;
-    let mut answer = description(&found);
+    let mut answer = description(&found, included);
     answer["creationDate"] = date(found.created_at);
     answer["status"] = json!("ACTIVE");
     Ok(answer)
@@ -185,7 +185,7 @@ pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Ans
 /// `DescribeStateMachineForExecution`: the definition that the execution runs, whatever the current one is.
 pub(super) async fn describe_for_execution(host: Arc<Host>, mut parameters: Parameters) -> Answer {
     let arn = parameters.arn("executionArn");
-    parameters.choice("includedData", &["ALL_DATA", "METADATA_ONLY"]);
+    let included = included_data(&mut parameters);
     parameters.check()?;
     let (machine, name) = names::execution(&arn)?;
     let execution = host
@@ -198,7 +198,7 @@ pub(super) async fn describe_for_execution(host: Arc<Host>, mut parameters: Para
         .revision(execution.summary.state_machine, execution.revision)
         .await?;
     let found = found.ok_or_else(|| ApiError::no_execution(&arn))?;
-    let mut answer = description(&found);
+    let mut answer = description(&found, included);
     answer["updateDate"] = date(found.revision.created_at);
     if let Some(answer) = answer.as_object_mut() {
         answer.shift_remove("type");
@@ -206,13 +206,33 @@ pub(super) async fn describe_for_execution(host: Arc<Host>, mut parameters: Para
     Ok(answer)
 }
 
-fn description(machine: &StateMachine) -> Value {
+/// Whether the caller wants more than metadata, as `includedData` says.
+pub(super) fn included_data(parameters: &mut Parameters) -> bool {
+    let included = parameters.choice("includedData", &["ALL_DATA", "METADATA_ONLY"]);
+    included.as_deref() != Some("METADATA_ONLY")
+}
+
+/// Without the data, the definition is `{}`. Source: API reference, `DescribeStateMachine`.
+fn description(machine: &StateMachine, included: bool) -> Value {
+    let definition = if included {
+        machine.revision.definition.as_str()
+    } else {
+        "{}"
+    };
     let mut answer = json!({
         "stateMachineArn": addresses::state_machine_arn(&machine.name),
         "name": machine.name,
-        "definition": machine.revision.definition,
+        "definition": definition,
         "roleArn": machine.revision.role_arn,
     });
+    let definition = serde_json::from_str(definition).unwrap_or_default();
+    let variables: Map<String, Value> = engine::variable_references(&definition)
+        .into_iter()
+        .map(|(state, names)| (state, json!(names)))
+        .collect();
+    if !variables.is_empty() {
+        answer["variableReferences"] = Value::Object(variables);
+    }
     if let Ok(Value::Object(settings)) = serde_json::from_str(&machine.revision.settings) {
         settings.into_iter().for_each(|(name, value)| answer[name] = value);
     }

@@ -148,3 +148,52 @@ async fn a_second_server_on_the_same_directory_learns_who_has_it() {
     first.shutdown().await;
     assert_eq!(server::ServeFile::read(directory.path()), None);
 }
+
+#[tokio::test]
+async fn a_description_names_variables_and_leaves_out_what_was_not_asked_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let (server, client) = server(directory.path()).await;
+    let definition = jsonata(
+        "A",
+        json!({
+            "A": {"Type": "Pass", "Assign": {"x": 1}, "Next": "B"},
+            "B": {"Type": "Pass", "Output": "{% $x + 1 %}", "End": true}
+        }),
+    );
+    let arn = client.create("m", &definition).await;
+    let machine = |included: &str| json!({ "stateMachineArn": arn, "includedData": included });
+    let all = client.call("DescribeStateMachine", machine("ALL_DATA")).await.unwrap();
+    assert_eq!(all["variableReferences"], json!({ "B": ["x"] }));
+    let metadata = client
+        .call("DescribeStateMachine", machine("METADATA_ONLY"))
+        .await
+        .unwrap();
+    assert_eq!(
+        (&metadata["definition"], metadata.get("variableReferences")),
+        (&json!("{}"), None)
+    );
+    let execution = client.start(&arn, "e", "{}").await;
+    client.ended(&execution).await;
+    let request = json!({ "executionArn": execution, "includedData": "METADATA_ONLY" });
+    let described = client.call("DescribeExecution", request).await.unwrap();
+    assert_eq!((described.get("input"), described.get("output")), (None, None));
+    assert_eq!(described["outputDetails"], json!({ "included": false }));
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_update_that_changes_nothing_makes_no_revision() {
+    let directory = tempfile::tempdir().unwrap();
+    let (server, client) = server(directory.path()).await;
+    let definition = jsonata("Done", json!({"Done": {"Type": "Succeed"}}));
+    let arn = client.create("m", &definition).await;
+    let update = |role: &str| json!({ "stateMachineArn": arn, "definition": definition.to_string(), "roleArn": role });
+    let role = "arn:aws:iam::123456789012:role/other";
+    let changed = client.call("UpdateStateMachine", update(role)).await.unwrap();
+    let same = client.call("UpdateStateMachine", update(role)).await.unwrap();
+    assert_eq!(same.get("revisionId"), None, "{same}");
+    let request = json!({ "stateMachineArn": arn });
+    let described = client.call("DescribeStateMachine", request).await.unwrap();
+    assert_eq!(described["revisionId"], changed["revisionId"]);
+    server.shutdown().await;
+}
