@@ -26,7 +26,7 @@ const TRUST: Duration = Duration::from_secs(15);
 #[async_trait]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        activity_runtime::Clock::now(&activity_runtime::SystemClock)
     }
 
     async fn sleep_until(&self, at: Timestamp) {
