@@ -81,12 +81,14 @@ fn message(fields: &mut Fields) -> Message {
 
 /// A name or ntfy's number. Source of the numbers: <https://docs.ntfy.sh/publish/#message-priority>.
 fn priority(value: &Value) -> Result<Priority, Wrong> {
-    const ALL: [(&str, Priority); 5] = [
+    const ALL: [(&str, Priority); 6] = [
         ("min", Priority::Min),
         ("low", Priority::Low),
         ("default", Priority::Default),
         ("high", Priority::High),
         ("urgent", Priority::Urgent),
+        // ntfy's other name for it.
+        ("max", Priority::Urgent),
     ];
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
     let known = ALL

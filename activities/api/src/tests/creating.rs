@@ -37,6 +37,7 @@ async fn every_form_of_a_field_is_read() {
     let cases = [
         ("priority", json!("urgent"), "priority", json!("urgent")),
         ("priority", json!(5), "priority", json!("urgent")),
+        ("priority", json!("max"), "priority", json!("urgent")),
         ("priority", json!("1"), "priority", json!("min")),
         ("priority", Value::Null, "priority", Value::Null),
         ("patience", json!(90), "patience", json!(90)),
