@@ -1,19 +1,16 @@
 //! The `Task` state: what comes of a call.
 
-use serde_json::{Map, json};
-
 use crate::data::Data;
+use crate::details::Members;
 use crate::failure::{Failure, Reach};
 use crate::frame::{Call, Doing, FrameId};
 use crate::limits::DATA_BYTES;
 use crate::machine::Kind;
 use crate::resource::Resource;
 use crate::run::Run;
-use crate::task::resource_details;
-use crate::writer::with_output;
 use crate::{HistoryEventType, Integration, TaskId, TimerId};
 
-/// How an attempt ends or goes on, as an event and its details member.
+/// How an attempt ends.
 #[derive(Clone, Copy)]
 enum News {
     Succeeded,
@@ -26,15 +23,11 @@ impl<'a> Run<'a> {
         let Some((frame, _)) = self.accept(task, &[Integration::Activity]) else {
             return;
         };
-        let mut details = Map::new();
-        if let Some(name) = worker_name {
-            details.insert("workerName".into(), json!(name));
-        }
-        self.write_next(
-            frame,
-            HistoryEventType::ActivityStarted,
-            Some(("activityStartedEventDetails", details)),
-        );
+        let details = Members {
+            worker_name,
+            ..Members::default()
+        };
+        self.write_next(frame, HistoryEventType::ActivityStarted, details.into());
         self.beat(frame);
     }
 
@@ -42,13 +35,8 @@ impl<'a> Run<'a> {
         let Some((frame, resource)) = self.accept(task, &[Integration::Sync, Integration::WaitForTaskToken]) else {
             return;
         };
-        let mut details = resource_details(resource);
-        details.extend(with_output(&Data::from_text(output)));
-        self.write_next(
-            frame,
-            HistoryEventType::TaskSubmitted,
-            Some(("taskSubmittedEventDetails", details)),
-        );
+        let details = Members::output(Data::from_text(output)).of(resource);
+        self.write_next(frame, HistoryEventType::TaskSubmitted, details.into());
     }
 
     /// Notes that a call was taken, once, where its kind of integration can be.
@@ -66,13 +54,8 @@ impl<'a> Run<'a> {
             return;
         };
         self.hang_up(frame);
-        let mut details = resource_details(resource);
-        details.extend(failure.details());
-        self.write_next(
-            frame,
-            HistoryEventType::TaskSubmitFailed,
-            Some(("taskSubmitFailedEventDetails", details)),
-        );
+        let details = Members::failed(&failure).of(resource);
+        self.write_next(frame, HistoryEventType::TaskSubmitFailed, details.into());
         self.handle(frame, failure);
     }
 
@@ -88,7 +71,7 @@ impl<'a> Run<'a> {
             return self.call_failed(frame, resource, Failure::runtime(cause));
         };
         self.hang_up(frame);
-        self.write_news(frame, resource, News::Succeeded, with_output(&output));
+        self.write_news(frame, resource, News::Succeeded, Members::output(output.clone()));
         self.succeed(frame, Some(output));
     }
 
@@ -107,7 +90,7 @@ impl<'a> Run<'a> {
 
     fn call_failed(&mut self, frame: FrameId, resource: &Resource, failure: Failure) {
         self.hang_up(frame);
-        self.write_news(frame, resource, News::Failed, failure.details());
+        self.write_news(frame, resource, News::Failed, Members::failed(&failure));
         self.handle(frame, failure);
     }
 
@@ -126,7 +109,7 @@ impl<'a> Run<'a> {
         let (task, timers) = (call.task, [call.timeout, call.heartbeat]);
         self.cancel_call(task, timers.map(|other| other.filter(|other| *other != timer)));
         let failure = Failure::timeout(if heartbeat { Reach::Heartbeat } else { Reach::Ordinary });
-        self.write_news(frame, resource, News::TimedOut, failure.details());
+        self.write_news(frame, resource, News::TimedOut, Members::failed(&failure));
         self.handle(frame, failure);
     }
 
@@ -177,37 +160,25 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn write_news(&mut self, frame: FrameId, resource: &Resource, news: News, details: Map<String, serde_json::Value>) {
-        let (event_type, member) = event_of(resource.integration, news);
-        let mut details = details;
-        if !matches!(resource.integration, Integration::Lambda | Integration::Activity) {
-            details.extend(resource_details(resource));
-        }
-        self.write_next(frame, event_type, Some((member, details)));
+    fn write_news(&mut self, frame: FrameId, resource: &Resource, news: News, details: Members) {
+        let details = match resource.integration {
+            Integration::Lambda | Integration::Activity => details,
+            _ => details.of(resource),
+        };
+        self.write_next(frame, event_of(resource.integration, news), details.into());
     }
 }
 
-fn event_of(integration: Integration, news: News) -> (HistoryEventType, &'static str) {
+fn event_of(integration: Integration, news: News) -> HistoryEventType {
     match (integration, news) {
-        (Integration::Lambda, News::Succeeded) => (
-            HistoryEventType::LambdaFunctionSucceeded,
-            "lambdaFunctionSucceededEventDetails",
-        ),
-        (Integration::Lambda, News::Failed) => (
-            HistoryEventType::LambdaFunctionFailed,
-            "lambdaFunctionFailedEventDetails",
-        ),
-        (Integration::Lambda, News::TimedOut) => (
-            HistoryEventType::LambdaFunctionTimedOut,
-            "lambdaFunctionTimedOutEventDetails",
-        ),
-        (Integration::Activity, News::Succeeded) => {
-            (HistoryEventType::ActivitySucceeded, "activitySucceededEventDetails")
-        }
-        (Integration::Activity, News::Failed) => (HistoryEventType::ActivityFailed, "activityFailedEventDetails"),
-        (Integration::Activity, News::TimedOut) => (HistoryEventType::ActivityTimedOut, "activityTimedOutEventDetails"),
-        (_, News::Succeeded) => (HistoryEventType::TaskSucceeded, "taskSucceededEventDetails"),
-        (_, News::Failed) => (HistoryEventType::TaskFailed, "taskFailedEventDetails"),
-        (_, News::TimedOut) => (HistoryEventType::TaskTimedOut, "taskTimedOutEventDetails"),
+        (Integration::Lambda, News::Succeeded) => HistoryEventType::LambdaFunctionSucceeded,
+        (Integration::Lambda, News::Failed) => HistoryEventType::LambdaFunctionFailed,
+        (Integration::Lambda, News::TimedOut) => HistoryEventType::LambdaFunctionTimedOut,
+        (Integration::Activity, News::Succeeded) => HistoryEventType::ActivitySucceeded,
+        (Integration::Activity, News::Failed) => HistoryEventType::ActivityFailed,
+        (Integration::Activity, News::TimedOut) => HistoryEventType::ActivityTimedOut,
+        (_, News::Succeeded) => HistoryEventType::TaskSucceeded,
+        (_, News::Failed) => HistoryEventType::TaskFailed,
+        (_, News::TimedOut) => HistoryEventType::TaskTimedOut,
     }
 }

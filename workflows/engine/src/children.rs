@@ -1,14 +1,14 @@
 //! Branches and iterations: how they begin, end, and take each other down.
 
-use serde_json::{Map, json};
+use std::sync::Arc;
 
 use crate::HistoryEventType;
 use crate::data::Data;
+use crate::details::Details;
 use crate::failure::Failure;
 use crate::frame::{Doing, Frame, FrameId, ROOT};
 use crate::machine::{Kind, StateId};
 use crate::run::{Ready, Run};
-use crate::writer::Details;
 
 impl Run<'_> {
     /// A new frame inside another one, ready to enter its first state.
@@ -82,13 +82,9 @@ impl Run<'_> {
         if !matches!(self.state(parent).kind, Kind::Map(_)) {
             return;
         }
-        let member = match event_type {
-            HistoryEventType::MapIterationFailed => "mapIterationFailedEventDetails",
-            _ => "mapIterationAbortedEventDetails",
-        };
-        let details = self.iteration_details(parent, index, member);
+        let details = self.iteration_details(parent, index);
         let previous = self.execution.frame(parent).previous;
-        self.write(previous, event_type, Some(details));
+        self.write(previous, event_type, details);
     }
 
     /// The event of a state that was left without an end, where its kind has one.
@@ -103,16 +99,13 @@ impl Run<'_> {
             _ => return,
         };
         let previous = self.execution.frame(failing).previous;
-        self.write(previous, event_type, None);
+        self.write(previous, event_type, Details::None);
     }
 
     /// `name` and `index`, as all events of iterations have them.
-    pub(crate) fn iteration_details(&self, parent: FrameId, index: u32, member: &'static str) -> Details {
-        let name = &self.state(parent).name;
-        (
-            member,
-            Map::from_iter([("name".to_owned(), json!(name)), ("index".to_owned(), json!(index))]),
-        )
+    pub(crate) fn iteration_details(&self, parent: FrameId, index: u32) -> Details {
+        let name = Arc::clone(&self.state(parent).name);
+        Details::Iteration { name, index }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{ExecutionStatus, HistoryEvent, TaskId, TimerId};
 
 /// The result of applying one event: everything up to the next thing that only the outside world can answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Step {
     /// What the host has to do, in order, once the step is durable.
     pub effects: Vec<Effect>,

@@ -1,13 +1,11 @@
 //! How executions end.
 
-use serde_json::Map;
-
 use crate::data::Data;
+use crate::details::Members;
 use crate::failure::Failure;
 use crate::frame::{Doing, ROOT};
 use crate::limits::HISTORY_EVENTS;
 use crate::run::Run;
-use crate::writer::with_output;
 use crate::{Effect, ExecutionStatus, HistoryEventType, TaskId, TimerId};
 
 impl Run<'_> {
@@ -19,7 +17,7 @@ impl Run<'_> {
         self.append(
             previous,
             HistoryEventType::ExecutionSucceeded,
-            Some(("executionSucceededEventDetails", with_output(output))),
+            Members::output(output.clone()).into(),
         );
         self.finish(ExecutionStatus::Succeeded, Some(output.text().to_owned()), None, None);
     }
@@ -32,7 +30,7 @@ impl Run<'_> {
         self.append(
             previous,
             HistoryEventType::ExecutionFailed,
-            Some(("executionFailedEventDetails", failure.details())),
+            Members::failed(&failure).into(),
         );
         self.finish(ExecutionStatus::Failed, None, failure.error, failure.cause);
     }
@@ -47,16 +45,14 @@ impl Run<'_> {
     /// The execution's own `TimeoutSeconds` have passed.
     pub(crate) fn time_out(&mut self) {
         let previous = self.execution.frame(ROOT).previous;
-        let details = ("executionTimedOutEventDetails", Map::new());
-        self.append(previous, HistoryEventType::ExecutionTimedOut, Some(details));
+        self.append(previous, HistoryEventType::ExecutionTimedOut, Members::default().into());
         self.finish(ExecutionStatus::TimedOut, None, None, None);
     }
 
     /// `StopExecution`: a cut from outside, which follows no event.
     pub(crate) fn stop(&mut self, error: Option<String>, cause: Option<String>) {
         let failure = Failure::new(error, cause);
-        let details = ("executionAbortedEventDetails", failure.details());
-        self.append(0, HistoryEventType::ExecutionAborted, Some(details));
+        self.append(0, HistoryEventType::ExecutionAborted, Members::failed(&failure).into());
         self.finish(ExecutionStatus::Aborted, None, failure.error, failure.cause);
     }
 

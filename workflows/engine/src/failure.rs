@@ -1,6 +1,6 @@
 //! What went wrong in a state, and which names answer to it.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::query::QueryError;
 
@@ -88,18 +88,6 @@ impl Failure {
         let timed_out = self.error.as_deref() == Some(TIMEOUT) && self.cause.is_none();
         let cause = if timed_out { Some("") } else { self.cause.as_deref() };
         json!({ "Error": self.error, "Cause": cause })
-    }
-
-    /// The `error` and `cause` members of an event's details, where there are any.
-    pub(crate) fn details(&self) -> Map<String, Value> {
-        let mut details = Map::new();
-        if let Some(error) = &self.error {
-            details.insert("error".into(), json!(error));
-        }
-        if let Some(cause) = &self.cause {
-            details.insert("cause".into(), json!(cause));
-        }
-        details
     }
 }
 

@@ -1,7 +1,10 @@
 //! What becomes of an error: a retry, a catcher, or the end of what is around the state.
 
+use std::sync::Arc;
+
 use crate::data::Data;
 use crate::data_flow::Seen;
+use crate::details::{Details, Members};
 use crate::failure::Failure;
 use crate::frame::{Doing, FrameId};
 use crate::machine::{Kind, Next};
@@ -19,14 +22,12 @@ impl Run<'_> {
     pub(crate) fn write_evaluation_failed(&mut self, frame: FrameId, error: &QueryError) -> Failure {
         let name = &self.state(frame).name;
         let failure = Failure::query(error, name, self.execution.frame(frame).entered);
-        let mut details = failure.details();
-        details.insert("location".into(), error.location.clone().into());
-        details.insert("state".into(), name.to_string().into());
-        self.write_next(
-            frame,
-            HistoryEventType::EvaluationFailed,
-            Some(("evaluationFailedEventDetails", details)),
-        );
+        let details = Members {
+            location: Some(error.location.clone()),
+            state: Some(Arc::clone(name)),
+            ..Members::failed(&failure)
+        };
+        self.write_next(frame, HistoryEventType::EvaluationFailed, details.into());
         failure
     }
 
@@ -56,7 +57,7 @@ impl Run<'_> {
             Kind::Map(_) => HistoryEventType::MapStateFailed,
             _ => return,
         };
-        self.write_next(frame, event_type, None);
+        self.write_next(frame, event_type, Details::None);
     }
 
     /// Schedules a retry, if a retrier answers to the error and has attempts left.

@@ -1,13 +1,18 @@
 //! The history as `GetExecutionHistory` returns it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::details::Details;
 
 /// One event of a history.
 ///
 /// Source: Step Functions API reference, `HistoryEvent`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HistoryEvent {
     /// 1 for the first event, then one more each.
     pub id: u64,
@@ -17,11 +22,8 @@ pub struct HistoryEvent {
     pub timestamp: Timestamp,
     /// What happened.
     pub event_type: HistoryEventType,
-    /// The name and content of the event's details member, for example `taskScheduledEventDetails`.
-    ///
-    /// The markers that say whether data was cut off (`inputDetails` and their like) are not stored, since nothing ever is
-    /// cut off here; [`HistoryEvent::to_wire`] adds them.
-    pub details: Option<(String, Map<String, Value>)>,
+    /// The content of the event's details member, for example `taskScheduledEventDetails`.
+    pub(crate) details: Details,
 }
 
 /// The types of history events. The names are AWS's.
@@ -92,36 +94,57 @@ pub enum HistoryEventType {
     WaitStateExited,
 }
 
-/// Which marker stands beside which data on the wire.
-const MARKERS: [(&str, &str); 3] = [
-    ("input", "inputDetails"),
-    ("output", "outputDetails"),
-    ("assignedVariables", "assignedVariablesDetails"),
-];
-
-impl HistoryEvent {
-    /// The event in the shape of the wire: timestamps as seconds since the epoch with milliseconds.
-    pub fn to_wire(&self) -> Value {
-        let mut event = Map::new();
-        event.insert("timestamp".into(), json!(epoch_seconds(self.timestamp)));
-        event.insert("type".into(), json!(self.event_type));
-        event.insert("id".into(), json!(self.id));
-        event.insert("previousEventId".into(), json!(self.previous_event_id));
-        if let Some((name, details)) = &self.details {
-            event.insert(name.clone(), Value::Object(with_markers(details)));
+impl HistoryEventType {
+    /// The name of the member that holds the details of such an event.
+    fn details_member(self) -> Cow<'static, str> {
+        use HistoryEventType as T;
+        match self {
+            T::ChoiceStateEntered
+            | T::FailStateEntered
+            | T::MapStateEntered
+            | T::ParallelStateEntered
+            | T::PassStateEntered
+            | T::SucceedStateEntered
+            | T::TaskStateEntered
+            | T::WaitStateEntered => "stateEnteredEventDetails".into(),
+            T::ChoiceStateExited
+            | T::MapStateExited
+            | T::ParallelStateExited
+            | T::PassStateExited
+            | T::SucceedStateExited
+            | T::TaskStateExited
+            | T::WaitStateExited => "stateExitedEventDetails".into(),
+            T::MapIterationStarted => "mapIterationStartedEventDetails".into(),
+            T::MapIterationSucceeded => "mapIterationSucceededEventDetails".into(),
+            other => {
+                let name = format!("{other:?}");
+                let (first, rest) = name.split_at(1);
+                format!("{}{rest}EventDetails", first.to_ascii_lowercase()).into()
+            }
         }
-        Value::Object(event)
     }
 }
 
-fn with_markers(details: &Map<String, Value>) -> Map<String, Value> {
-    let mut details = details.clone();
-    for (data, marker) in MARKERS {
-        if details.contains_key(data) {
-            details.insert(marker.into(), json!({ "truncated": false }));
-        }
+impl HistoryEvent {
+    /// The event in the shape of the wire, which is also its serialisation.
+    pub fn to_wire(&self) -> Value {
+        serde_json::to_value(self).expect("the keys are texts, and nothing of it can fail")
     }
-    details
+}
+
+/// The shape of the wire: timestamps as seconds since the epoch with milliseconds.
+impl Serialize for HistoryEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut event = serializer.serialize_map(None)?;
+        event.serialize_entry("timestamp", &epoch_seconds(self.timestamp))?;
+        event.serialize_entry("type", &self.event_type)?;
+        event.serialize_entry("id", &self.id)?;
+        event.serialize_entry("previousEventId", &self.previous_event_id)?;
+        if self.details != Details::None {
+            event.serialize_entry(&self.event_type.details_member(), &self.details)?;
+        }
+        event.end()
+    }
 }
 
 #[expect(
@@ -134,7 +157,10 @@ fn epoch_seconds(timestamp: Timestamp) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::data::Data;
 
     #[test]
     fn the_wire_has_seconds_with_milliseconds_and_markers_beside_data() {
@@ -143,10 +169,10 @@ mod tests {
             previous_event_id: 0,
             timestamp: Timestamp::from_millisecond(1_700_000_000_250).unwrap(),
             event_type: HistoryEventType::PassStateEntered,
-            details: Some((
-                "stateEnteredEventDetails".into(),
-                Map::from_iter([("name".into(), json!("A")), ("input".into(), json!("{}"))]),
-            )),
+            details: Details::Entered {
+                input: Data::from_text("{}"),
+                name: "A".into(),
+            },
         };
         assert_eq!(
             event.to_wire(),

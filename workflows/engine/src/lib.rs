@@ -51,6 +51,7 @@ mod compile;
 mod context;
 mod data;
 mod data_flow;
+mod details;
 mod effect;
 mod ending;
 mod event;

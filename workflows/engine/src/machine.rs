@@ -1,5 +1,7 @@
 //! A definition, resolved once.
 
+use std::sync::Arc;
+
 use crate::catch::Catcher;
 use crate::choice::Choice;
 use crate::data_flow::Query;
@@ -26,7 +28,7 @@ pub(crate) struct StateId(pub(crate) u32);
 /// One state, every name resolved and every expression parsed.
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) name: Box<str>,
+    pub(crate) name: Arc<str>,
     pub(crate) kind: Kind,
     /// What is assigned and given on when the state succeeds.
     pub(crate) shape: Shape,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use asl::Pointer;
-use serde_json::{Map as Object, Value, json};
+use serde_json::{Value, json};
 
 use crate::HistoryEventType;
 use crate::children::all_results;
@@ -11,6 +11,7 @@ use crate::compile::{Compiled, Compiler};
 use crate::context::item_of;
 use crate::data::Data;
 use crate::data_flow::{Query, Seen};
+use crate::details::{Details, Members};
 use crate::frame::{Doing, Frame, FrameId, Iterations};
 use crate::machine::StateId;
 use crate::query::{QueryError, Template};
@@ -77,12 +78,11 @@ impl Run<'_> {
         };
         self.follow_entered(frame);
         let length = items.value().as_array().map_or(0, Vec::len);
-        let details = Object::from_iter([("length".to_owned(), json!(length))]);
-        self.write_next(
-            frame,
-            HistoryEventType::MapStateStarted,
-            Some(("mapStateStartedEventDetails", details)),
-        );
+        let details = Members {
+            length: Some(length),
+            ..Members::default()
+        };
+        self.write_next(frame, HistoryEventType::MapStateStarted, details.into());
         self.execution.frame_mut(frame).doing = Doing::Iterating(Iterations {
             items,
             running: BTreeMap::new(),
@@ -132,9 +132,9 @@ impl Run<'_> {
                     return self.handle(frame, failure);
                 }
             };
-            let details = self.iteration_details(frame, index, "mapIterationStartedEventDetails");
+            let details = self.iteration_details(frame, index);
             let previous = self.execution.frame(frame).previous;
-            let started = self.write(previous, HistoryEventType::MapIterationStarted, Some(details));
+            let started = self.write(previous, HistoryEventType::MapIterationStarted, details);
             let child = self.start_child(frame, index, map.start, started);
             self.execution.frame_mut(child).input = Some(input);
             if let Doing::Iterating(iterations) = &mut self.execution.frame_mut(frame).doing {
@@ -173,8 +173,8 @@ impl Run<'_> {
     }
 
     pub(crate) fn iteration_done(&mut self, frame: FrameId, map: &Map, done: &Frame, output: Data) {
-        let details = self.iteration_details(frame, done.index, "mapIterationSucceededEventDetails");
-        self.write(done.previous, HistoryEventType::MapIterationSucceeded, Some(details));
+        let details = self.iteration_details(frame, done.index);
+        self.write(done.previous, HistoryEventType::MapIterationSucceeded, details);
         let Doing::Iterating(iterations) = &mut self.execution.frame_mut(frame).doing else {
             return;
         };
@@ -196,7 +196,7 @@ impl Run<'_> {
             return;
         };
         let previous = self.execution.frame(frame).previous;
-        self.write(previous, HistoryEventType::MapStateSucceeded, None);
+        self.write(previous, HistoryEventType::MapStateSucceeded, Details::None);
         self.succeed(frame, Some(result));
     }
 }

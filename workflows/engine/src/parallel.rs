@@ -7,6 +7,7 @@ use crate::children::all_results;
 use crate::compile::{Compiled, Compiler};
 use crate::data::Data;
 use crate::data_flow::{Query, Seen};
+use crate::details::Details;
 use crate::frame::{Branches, Doing, FrameId};
 use crate::machine::StateId;
 use crate::run::Run;
@@ -46,7 +47,7 @@ impl Run<'_> {
             Err(error) => return self.query_failed(frame, &error),
         };
         self.follow_entered(frame);
-        let started = self.write_next(frame, HistoryEventType::ParallelStateStarted, None);
+        let started = self.write_next(frame, HistoryEventType::ParallelStateStarted, Details::None);
         let mut running = BTreeMap::new();
         for (index, start) in (0..).zip(&parallel.branches) {
             running.insert(index, self.start_child(frame, index, *start, started));
@@ -81,7 +82,7 @@ impl Run<'_> {
             return;
         };
         let previous = self.execution.frame(frame).previous;
-        self.write(previous, HistoryEventType::ParallelStateSucceeded, None);
+        self.write(previous, HistoryEventType::ParallelStateSucceeded, Details::None);
         self.succeed(frame, Some(result));
     }
 }

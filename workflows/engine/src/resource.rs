@@ -1,17 +1,19 @@
 //! What a `Resource` says.
 
+use std::sync::Arc;
+
 use crate::Integration;
 
 /// A task's resource, taken apart once.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Resource {
     /// The whole ARN, complete with its suffix.
-    pub(crate) arn: Box<str>,
+    pub(crate) arn: Arc<str>,
     pub(crate) integration: Integration,
     /// `resourceType` of the history: `lambda`, `sqs`, `aws-sdk:sqs`. Empty for Lambda and activity ARNs.
-    pub(crate) service: Box<str>,
+    pub(crate) service: Arc<str>,
     /// `resource` of the history: the action with its suffix, for example `sendMessage.waitForTaskToken`.
-    pub(crate) action: Box<str>,
+    pub(crate) action: Arc<str>,
 }
 
 impl Resource {
@@ -68,7 +70,13 @@ mod tests {
     use super::*;
 
     fn parsed(arn: &str) -> Option<(Integration, String, String)> {
-        Resource::parse(arn).map(|resource| (resource.integration, resource.service.into(), resource.action.into()))
+        Resource::parse(arn).map(|resource| {
+            (
+                resource.integration,
+                resource.service.to_string(),
+                resource.action.to_string(),
+            )
+        })
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The `Task` state: how a call begins.
 
-use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::data::Data;
@@ -8,13 +10,13 @@ use asl::{Kind as Rule, Pointer};
 
 use crate::compile::{Compiled, Compiler};
 use crate::data_flow::{Query, Seen};
+use crate::details::{Details, Members, TaskCredentials};
 use crate::failure::{Failure, Reach};
 use crate::frame::{Call, Doing, FrameId};
 use crate::limits::DATA_BYTES;
 use crate::query::{QueryError, Template};
 use crate::resource::Resource;
 use crate::run::{Ready, Run};
-use crate::writer::Details;
 use crate::{Effect, HistoryEventType, Integration, TaskId, TaskRequest};
 
 /// A compiled `Task`.
@@ -118,7 +120,7 @@ impl Run<'_> {
     fn call(&mut self, frame: FrameId, id: TaskId, task: &Task, token: Option<String>, arguments: Arguments) {
         self.follow_entered(frame);
         let (event_type, details) = self.scheduled(&task.resource, &arguments);
-        self.write_next(frame, event_type, Some(details));
+        self.write_next(frame, event_type, details.into());
         let Arguments {
             parameters,
             timeout_seconds,
@@ -158,51 +160,40 @@ impl Run<'_> {
     pub(crate) fn call_started(&mut self, frame: FrameId) {
         let Some(resource) = self.resource(frame) else { return };
         if resource.integration == Integration::Lambda {
-            self.write_next(frame, HistoryEventType::LambdaFunctionStarted, None);
+            self.write_next(frame, HistoryEventType::LambdaFunctionStarted, Details::None);
         } else {
-            let details = ("taskStartedEventDetails", resource_details(resource));
-            self.write_next(frame, HistoryEventType::TaskStarted, Some(details));
+            let details = Members::default().of(resource);
+            self.write_next(frame, HistoryEventType::TaskStarted, details.into());
         }
     }
 
-    fn scheduled(&self, resource: &Resource, arguments: &Arguments) -> (HistoryEventType, Details) {
-        let mut details = Map::new();
-        let parameters = json!(arguments.parameters.text());
-        let (event_type, member) = match resource.integration {
-            Integration::Lambda => {
-                details.insert("input".into(), parameters);
-                details.insert("resource".into(), json!(resource.arn));
-                (
-                    HistoryEventType::LambdaFunctionScheduled,
-                    "lambdaFunctionScheduledEventDetails",
-                )
-            }
-            Integration::Activity => {
-                details.insert("input".into(), parameters);
-                details.insert("resource".into(), json!(resource.arn));
-                (HistoryEventType::ActivityScheduled, "activityScheduledEventDetails")
-            }
+    fn scheduled(&self, resource: &Resource, arguments: &Arguments) -> (HistoryEventType, Members) {
+        let parameters = arguments.parameters.clone();
+        let called = |input| Members {
+            resource: Some(Arc::clone(&resource.arn)),
+            ..Members::input(input)
+        };
+        let (event_type, members) = match resource.integration {
+            Integration::Lambda => (HistoryEventType::LambdaFunctionScheduled, called(parameters)),
+            Integration::Activity => (HistoryEventType::ActivityScheduled, called(parameters)),
             _ => {
-                details.extend(resource_details(resource));
-                details.insert("region".into(), json!(self.region()));
-                details.insert("parameters".into(), parameters);
-                (HistoryEventType::TaskScheduled, "taskScheduledEventDetails")
+                let members = Members {
+                    region: Some(self.region().to_owned()),
+                    parameters: Some(parameters),
+                    ..Members::default()
+                };
+                (HistoryEventType::TaskScheduled, members.of(resource))
             }
         };
-        if let Some(seconds) = arguments.timeout_seconds {
-            details.insert("timeoutInSeconds".into(), json!(seconds));
-        }
-        // The event of a Lambda ARN has no such member.
-        if let Some(seconds) = arguments
-            .heartbeat_seconds
-            .filter(|_| resource.integration != Integration::Lambda)
-        {
-            details.insert("heartbeatInSeconds".into(), json!(seconds));
-        }
-        if let Some(role_arn) = &arguments.role_arn {
-            details.insert("taskCredentials".into(), json!({ "roleArn": role_arn }));
-        }
-        (event_type, (member, details))
+        // The event of a Lambda ARN has no heartbeat.
+        let heartbeat = arguments.heartbeat_seconds;
+        let members = Members {
+            timeout_in_seconds: arguments.timeout_seconds,
+            heartbeat_in_seconds: heartbeat.filter(|_| resource.integration != Integration::Lambda),
+            task_credentials: arguments.role_arn.clone().map(|role_arn| TaskCredentials { role_arn }),
+            ..members
+        };
+        (event_type, members)
     }
 
     /// The region that the execution runs in, as its ARN says.
@@ -228,14 +219,6 @@ impl Run<'_> {
 /// Whether somebody may ask for the token.
 fn needs_token(integration: Integration) -> bool {
     matches!(integration, Integration::Activity | Integration::WaitForTaskToken)
-}
-
-/// `resourceType` and `resource`, as all events of service integrations have them.
-pub(crate) fn resource_details(resource: &Resource) -> Map<String, Value> {
-    Map::from_iter([
-        ("resourceType".to_owned(), json!(resource.service)),
-        ("resource".to_owned(), json!(resource.action)),
-    ])
 }
 
 fn hex(bytes: &[u8]) -> String {

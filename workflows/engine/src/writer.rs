@@ -1,22 +1,20 @@
 //! Writes the history.
 
-use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 use crate::data::Data;
+use crate::details::{Details, Members};
 use crate::frame::FrameId;
 use crate::limits::HISTORY_EVENTS;
 use crate::machine::Kind;
 use crate::run::Run;
 use crate::{HistoryEvent, HistoryEventType};
 
-/// An event's details member: its name and content.
-pub(crate) type Details = (&'static str, Map<String, Value>);
-
 impl Run<'_> {
     /// Appends an event that follows `previous`, and gives its id.
     ///
     /// The last event that a history has room for is kept for the one that says so.
-    pub(crate) fn write(&mut self, previous: u64, event_type: HistoryEventType, details: Option<Details>) -> u64 {
+    pub(crate) fn write(&mut self, previous: u64, event_type: HistoryEventType, details: Details) -> u64 {
         if self.execution.events + 1 >= HISTORY_EVENTS {
             self.history_full = true;
             return self.execution.events;
@@ -25,7 +23,7 @@ impl Run<'_> {
     }
 
     /// Appends an event that ends the history.
-    pub(crate) fn append(&mut self, previous: u64, event_type: HistoryEventType, details: Option<Details>) -> u64 {
+    pub(crate) fn append(&mut self, previous: u64, event_type: HistoryEventType, details: Details) -> u64 {
         self.execution.events += 1;
         let id = self.execution.events;
         self.step.history.push(HistoryEvent {
@@ -33,13 +31,13 @@ impl Run<'_> {
             previous_event_id: previous,
             timestamp: self.now,
             event_type,
-            details: details.map(|(name, details)| (name.to_owned(), details)),
+            details,
         });
         id
     }
 
     /// Appends the next event of a frame, which the one after will follow.
-    pub(crate) fn write_next(&mut self, frame: FrameId, event_type: HistoryEventType, details: Option<Details>) -> u64 {
+    pub(crate) fn write_next(&mut self, frame: FrameId, event_type: HistoryEventType, details: Details) -> u64 {
         let previous = self.execution.frame(frame).previous;
         let id = self.write(previous, event_type, details);
         self.execution.frame_mut(frame).previous = id;
@@ -47,27 +45,23 @@ impl Run<'_> {
     }
 
     pub(crate) fn write_started(&mut self) {
-        let mut details = with_input(&self.execution.input);
-        details.insert("roleArn".into(), json!(self.execution.identity.role_arn));
-        self.write(
-            0,
-            HistoryEventType::ExecutionStarted,
-            Some(("executionStartedEventDetails", details)),
-        );
+        let details = Members {
+            role_arn: Some(self.execution.identity.role_arn.clone()),
+            ..Members::input(self.execution.input.clone())
+        };
+        self.write(0, HistoryEventType::ExecutionStarted, details.into());
     }
 
     /// `…StateEntered`. The frame's next event follows it only once the state has made something of its input: an
     /// evaluation that fails at once follows what came before the state, as in AWS's histories.
     pub(crate) fn write_entered(&mut self, frame: FrameId) {
-        let mut details = with_input(self.execution.input_of(frame));
         let state = self.state(frame);
-        details.insert("name".into(), json!(state.name));
+        let details = Details::Entered {
+            input: self.execution.input_of(frame).clone(),
+            name: Arc::clone(&state.name),
+        };
         let previous = self.execution.frame(frame).previous;
-        let id = self.write(
-            previous,
-            entered_type(&state.kind),
-            Some(("stateEnteredEventDetails", details)),
-        );
+        let id = self.write(previous, entered_type(&state.kind), details);
         self.execution.frame_mut(frame).entered = id;
     }
 
@@ -83,25 +77,13 @@ impl Run<'_> {
         let Some(event_type) = exited_type(&state.kind) else {
             return;
         };
-        let mut details = with_output(output);
-        details.insert("name".into(), json!(state.name));
-        if !assigned.is_empty() {
-            let variables: Map<_, _> = assigned
-                .iter()
-                .map(|(name, data)| (name.clone(), json!(data.text())))
-                .collect();
-            details.insert("assignedVariables".into(), Value::Object(variables));
-        }
-        self.write_next(frame, event_type, Some(("stateExitedEventDetails", details)));
+        let details = Details::Exited {
+            output: output.clone(),
+            name: Arc::clone(&state.name),
+            assigned: assigned.into(),
+        };
+        self.write_next(frame, event_type, details);
     }
-}
-
-pub(crate) fn with_input(data: &Data) -> Map<String, Value> {
-    Map::from_iter([("input".to_owned(), json!(data.text()))])
-}
-
-pub(crate) fn with_output(data: &Data) -> Map<String, Value> {
-    Map::from_iter([("output".to_owned(), json!(data.text()))])
 }
 
 fn entered_type(kind: &Kind) -> HistoryEventType {

@@ -3,7 +3,6 @@
 use engine::{Effect, Execution, Step};
 use jiff::Timestamp;
 use journal::{Batch, Chunk, Ending, ExecutionId, Outbox, Task, TaskPhase};
-use serde_json::Value;
 
 use super::{Host, HostError, Loaded};
 use crate::process_message;
@@ -20,7 +19,7 @@ impl Host {
         loaded: &Loaded,
         has_parent: bool,
     ) -> Result<Vec<Outbox>, HostError> {
-        if let Some(chunk) = chunk(step) {
+        if let Some(chunk) = chunk(id, step)? {
             batch.append_history(id, chunk);
         }
         let mut ending = None;
@@ -98,14 +97,15 @@ fn record_effect(
     Ok(None)
 }
 
-fn chunk(step: &Step) -> Option<Chunk> {
-    let (first, last) = (step.history.first()?.id, step.history.last()?.id);
-    let events = Value::Array(step.history.iter().map(engine::HistoryEvent::to_wire).collect());
-    Some(Chunk {
-        first,
-        last,
-        events: events.to_string(),
-    })
+fn chunk(id: ExecutionId, step: &Step) -> Result<Option<Chunk>, HostError> {
+    let (Some(first), Some(last)) = (step.history.first(), step.history.last()) else {
+        return Ok(None);
+    };
+    Ok(Some(Chunk {
+        first: first.id,
+        last: last.id,
+        events: serde_json::to_string(&step.history).map_err(|error| unreadable(id, &error))?,
+    }))
 }
 
 fn unreadable(id: ExecutionId, error: &serde_json::Error) -> HostError {
