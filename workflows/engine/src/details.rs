@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::data::Data;
 use crate::failure::Failure;
@@ -32,8 +32,8 @@ pub(crate) enum Details {
 }
 
 /// The members that details of all kinds consist of.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct Members {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) resource_type: Option<Arc<str>>,
@@ -43,16 +43,6 @@ pub(crate) struct Members {
     pub(crate) region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) worker_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) input: Option<Data>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) input_details: Option<Whole>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) parameters: Option<Data>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) output: Option<Data>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) output_details: Option<Whole>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,10 +61,20 @@ pub(crate) struct Members {
     pub(crate) task_credentials: Option<TaskCredentials>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) role_arn: Option<String>,
+    #[serde(skip)]
+    pub(crate) data: Option<Carried>,
+}
+
+/// The data that an event carries: one at most.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Carried {
+    Input(Data),
+    Parameters(Data),
+    Output(Data),
 }
 
 /// `taskCredentials`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TaskCredentials {
     pub(crate) role_arn: String,
@@ -106,28 +106,26 @@ impl Members {
         }
     }
 
-    /// `input` and its marker.
+    /// With `input`.
     pub(crate) fn input(data: Data) -> Self {
         Self {
-            input: Some(data),
-            input_details: Some(WHOLE),
+            data: Some(Carried::Input(data)),
             ..Self::default()
         }
     }
 
-    /// `output` and its marker.
+    /// With `output`.
     pub(crate) fn output(data: Data) -> Self {
         Self {
-            output: Some(data),
-            output_details: Some(WHOLE),
+            data: Some(Carried::Output(data)),
             ..Self::default()
         }
     }
 }
 
 /// The marker beside data, which says that nothing was cut off: nothing ever is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub(crate) struct Whole {
+#[derive(Clone, Copy, Serialize)]
+struct Whole {
     truncated: bool,
 }
 
@@ -136,7 +134,7 @@ const WHOLE: Whole = Whole { truncated: false };
 impl Serialize for Details {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = match self {
-            Self::Members(members) => return members.serialize(serializer),
+            Self::Members(members) => return OnTheWire::of(members).serialize(serializer),
             _ => serializer.serialize_map(None)?,
         };
         match self {
@@ -161,6 +159,44 @@ impl Serialize for Details {
             }
         }
         map.end()
+    }
+}
+
+/// Members with the data that they carry.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OnTheWire<'a> {
+    #[serde(flatten)]
+    members: &'a Members,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<&'a Data>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input_details: Option<Whole>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<&'a Data>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<&'a Data>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_details: Option<Whole>,
+}
+
+impl<'a> OnTheWire<'a> {
+    fn of(members: &'a Members) -> Self {
+        let [mut input, mut parameters, mut output] = [None; 3];
+        match &members.data {
+            Some(Carried::Input(data)) => input = Some(data),
+            Some(Carried::Parameters(data)) => parameters = Some(data),
+            Some(Carried::Output(data)) => output = Some(data),
+            None => {}
+        }
+        Self {
+            members,
+            input,
+            input_details: input.map(|_| WHOLE),
+            parameters,
+            output,
+            output_details: output.map(|_| WHOLE),
+        }
     }
 }
 

@@ -26,10 +26,36 @@ pub struct HistoryEvent {
     pub(crate) details: Details,
 }
 
-/// The types of history events. The names are AWS's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the names are AWS's own and documented in its API reference")]
-pub enum HistoryEventType {
+/// Declares the types of events with their names.
+macro_rules! event_types {
+    ($($name:ident,)*) => {
+        /// The types of history events. The names are AWS's.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[allow(missing_docs, reason = "the names are AWS's own and documented in its API reference")]
+        pub enum HistoryEventType {
+            $($name,)*
+        }
+
+        impl HistoryEventType {
+            /// The name.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
+
+            /// The type of this name.
+            pub(crate) fn of(name: &str) -> Option<Self> {
+                match name {
+                    $(stringify!($name) => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+event_types! {
     ActivityFailed,
     ActivityScheduled,
     ActivityScheduleFailed,
@@ -117,8 +143,7 @@ impl HistoryEventType {
             T::MapIterationStarted => "mapIterationStartedEventDetails".into(),
             T::MapIterationSucceeded => "mapIterationSucceededEventDetails".into(),
             other => {
-                let name = format!("{other:?}");
-                let (first, rest) = name.split_at(1);
+                let (first, rest) = other.name().split_at(1);
                 format!("{}{rest}EventDetails", first.to_ascii_lowercase()).into()
             }
         }

@@ -10,7 +10,7 @@ use asl::{Kind as Rule, Pointer};
 
 use crate::compile::{Compiled, Compiler};
 use crate::data_flow::{Query, Seen};
-use crate::details::{Details, Members, TaskCredentials};
+use crate::details::{Carried, Details, Members, TaskCredentials};
 use crate::failure::{Failure, Reach};
 use crate::frame::{Call, Doing, FrameId};
 use crate::limits::DATA_BYTES;
@@ -179,7 +179,7 @@ impl Run<'_> {
             _ => {
                 let members = Members {
                     region: Some(self.region().to_owned()),
-                    parameters: Some(parameters),
+                    data: Some(Carried::Parameters(parameters)),
                     ..Members::default()
                 };
                 (HistoryEventType::TaskScheduled, members.of(resource))

@@ -12,7 +12,7 @@ pub struct Chunk {
     pub first: u64,
     /// The id of the last event.
     pub last: u64,
-    /// A JSON array of the events in the shape of the wire.
+    /// The events, as the engine packs them.
     pub events: String,
 }
 

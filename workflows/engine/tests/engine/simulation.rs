@@ -147,6 +147,13 @@ impl Host {
     }
 
     fn perform(&mut self, step: Step, worker: &mut Worker<'_>) {
+        let first = self.outcome.history.len() as u64 + 1;
+        let kept = engine::pack(&step.history);
+        assert_eq!(
+            engine::unpack(&kept, first).unwrap(),
+            step.history,
+            "what is kept is what was"
+        );
         self.outcome.history.extend(step.history);
         for effect in step.effects {
             match effect {

@@ -46,7 +46,7 @@ CREATE TABLE unfinished (
     state     BLOB NOT NULL
 );
 
--- What one step appended to a history: a JSON array of events in the shape of the wire.
+-- What one step appended to a history: events as the engine packs them.
 CREATE TABLE history (
     execution INTEGER NOT NULL,
     first     INTEGER NOT NULL,

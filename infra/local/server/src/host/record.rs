@@ -19,7 +19,7 @@ impl Host {
         loaded: &Loaded,
         has_parent: bool,
     ) -> Result<Vec<Outbox>, HostError> {
-        if let Some(chunk) = chunk(id, step)? {
+        if let Some(chunk) = chunk(step) {
             batch.append_history(id, chunk);
         }
         let mut ending = None;
@@ -97,15 +97,12 @@ fn record_effect(
     Ok(None)
 }
 
-fn chunk(id: ExecutionId, step: &Step) -> Result<Option<Chunk>, HostError> {
-    let (Some(first), Some(last)) = (step.history.first(), step.history.last()) else {
-        return Ok(None);
-    };
-    Ok(Some(Chunk {
-        first: first.id,
-        last: last.id,
-        events: serde_json::to_string(&step.history).map_err(|error| unreadable(id, &error))?,
-    }))
+fn chunk(step: &Step) -> Option<Chunk> {
+    Some(Chunk {
+        first: step.history.first()?.id,
+        last: step.history.last()?.id,
+        events: engine::pack(&step.history),
+    })
 }
 
 fn unreadable(id: ExecutionId, error: &serde_json::Error) -> HostError {

@@ -20,10 +20,9 @@ pub(super) async fn in_history(journal: &Journal, execution: ExecutionId) -> Res
         let Some(last) = chunks.last() else { break };
         next = last.last + 1;
         for chunk in &chunks {
-            // What is no list of events cannot be read by anybody and says nothing of a receipt.
-            let events: Vec<Value> = serde_json::from_str(&chunk.events).unwrap_or_default();
-            for event in &events {
-                reader.read(event);
+            // What cannot be read by anybody says nothing of a receipt.
+            for event in engine::unpack(&chunk.events, chunk.first).unwrap_or_default() {
+                reader.read(&event.to_wire());
             }
         }
     }

@@ -78,20 +78,16 @@ fn range(length: u64, limit: u64, next: Option<u64>, reverse: bool) -> Range {
 async fn read(host: &Host, execution: ExecutionId, first: u64, last: u64) -> Result<Vec<Value>, ApiError> {
     let mut events = Vec::new();
     for chunk in host.journal.history(execution, first, last).await? {
-        let parsed: Vec<Value> = serde_json::from_str(&chunk.events).map_err(|error| {
+        let unpacked = engine::unpack(&chunk.events, chunk.first).map_err(|error| {
             ApiError::from(crate::host::HostError::Load {
                 execution: execution.0,
                 detail: error.to_string(),
             })
         })?;
-        events.extend(
-            parsed
-                .into_iter()
-                .zip(chunk.first..)
-                .filter(|(_, id)| (first..=last).contains(id)),
-        );
+        let asked_for = unpacked.iter().filter(|event| (first..=last).contains(&event.id));
+        events.extend(asked_for.map(engine::HistoryEvent::to_wire));
     }
-    Ok(events.into_iter().map(|(event, _)| event).collect())
+    Ok(events)
 }
 
 /// `includeExecutionData: false`: what went in and out of states and tasks is left out.
