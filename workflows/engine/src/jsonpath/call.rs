@@ -145,7 +145,10 @@ mod tests {
             ("States.Format('{}', $.list)", json!("[1, 2, 2, 3]")),
             ("States.StringToJson('{\"a\": [1.50]}')", json!({ "a": [1.5] })),
             ("States.JsonToString($.o)", json!(r#"{"a":1,"b":{"c":2}}"#)),
-            ("States.Array('x', $.n, null, States.Array())", json!(["x", 3, null, []])),
+            (
+                "States.Array('x', $.n, null, States.Array())",
+                json!(["x", 3, null, []]),
+            ),
             ("States.ArrayPartition($.list, 3)", json!([[1, 2, 2], [3]])),
             ("States.ArrayContains($.list, 2)", json!(true)),
             ("States.ArrayContains($.list, '2')", json!(false)),
@@ -163,6 +166,8 @@ mod tests {
             ("States.JsonMerge($.o, $.p, false)", json!({ "a": 1, "b": {}, "d": 4 })),
             ("States.MathAdd($.n, -5)", json!(-2)),
             ("States.MathAdd(63, 4.3)", json!(67)),
+            ("States.MathAdd(1.5, -1.5)", json!(1)),
+            ("States.StringToJson(' ')", json!(null)),
             ("States.StringSplit('1,2,3', ',')", json!(["1", "2", "3"])),
             (
                 "States.StringSplit('This.is+a,test=string', '.+,=')",
