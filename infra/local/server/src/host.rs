@@ -8,6 +8,7 @@
 mod apply;
 mod children;
 mod effects;
+mod ended;
 mod failure;
 mod loaded;
 mod machines;
@@ -44,6 +45,7 @@ pub(crate) struct Host {
     runners: Runners,
     machines: machines::Cache,
     slots: slots::Slots,
+    ended: ended::Ended,
     running: running::Running,
     timers: timers::Alarm,
     /// Woken whenever a task has been submitted, an activity task scheduled, or an execution has ended.
@@ -62,6 +64,7 @@ impl Host {
             runners,
             machines: machines::Cache::default(),
             slots: slots::Slots::default(),
+            ended: ended::Ended::default(),
             running: running::Running::default(),
             timers: timers::Alarm::default(),
             changed: Notify::new(),
