@@ -1,4 +1,4 @@
-//! The answers that AWS gave, run without a server: the recorded histories whose states are all in JSONata.
+//! The answers that AWS gave, run without a server.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ enum Verdict {
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the corpus lies where the environment says")]
-fn recorded_histories_in_jsonata_are_reproduced() {
+fn recorded_histories_are_reproduced() {
     let Some(directory) = std::env::var_os("REZ_CONFORMANCE_DIR") else {
         println!("skipped: REZ_CONFORMANCE_DIR names no directory with the conformance corpus");
         return;
@@ -76,6 +76,9 @@ fn judge(case: &Value) -> Verdict {
     if let Some(need) = foreign {
         return Verdict::Skipped(format!("needs {need}"));
     }
+    if case["expected"].to_string().contains("executionArn[-1]") || case["expected"].to_string().contains("{{*<start-time>}}") {
+        return Verdict::Skipped("needs the names that a server gives".into());
+    }
     let functions = functions(case);
     let outcome = Simulation::new(&definition, |request| invoke(&functions, request)).run(&text(&case["input"]));
     let wire: Vec<Value> = outcome.history.iter().map(engine::HistoryEvent::to_wire).collect();
@@ -89,18 +92,19 @@ fn judge(case: &Value) -> Verdict {
     match compare(&wire) {
         Ok(()) => Verdict::Passed,
         Err(_) if compare(&as_recorded(&wire)).is_ok() => {
-            println!("DIFFERENCE: {}: recorded without its ParallelStateFailed", case["id"]);
+            println!("DIFFERENCE: {}: recorded without the end of its branches", case["id"]);
             Verdict::Passed
         }
         Err(why) => Verdict::Failed(why),
     }
 }
 
-/// The recorder sorted the events of branches and, where it did so, lost a `ParallelStateFailed` that followed them: the
-/// recorded ids have a gap there, and a recording that was not sorted has the event.
+/// The recorder sorted the events of branches and, where it did so, lost the `ParallelStateSucceeded` or
+/// `ParallelStateFailed` that followed them, and what came between the ends of nested ones: the recorded ids have a gap
+/// there, and a recording that was not sorted has the event.
 fn as_recorded(wire: &[Value]) -> Vec<Value> {
     wire.iter()
-        .filter(|event| event["type"] != "ParallelStateFailed")
+        .filter(|event| event["type"] != "ParallelStateFailed" && event["type"] != "ParallelStateSucceeded")
         .cloned()
         .collect()
 }
@@ -154,10 +158,13 @@ fn invoke(functions: &BTreeMap<String, Value>, request: &TaskRequest) -> Replies
     let (name, payload) = if direct {
         (request.resource.as_str(), &parameters)
     } else {
-        (parameters["FunctionName"].as_str().unwrap(), &parameters["Payload"])
+        (parameters["FunctionName"].as_str().unwrap_or_default(), &parameters["Payload"])
     };
     let name = name.rsplit_once(":function:").map_or(name, |(_, name)| name);
-    let behaviour = &functions[name];
+    let Some(behaviour) = functions.get(name) else {
+        let text = format!("Function not found: {name}");
+        return fails(request, "Lambda.ResourceNotFoundException", &text);
+    };
     let result = match behaviour["kind"].as_str().unwrap() {
         "raise" => return raise(request, behaviour),
         "sleep" => {
