@@ -6,8 +6,10 @@
 //! memory and a restart finds everything.
 
 mod apply;
+mod arrivals;
 mod children;
 mod effects;
+mod ended;
 mod failure;
 mod loaded;
 mod machines;
@@ -43,7 +45,9 @@ pub(crate) struct Host {
     clock: Arc<dyn Clock>,
     runners: Runners,
     machines: machines::Cache,
+    arrivals: arrivals::Arrivals,
     slots: slots::Slots,
+    ended: ended::Ended,
     running: running::Running,
     timers: timers::Alarm,
     /// Woken whenever a task has been submitted, an activity task scheduled, or an execution has ended.
@@ -61,7 +65,9 @@ impl Host {
             clock,
             runners,
             machines: machines::Cache::default(),
+            arrivals: arrivals::Arrivals::default(),
             slots: slots::Slots::default(),
+            ended: ended::Ended::default(),
             running: running::Running::default(),
             timers: timers::Alarm::default(),
             changed: Notify::new(),

@@ -22,9 +22,11 @@ impl Host {
         if let Some(chunk) = chunk(step) {
             batch.append_history(id, chunk);
         }
+        // What a step does happens at one time, that of its events.
+        let at = step.history.last().map_or_else(|| self.now(), |event| event.timestamp);
         let mut ending = None;
         for effect in &step.effects {
-            ending = record_effect(batch, id, effect, self.now())?.or(ending);
+            ending = record_effect(batch, id, effect, at)?.or(ending);
         }
         let Some(ending) = ending else {
             batch.keep_state(

@@ -65,6 +65,7 @@ impl Host {
         let follow_ups = self.record(&mut batch, id, &live.execution, &step, &live.loaded, live.has_parent)?;
         match self.journal.commit(batch).await {
             Ok(()) => {
+                self.ended.started(id, &start, now, &step.effects);
                 self.settle(id, slot, live, step.effects, follow_ups);
                 if let Some((parent, task)) = start.parent {
                     self.stop_if_orphaned(parent, task).await;

@@ -22,7 +22,6 @@ pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Ans
     parameters.check()?;
     let (machine, name) = names::execution(&arn)?;
     let found = host
-        .journal
         .execution(&machine, &name)
         .await?
         .ok_or_else(|| ApiError::no_execution(&arn))?;

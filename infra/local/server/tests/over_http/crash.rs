@@ -77,3 +77,31 @@ async fn everything_acknowledged_is_there_after_a_crash() {
     assert_eq!(names, ["e19", "e18", "e17", "e16", "e15", "e14", "e13"]);
     server.shutdown().await;
 }
+
+/// Right after its end an execution is described from memory, later from the journal: nobody can tell.
+#[tokio::test]
+async fn a_description_is_the_same_after_a_crash() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = Config::new(directory.path());
+    let server = start(&config).await;
+    let client = Client::of(&server);
+    let fails = jsonata("No", json!({"No": {"Type": "Fail", "Error": "E", "Cause": "c"}}));
+    let done = jsonata("Done", json!({"Done": {"Type": "Succeed"}}));
+    let mut before = Vec::new();
+    for (name, definition) in [("fails", fails), ("done", done)] {
+        let arn = client.create(name, &definition).await;
+        let parameters = json!({ "stateMachineArn": arn, "name": "e", "input": "{ }", "traceHeader": "Root=1" });
+        let started = client.call("StartExecution", parameters).await.unwrap();
+        let execution = started["executionArn"].as_str().unwrap().to_owned();
+        before.push((client.describe(&execution).await, execution));
+    }
+    drop((server, client));
+
+    let server = start(&config).await;
+    let client = Client::of(&server);
+    for (described, execution) in before {
+        assert_ne!(described["status"], "RUNNING");
+        assert_eq!(client.describe(&execution).await, described);
+    }
+    server.shutdown().await;
+}

@@ -197,3 +197,23 @@ async fn an_update_that_changes_nothing_makes_no_revision() {
     assert_eq!(described["revisionId"], changed["revisionId"]);
     server.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_name_means_the_newest_execution_that_has_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let (server, client) = server(directory.path()).await;
+    let ends = jsonata("Done", json!({"Done": {"Type": "Succeed"}}));
+    let waits = jsonata("Wait", json!({"Wait": {"Type": "Wait", "Seconds": 3600, "End": true}}));
+    let arn = client.create("m", &ends).await;
+    let execution = client.start(&arn, "e", "{}").await;
+    assert_eq!(client.describe(&execution).await["status"], "SUCCEEDED");
+    client
+        .call("DeleteStateMachine", json!({ "stateMachineArn": arn }))
+        .await
+        .unwrap();
+    assert_eq!(client.describe(&execution).await["status"], "SUCCEEDED");
+    let arn = client.create("m", &waits).await;
+    assert_eq!(client.start(&arn, "e", "{}").await, execution);
+    assert_eq!(client.describe(&execution).await["status"], "RUNNING");
+    server.shutdown().await;
+}
