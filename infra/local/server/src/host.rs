@@ -19,6 +19,8 @@ mod record;
 mod recovery;
 mod slots;
 mod start;
+#[cfg(test)]
+mod tests;
 mod timers;
 mod tokens;
 

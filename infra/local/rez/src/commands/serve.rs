@@ -33,9 +33,9 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
     ))?;
     output::line(format_args!("data           {}", data.display()))?;
     asked_to_stop(&mut terminate).await?;
-    output::line(format_args!(
+    say(format_args!(
         "stopping: what runs has five seconds; a second signal ends at once"
-    ))?;
+    ));
     tokio::select! {
         Stopped { finished, cut_off } = server.shutdown() => {
             say(format_args!("stopped: {finished} tasks ended, {cut_off} are repeated after the next start"));

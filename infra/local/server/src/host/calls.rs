@@ -103,19 +103,22 @@ impl Calls {
             let places = &mut table.lines[line as usize];
             let next = places.queue.pop_front();
             match next {
-                Some(next) => {
-                    table.waiting.remove(&next.key);
-                    table.running.insert(next.key, None);
-                }
+                Some(next) => drop(table.running.insert(next.key, None)),
                 None => places.taken -= 1,
             }
+            table.waiting.remove(&key);
             next
         };
         self.ended.notify_waiters();
         next
     }
 
-    /// Whether a call waits for its turn.
+    /// The turn of a call that waited has come, and its time has begun.
+    pub(super) fn has_begun(&self, key: Key) {
+        self.table().waiting.remove(&key);
+    }
+
+    /// Whether a call waits for its turn, or for its time to begin.
     pub(super) fn is_waiting(&self, key: Key) -> bool {
         self.table().waiting.contains(&key)
     }
@@ -215,7 +218,9 @@ mod tests {
         assert_eq!(calls.count(), (PLACES[0] + 1, 2));
         let next = calls.leave(Line::Linked, call(0).key).unwrap();
         assert_eq!(next.key, call(1000).key);
-        assert!(!calls.is_waiting(call(1000).key));
+        assert!(calls.is_waiting(next.key), "until its time has begun");
+        calls.has_begun(next.key);
+        assert!(!calls.is_waiting(next.key));
         assert_eq!(calls.leave(Line::Linked, next.key).unwrap().key, call(1001).key);
         assert!(calls.leave(Line::Linked, call(1001).key).is_none());
         assert!(calls.enter(Line::Linked, call(1002)), "a place is free again");

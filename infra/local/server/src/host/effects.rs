@@ -115,6 +115,7 @@ impl Host {
             .inspect_err(|error| tracing::error!(execution = id.0, %error, "a task cannot be repeated"))
             .ok()?;
         self.tell_quietly(id, Event::TaskStarted { task }).await;
+        self.calls.has_begun((id, task));
         Some(request)
     }
 
