@@ -89,9 +89,9 @@ impl Run<'_> {
         for rule in &choice.rules {
             let holds = match &rule.condition {
                 Condition::Jsonata(query) => self.condition(frame, query)?,
-                Condition::JsonPath(test) => {
-                    self.look(frame, test.sees_context(), Seen::data(&input), |scope| test.holds(scope))?
-                }
+                Condition::JsonPath(test) => self.look(frame, test.sees_context(), Seen::data(&input), |scope| {
+                    test.holds(scope)
+                })?,
             };
             if holds {
                 return Ok(Some(rule));

@@ -78,7 +78,13 @@ impl Compiler {
         compiled
     }
 
-    fn state_in_language(&mut self, name: &str, state: &asl::State, names: &Names<'_>, at: &Pointer) -> Compiled<State> {
+    fn state_in_language(
+        &mut self,
+        name: &str,
+        state: &asl::State,
+        names: &Names<'_>,
+        at: &Pointer,
+    ) -> Compiled<State> {
         let kind = self.kind(state, names, at);
         let input_path = self.select(state.input_path.as_ref(), "InputPath", at);
         let paths = self.paths(state, at);

@@ -27,7 +27,11 @@ impl Run<'_> {
             Fault::Path(error) => {
                 self.follow_fault(frame);
                 let Failure { cause, .. } = self.state_broke(frame, &error.text);
-                let reach = if error.error == RUNTIME { Reach::Nothing } else { Reach::Ordinary };
+                let reach = if error.error == RUNTIME {
+                    Reach::Nothing
+                } else {
+                    Reach::Ordinary
+                };
                 Failure {
                     error: Some(error.error.into()),
                     cause,

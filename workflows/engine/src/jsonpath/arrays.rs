@@ -47,9 +47,12 @@ pub(super) fn get_item(items: &Value, index: &Value) -> Outcome {
     let items = array(items)?;
     let index = integer(index)?;
     let found = if index < 0 { None } else { element(items, index) };
-    found
-        .cloned()
-        .ok_or_else(|| format!("The index {index} is out of bounds for an array of {} elements", items.len()))
+    found.cloned().ok_or_else(|| {
+        format!(
+            "The index {index} is out of bounds for an array of {} elements",
+            items.len()
+        )
+    })
 }
 
 pub(super) fn length(items: &Value) -> Outcome {

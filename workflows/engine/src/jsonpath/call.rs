@@ -145,7 +145,10 @@ mod tests {
             ("States.Format('{}', $.list)", json!("[1, 2, 2, 3]")),
             ("States.StringToJson('{\"a\": [1.50]}')", json!({ "a": [1.5] })),
             ("States.JsonToString($.o)", json!(r#"{"a":1,"b":{"c":2}}"#)),
-            ("States.Array('x', $.n, null, States.Array())", json!(["x", 3, null, []])),
+            (
+                "States.Array('x', $.n, null, States.Array())",
+                json!(["x", 3, null, []]),
+            ),
             ("States.ArrayPartition($.list, 3)", json!([[1, 2, 2], [3]])),
             ("States.ArrayContains($.list, 2)", json!(true)),
             ("States.ArrayContains($.list, '2')", json!(false)),

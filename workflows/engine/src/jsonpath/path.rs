@@ -177,7 +177,9 @@ pub(super) fn element(items: &[Value], index: i64) -> Option<&Value> {
 }
 
 fn written(steps: &[Step]) -> String {
-    std::iter::once("$".to_owned()).chain(steps.iter().map(segment)).collect()
+    std::iter::once("$".to_owned())
+        .chain(steps.iter().map(segment))
+        .collect()
 }
 
 fn missing(step: &Step, upto: &[Step], last: bool) -> Missing {
@@ -193,7 +195,10 @@ fn unfit(step: &Step, value: &Value, before: &[Step]) -> Missing {
     Missing(match (step, value) {
         (_, Value::Null) => format!("The path {before} is null"),
         (Step::Name(name), _) => {
-            format!("Expected to find an object with property ['{name}'] in path {before} but found '{}'", kind(value))
+            format!(
+                "Expected to find an object with property ['{name}'] in path {before} but found '{}'",
+                kind(value)
+            )
         }
         _ => format!(
             "Filter: {} can only be applied to arrays. Current context is: {value}",
@@ -216,9 +221,16 @@ fn kind(value: &Value) -> &'static str {
 impl Function {
     fn of(self, value: &Value) -> Result<Value, Missing> {
         let numbers = || -> Result<Vec<f64>, Missing> {
-            let numbers: Vec<f64> = value.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+            let numbers: Vec<f64> = value
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_f64)
+                .collect();
             if numbers.is_empty() {
-                return Err(Missing("Aggregation function attempted to calculate value using empty array".into()));
+                return Err(Missing(
+                    "Aggregation function attempted to calculate value using empty array".into(),
+                ));
             }
             Ok(numbers)
         };

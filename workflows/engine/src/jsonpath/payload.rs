@@ -95,9 +95,9 @@ impl Payload {
     fn missing(&self, path: &Path, missing: &Missing) -> PathError {
         let (field, text) = (&self.field, path.text());
         match &**field {
-            "SecondsPath" | "TimestampPath" | "TimeoutSecondsPath" | "HeartbeatSecondsPath" => {
-                PathError::runtime(format!("The {field} parameter does not reference an input value: {text}"))
-            }
+            "SecondsPath" | "TimestampPath" | "TimeoutSecondsPath" | "HeartbeatSecondsPath" => PathError::runtime(
+                format!("The {field} parameter does not reference an input value: {text}"),
+            ),
             _ => path.invalid(missing),
         }
     }
@@ -121,7 +121,11 @@ impl Node {
             ),
             literal => Self::Literal(literal.clone()),
         };
-        Ok(if node.is_literal() { Self::Literal(value.clone()) } else { node })
+        Ok(if node.is_literal() {
+            Self::Literal(value.clone())
+        } else {
+            node
+        })
     }
 
     fn member(key: &str, value: &Value, at: &str) -> Result<(String, Self), (String, String)> {
@@ -208,7 +212,10 @@ mod tests {
         let (context, random) = (json!({ "Task": { "Token": "t" } }), Random::new(0));
         let scope = Scope::new(input, &context, Timestamp::UNIX_EPOCH, &random);
         let payload = Payload::template(template, "Parameters").map_err(|(at, what)| format!("{at}: {what}"))?;
-        payload.evaluate(&scope).map(Cow::into_owned).map_err(|error| error.text)
+        payload
+            .evaluate(&scope)
+            .map(Cow::into_owned)
+            .map_err(|error| error.text)
     }
 
     #[test]
@@ -227,12 +234,19 @@ mod tests {
     fn a_path_that_leads_nowhere_names_field_and_input() {
         assert_eq!(
             evaluate(&json!({ "JobName.$": "$.JobName" }), &json!({})),
-            Err("The JSONPath '$.JobName' specified for the field 'JobName.$' could not be found in the input '{}'".into())
+            Err(
+                "The JSONPath '$.JobName' specified for the field 'JobName.$' could not be found in the input '{}'"
+                    .into()
+            )
         );
     }
 
     #[test]
     fn what_is_no_path_does_not_compile() {
-        assert!(evaluate(&json!({ "a": [{ "b.$": 1 }] }), &json!({})).unwrap_err().starts_with("/a/0/b.$: "));
+        assert!(
+            evaluate(&json!({ "a": [{ "b.$": 1 }] }), &json!({}))
+                .unwrap_err()
+                .starts_with("/a/0/b.$: ")
+        );
     }
 }

@@ -59,9 +59,9 @@ fn put(target: &mut Value, steps: &[Step], result: &Value) -> Option<()> {
         return Some(());
     };
     let next = match (step, target) {
-        (Step::Name(name), Value::Object(members)) => members
-            .entry(name.clone())
-            .or_insert_with(|| Value::Object(Map::new())),
+        (Step::Name(name), Value::Object(members)) => {
+            members.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()))
+        }
         (Step::Index(index), Value::Array(items)) => items.get_mut(usize::try_from(*index).ok()?)?,
         _ => return None,
     };

@@ -273,10 +273,15 @@ mod tests {
         let text = json!({ "StartAt": "C", "States": {
             "C": { "Type": "Choice", "Choices": [with_next(condition)], "Default": "D" }, "D": { "Type": "Succeed" } } });
         let parsed = asl::parse(&text.to_string()).unwrap_or_else(|findings| panic!("{findings:?}"));
-        let asl::StateKind::Choice(choice) = &parsed.machine.states.states["C"].kind else { panic!() };
+        let asl::StateKind::Choice(choice) = &parsed.machine.states.states["C"].kind else {
+            panic!()
+        };
         let (context, random) = (json!({}), Random::new(0));
         let scope = Scope::new(input, &context, Timestamp::UNIX_EPOCH, &random);
-        Test::compile(&choice.choices[0].condition).unwrap().holds(&scope).map_err(|error| error.text)
+        Test::compile(&choice.choices[0].condition)
+            .unwrap()
+            .holds(&scope)
+            .map_err(|error| error.text)
     }
 
     fn with_next(condition: &Value) -> Value {
@@ -302,30 +307,76 @@ mod tests {
             ("NumericEquals", json!(1), json!(1.0), json!("1")),
             ("NumericLessThan", json!(0.5), json!(-1), json!(0.5)),
             ("NumericLessThanEquals", json!(2), json!(2), json!(2.1)),
-            ("NumericGreaterThan", json!(9_007_199_254_740_992_i64), json!(9_007_199_254_740_993_i64), json!(0)),
+            (
+                "NumericGreaterThan",
+                json!(9_007_199_254_740_992_i64),
+                json!(9_007_199_254_740_993_i64),
+                json!(0),
+            ),
             ("NumericGreaterThanEquals", json!(2), json!(2), json!(null)),
             ("BooleanEquals", json!(true), json!(true), json!("true")),
-            ("TimestampEquals", json!("2020-01-01T00:00:00Z"), json!("2020-01-01T01:00:00+01:00"), json!("x")),
-            ("TimestampLessThan", json!("2020-01-01T00:00:00Z"), json!("2019-12-31T23:59:59.9Z"), json!(1)),
-            ("TimestampGreaterThan", json!("2020-01-01T00:00:00Z"), json!("2020-01-01T00:00:01Z"), json!("2020-01-01T00:00:00Z")),
-            ("TimestampLessThanEquals", json!("2020-01-01T00:00:00Z"), json!("2020-01-01T00:00:00Z"), json!("2021-01-01T00:00:00Z")),
-            ("TimestampGreaterThanEquals", json!("2020-01-01T00:00:00Z"), json!("2020-01-01T00:00:00Z"), json!("2019-01-01T00:00:00Z")),
+            (
+                "TimestampEquals",
+                json!("2020-01-01T00:00:00Z"),
+                json!("2020-01-01T01:00:00+01:00"),
+                json!("x"),
+            ),
+            (
+                "TimestampLessThan",
+                json!("2020-01-01T00:00:00Z"),
+                json!("2019-12-31T23:59:59.9Z"),
+                json!(1),
+            ),
+            (
+                "TimestampGreaterThan",
+                json!("2020-01-01T00:00:00Z"),
+                json!("2020-01-01T00:00:01Z"),
+                json!("2020-01-01T00:00:00Z"),
+            ),
+            (
+                "TimestampLessThanEquals",
+                json!("2020-01-01T00:00:00Z"),
+                json!("2020-01-01T00:00:00Z"),
+                json!("2021-01-01T00:00:00Z"),
+            ),
+            (
+                "TimestampGreaterThanEquals",
+                json!("2020-01-01T00:00:00Z"),
+                json!("2020-01-01T00:00:00Z"),
+                json!("2019-01-01T00:00:00Z"),
+            ),
             ("IsNull", json!(true), json!(null), json!(0)),
             ("IsNumeric", json!(true), json!(0), json!("0")),
             ("IsString", json!(true), json!(""), json!(null)),
             ("IsBoolean", json!(false), json!(0), json!(false)),
-            ("IsTimestamp", json!(true), json!("2020-01-01T00:00:00Z"), json!("2020-01-01")),
+            (
+                "IsTimestamp",
+                json!(true),
+                json!("2020-01-01T00:00:00Z"),
+                json!("2020-01-01"),
+            ),
         ];
         for (operator, value, yes, no) in cases {
             let condition = json!({ "Variable": "$.v", operator: value });
-            assert_eq!(holds(&condition, &json!({ "v": yes })), Ok(true), "{operator} {value} {yes}");
-            assert_eq!(holds(&condition, &json!({ "v": no })), Ok(false), "{operator} {value} {no}");
+            assert_eq!(
+                holds(&condition, &json!({ "v": yes })),
+                Ok(true),
+                "{operator} {value} {yes}"
+            );
+            assert_eq!(
+                holds(&condition, &json!({ "v": no })),
+                Ok(false),
+                "{operator} {value} {no}"
+            );
         }
     }
 
     #[test]
     fn operands_can_be_paths() {
-        for operator in asl::OPERATORS.iter().filter(|operator| operator.operand == asl::Operand::Path) {
+        for operator in asl::OPERATORS
+            .iter()
+            .filter(|operator| operator.operand == asl::Operand::Path)
+        {
             let condition = json!({ "Variable": "$.v", operator.name: "$.w" });
             let value = match operator.name {
                 name if name.starts_with("Numeric") => json!(1),
@@ -334,9 +385,17 @@ mod tests {
                 _ => json!("a"),
             };
             let equal = operator.name.contains("Equals");
-            assert_eq!(holds(&condition, &json!({ "v": value, "w": value })), Ok(equal), "{}", operator.name);
+            assert_eq!(
+                holds(&condition, &json!({ "v": value, "w": value })),
+                Ok(equal),
+                "{}",
+                operator.name
+            );
             let error = holds(&condition, &json!({ "v": value })).unwrap_err();
-            assert!(error.starts_with("Invalid path '$.w': The choice state's condition path"), "{error}");
+            assert!(
+                error.starts_with("Invalid path '$.w': The choice state's condition path"),
+                "{error}"
+            );
         }
     }
 
@@ -351,7 +410,10 @@ mod tests {
 
     #[test]
     fn rules_combine_and_look_no_further_than_they_must() {
-        let (yes, no) = (json!({ "Variable": "$.a", "IsPresent": true }), json!({ "Variable": "$.a", "IsPresent": false }));
+        let (yes, no) = (
+            json!({ "Variable": "$.a", "IsPresent": true }),
+            json!({ "Variable": "$.a", "IsPresent": false }),
+        );
         let error = json!({ "Variable": "$.b", "IsNull": true });
         for (condition, expected) in [
             (json!({ "And": [yes, yes] }), Ok(true)),

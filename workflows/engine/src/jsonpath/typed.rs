@@ -58,13 +58,20 @@ impl Payload {
     /// An object: `Assign`, `Credentials`.
     pub(crate) fn object(&self, value: &Value) -> Result<Map<String, Value>, PathError> {
         let Value::Object(members) = value else {
-            return Err(PathError::runtime(format!("The field {} must be an object.", self.field)));
+            return Err(PathError::runtime(format!(
+                "The field {} must be an object.",
+                self.field
+            )));
         };
         Ok(members.clone())
     }
 
     fn unfit(&self, what: &str, value: &Value) -> PathError {
         let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        PathError::runtime(format!("The {} parameter {what}: {} == {shown}", self.field, self.path()))
+        PathError::runtime(format!(
+            "The {} parameter {what}: {} == {shown}",
+            self.field,
+            self.path()
+        ))
     }
 }

@@ -76,7 +76,9 @@ fn judge(case: &Value) -> Verdict {
     if let Some(need) = foreign {
         return Verdict::Skipped(format!("needs {need}"));
     }
-    if case["expected"].to_string().contains("executionArn[-1]") || case["expected"].to_string().contains("{{*<start-time>}}") {
+    if case["expected"].to_string().contains("executionArn[-1]")
+        || case["expected"].to_string().contains("{{*<start-time>}}")
+    {
         return Verdict::Skipped("needs the names that a server gives".into());
     }
     let functions = functions(case);
@@ -158,7 +160,10 @@ fn invoke(functions: &BTreeMap<String, Value>, request: &TaskRequest) -> Replies
     let (name, payload) = if direct {
         (request.resource.as_str(), &parameters)
     } else {
-        (parameters["FunctionName"].as_str().unwrap_or_default(), &parameters["Payload"])
+        (
+            parameters["FunctionName"].as_str().unwrap_or_default(),
+            &parameters["Payload"],
+        )
     };
     let name = name.rsplit_once(":function:").map_or(name, |(_, name)| name);
     let Some(behaviour) = functions.get(name) else {
