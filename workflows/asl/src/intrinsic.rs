@@ -8,7 +8,10 @@ use crate::path::Path;
 
 /// A function of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names are the language's own: `States.` and the variant's name")]
+#[allow(
+    missing_docs,
+    reason = "the names are the language's own: `States.` and the variant's name"
+)]
 pub enum Function {
     Array,
     ArrayPartition,

@@ -151,19 +151,16 @@ impl Run<'_> {
     ///
     /// Source: Amazon States Language, "Input and Output Processing": `ResultPath` puts the result into the raw input.
     fn follow_paths(&self, frame: FrameId, paths: &Paths, result: Option<Data>) -> Result<(Data, Data), Fault> {
-        let (data, output) = match result {
-            Some(result) => {
-                let result = match &paths.selector {
-                    Some(query) => self.evaluate_data(frame, query, Seen::data(&result))?,
-                    None => result,
-                };
-                let output = paths.result_path.put(self.execution.input_of(frame), &result)?;
-                (result, output)
-            }
-            None => {
-                let input = self.effective_input(frame)?;
-                (input.clone(), input)
-            }
+        let (data, output) = if let Some(result) = result {
+            let result = match &paths.selector {
+                Some(query) => self.evaluate_data(frame, query, Seen::data(&result))?,
+                None => result,
+            };
+            let output = paths.result_path.put(self.execution.input_of(frame), &result)?;
+            (result, output)
+        } else {
+            let input = self.effective_input(frame)?;
+            (input.clone(), input)
         };
         let output = match &paths.output_path {
             Some(select) => self.selected(frame, select, &output)?,

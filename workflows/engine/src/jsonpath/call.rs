@@ -166,6 +166,8 @@ mod tests {
             ("States.JsonMerge($.o, $.p, false)", json!({ "a": 1, "b": {}, "d": 4 })),
             ("States.MathAdd($.n, -5)", json!(-2)),
             ("States.MathAdd(63, 4.3)", json!(67)),
+            ("States.MathAdd(1.5, -1.5)", json!(1)),
+            ("States.StringToJson(' ')", json!(null)),
             ("States.StringSplit('1,2,3', ',')", json!(["1", "2", "3"])),
             (
                 "States.StringSplit('This.is+a,test=string', '.+,=')",

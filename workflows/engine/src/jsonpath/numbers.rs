@@ -5,13 +5,13 @@ use serde_json::Value;
 use super::call::Outcome;
 use crate::query::Random;
 
-/// A whole number; others are rounded to the nearest, as AWS documents it.
+/// A whole number; others are rounded to the nearest, halves up: recorded from AWS, which uses Java's `Math.round`.
 pub(super) fn integer(value: &Value) -> Result<i64, String> {
     let number = value.as_number().ok_or("The argument must be a number")?;
     if let Some(integer) = number.as_i64() {
         return Ok(integer);
     }
-    let rounded = number.as_f64().map_or(f64::NAN, f64::round);
+    let rounded = number.as_f64().map_or(f64::NAN, |number| (number + 0.5).floor());
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
     (rounded.abs() <= 9e15)
         .then_some(rounded as i64)

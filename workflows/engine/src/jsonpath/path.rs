@@ -34,7 +34,7 @@ enum Function {
 
 /// The functions by name.
 ///
-/// Source: Step Functions Developer Guide, "JsonPath expressions": those of the JSONPath library it names.
+/// Source: Step Functions Developer Guide, "Specifying state output using `ResultPath`", and the JSONPath library that AWS uses.
 const FUNCTIONS: &[(&str, Function)] = &[
     ("length", Function::Length),
     ("min", Function::Minimum),

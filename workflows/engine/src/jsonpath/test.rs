@@ -32,7 +32,7 @@ enum Check {
     /// `IsNull`, `IsString` and their like.
     Is(Kind, bool),
     Matches(Box<str>),
-    Ordered(Kind, fn(Ordering) -> bool, Operand),
+    Ordered(Kind, Order, Operand),
 }
 
 /// The types that values are compared as.
@@ -60,8 +60,10 @@ const KINDS: &[(&str, Kind)] = &[
     ("Timestamp", Kind::Timestamp),
 ];
 
+type Order = fn(Ordering) -> bool;
+
 /// The comparisons by what follows the kind in the operators' names.
-const ORDERS: &[(&str, fn(Ordering) -> bool)] = &[
+const ORDERS: &[(&str, Order)] = &[
     ("Equals", Ordering::is_eq),
     ("LessThan", Ordering::is_lt),
     ("GreaterThan", Ordering::is_gt),

@@ -61,8 +61,15 @@ pub(super) fn json_merge(left: &Value, right: &Value, deep: &Value) -> Outcome {
     Ok(merged.into())
 }
 
+/// Recorded from AWS: a blank text is `null`, and an integer has no negative zero.
 pub(super) fn string_to_json(value: &Value) -> Outcome {
-    serde_json::from_str(text(value)?).map_err(|error| format!("The argument is not valid JSON: {error}"))
+    let text = text(value)?;
+    match text.trim() {
+        "" => return Ok(Value::Null),
+        "-0" => return Ok(0.into()),
+        _ => {}
+    }
+    serde_json::from_str(text).map_err(|error| format!("The argument is not valid JSON: {error}"))
 }
 
 /// Splits at every one of the separators; what is empty between two is left out.
