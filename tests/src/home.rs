@@ -77,34 +77,19 @@ impl Home {
 
     /// Starts `rez serve` on free ports; returns once it listens.
     pub fn serve(&self) -> Serve {
-        let mut process = self.command(&["serve", "--listen", "127.0.0.1:0", "--sfn-listen", "127.0.0.1:0"]);
+        self.start("127.0.0.1:0").listening()
+    }
+
+    /// Starts `rez serve` with its API at this address.
+    pub fn start(&self, listen: &str) -> Starting {
+        let mut process = self.command(&["serve", "--listen", listen, "--sfn-listen", "127.0.0.1:0"]);
         // The log goes to a file: nobody reads a pipe while the server runs, and a full pipe would stop it.
         let log = tempfile::NamedTempFile::new().expect("a log file");
         process
             .stdin(Stdio::null())
             .stderr(log.reopen().expect("the log file again"));
-        let mut process = process.spawn().expect("rez starts");
-        let lines = BufReader::new(process.stdout.take().expect("it is piped")).lines();
-        // It says where it listens once it does; the last line names the data directory.
-        let mut said = Vec::new();
-        for line in lines {
-            let line = line.expect("output is UTF-8");
-            let last = line.starts_with("data ");
-            said.push(line);
-            if last {
-                break;
-            }
-        }
-        let address = |word: &str| {
-            let line = said
-                .iter()
-                .find(|line| line.starts_with(word))
-                .unwrap_or_else(|| panic!("{word} in {said:?}"));
-            line.split_whitespace().last().expect("an address").to_owned()
-        };
-        let api = address("API").trim_end_matches("/api").to_owned();
-        let sfn = address("Step Functions");
-        Serve { process, log, api, sfn }
+        let process = process.spawn().expect("rez starts");
+        Starting { process, log }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -132,6 +117,49 @@ impl Ran {
     pub fn ends_with(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:?}");
         self
+    }
+}
+
+/// A `rez serve` that may not listen yet.
+pub struct Starting {
+    process: Child,
+    log: tempfile::NamedTempFile,
+}
+
+impl Starting {
+    /// Waits until it listens.
+    pub fn listening(mut self) -> Serve {
+        let lines = BufReader::new(self.process.stdout.take().expect("it is piped")).lines();
+        // It says where it listens once it does; the last line names the data directory.
+        let mut said = Vec::new();
+        for line in lines {
+            let line = line.expect("output is UTF-8");
+            let last = line.starts_with("data ");
+            said.push(line);
+            if last {
+                break;
+            }
+        }
+        let address = |word: &str| {
+            let line = said.iter().find(|line| line.starts_with(word));
+            let log = || std::fs::read_to_string(self.log.path()).unwrap_or_default();
+            let line = line.unwrap_or_else(|| panic!("{word} in {said:?}: {}", log()));
+            line.split_whitespace().last().expect("an address").to_owned()
+        };
+        let api = address("API").trim_end_matches("/api").to_owned();
+        let sfn = address("Step Functions");
+        Serve {
+            process: self.process,
+            log: self.log,
+            api,
+            sfn,
+        }
+    }
+
+    /// Stops it as a power cut does.
+    pub fn kill(mut self) {
+        self.process.kill().expect("it was running");
+        self.process.wait().expect("it ends");
     }
 }
 

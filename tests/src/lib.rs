@@ -1,5 +1,6 @@
 //! What the judge's cases share: the place of the workspace and its binary.
 
+pub mod fuzz;
 pub mod home;
 pub mod ntfy;
 pub mod tools;

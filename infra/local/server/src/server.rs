@@ -89,6 +89,11 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
 }
 
 impl Server {
+    /// The wire API of Step Functions, for callers in this process.
+    pub fn step_functions(&self) -> Router {
+        wire::router(Arc::clone(&self.host))
+    }
+
     /// Stops: no new requests, those that run get five seconds, and everything that was answered is durable.
     pub async fn shutdown(mut self) {
         ServeFile::remove(&self.data_dir);
