@@ -42,6 +42,15 @@ impl Pointer {
         self.with(Step::Index(index))
     }
 
+    /// Inside of this value, by one step of an RFC 6901 JSON Pointer, still escaped. A number is an index.
+    #[must_use]
+    pub fn inner(&self, step: &str) -> Self {
+        match step.parse() {
+            Ok(index) => self.index(index),
+            Err(_) => self.key(&step.replace("~1", "/").replace("~0", "~")),
+        }
+    }
+
     /// The object or list this value stands in; the root is its own parent.
     #[must_use]
     pub fn parent(&self) -> Self {

@@ -3,10 +3,10 @@
 use asl::Pointer;
 
 use crate::compile::{Compiled, Compiler, Names};
-use crate::data_flow::{Query, Seen};
+use crate::data_flow::{Fault, Query, Seen};
 use crate::frame::FrameId;
+use crate::jsonpath::Test;
 use crate::machine::{Next, Shape, StateId};
-use crate::query::{QueryError, Template};
 use crate::run::Run;
 
 /// A compiled `Choice`.
@@ -19,9 +19,16 @@ pub(crate) struct Choice {
 /// A rule: where it leads when its condition holds.
 #[derive(Debug)]
 pub(crate) struct Rule {
-    pub(crate) condition: Query,
+    pub(crate) condition: Condition,
     pub(crate) shape: Shape,
     pub(crate) next: StateId,
+}
+
+/// When a rule holds.
+#[derive(Debug)]
+pub(crate) enum Condition {
+    Jsonata(Query),
+    JsonPath(Test),
 }
 
 impl Compiler {
@@ -44,10 +51,12 @@ impl Compiler {
         let at = at.key("Choices").index(index);
         let prefix = format!("Choices[{index}]/");
         let condition = match &rule.condition {
-            asl::Condition::Jsonata(value) => self.query(value, &format!("{prefix}Condition"), &at.key("Condition")),
-            _ => self.unsupported(&at, "Data tests of the JSONPath form are not supported yet"),
+            asl::Condition::Jsonata(value) => self
+                .query(value, &format!("{prefix}Condition"), &at.key("Condition"))
+                .map(Condition::Jsonata),
+            test => self.supported(Test::compile(test), &at).map(Condition::JsonPath),
         };
-        let shape = self.shape(rule.assign.as_ref(), rule.output.as_ref(), &prefix, &at);
+        let shape = self.shape(rule.assign.as_ref(), rule.output.as_ref(), None, &prefix, &at);
         let next = self.target(&rule.next, names, &at.key("Next"));
         Ok(Rule {
             condition: condition?,
@@ -75,9 +84,16 @@ impl Run<'_> {
         }
     }
 
-    fn first_rule<'c>(&self, frame: FrameId, choice: &'c Choice) -> Result<Option<&'c Rule>, QueryError> {
+    fn first_rule<'c>(&self, frame: FrameId, choice: &'c Choice) -> Result<Option<&'c Rule>, Fault> {
+        let input = self.effective_input(frame)?;
         for rule in &choice.rules {
-            if self.evaluate(frame, &rule.condition, Seen::default(), Template::condition)? {
+            let holds = match &rule.condition {
+                Condition::Jsonata(query) => self.condition(frame, query)?,
+                Condition::JsonPath(test) => self.look(frame, test.sees_context(), Seen::data(&input), |scope| {
+                    test.holds(scope)
+                })?,
+            };
+            if holds {
                 return Ok(Some(rule));
             }
         }

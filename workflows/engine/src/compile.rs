@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::catch::Catcher;
 use crate::data_flow::Query;
-use crate::machine::{Kind, Machine, Next, Shape, State, StateId};
+use crate::jsonpath::Payload;
+use crate::machine::{Kind, Machine, Next, Output, Paths, Shape, State, StateId};
 use crate::query::FindingKind;
 use crate::retry::Retrier;
 
@@ -20,6 +21,7 @@ pub fn compile(definition: &asl::StateMachine) -> Result<Machine, Vec<Finding>> 
         states: Vec::new(),
         findings: Vec::new(),
         language,
+        speaks: language,
     };
     let start = compiler.states(&definition.states, &Pointer::root());
     let states: Option<Vec<State>> = compiler.states.into_iter().collect();
@@ -45,6 +47,8 @@ pub(crate) struct Compiler {
     states: Vec<Option<State>>,
     findings: Vec<Finding>,
     language: QueryLanguage,
+    /// The language of the state that is being compiled.
+    speaks: QueryLanguage,
 }
 
 /// The names of one set of states: transitions stay within it.
@@ -67,11 +71,24 @@ impl Compiler {
     }
 
     fn state(&mut self, name: &str, state: &asl::State, names: &Names<'_>, at: &Pointer) -> Compiled<State> {
-        if state.query_language.unwrap_or(self.language) != QueryLanguage::JSONata && !speaks_no_language(state) {
-            return self.unsupported(at, "States in JSONPath are not supported yet");
-        }
+        let outer = self.speaks;
+        self.speaks = state.query_language.unwrap_or(self.language);
+        let compiled = self.state_in_language(name, state, names, at);
+        self.speaks = outer;
+        compiled
+    }
+
+    fn state_in_language(
+        &mut self,
+        name: &str,
+        state: &asl::State,
+        names: &Names<'_>,
+        at: &Pointer,
+    ) -> Compiled<State> {
         let kind = self.kind(state, names, at);
-        let shape = self.shape(state.assign.as_ref(), state.output.as_ref(), "", at);
+        let input_path = self.select(state.input_path.as_ref(), "InputPath", at);
+        let paths = self.paths(state, at);
+        let shape = paths.and_then(|paths| self.shape(state.assign.as_ref(), state.output.as_ref(), paths, "", at));
         let next = self.next(state, names, at);
         let (retry, catch) = (state.kind.retry(), state.kind.catch());
         let catch: Vec<_> = (0..)
@@ -81,6 +98,7 @@ impl Compiler {
         Ok(State {
             name: name.into(),
             kind: kind?,
+            input_path: input_path?,
             shape: shape?,
             next: next?,
             retry: retry.iter().map(Retrier::compile).collect(),
@@ -91,7 +109,7 @@ impl Compiler {
     fn kind(&mut self, state: &asl::State, names: &Names<'_>, at: &Pointer) -> Compiled<Kind> {
         match &state.kind {
             asl::StateKind::Task(task) => self.task(task, at).map(|task| Kind::Task(Box::new(task))),
-            asl::StateKind::Pass(_) => Ok(Kind::Pass),
+            asl::StateKind::Pass(pass) => self.pass(pass, at).map(Kind::Pass),
             asl::StateKind::Choice(choice) => self.choice(choice, names, at).map(Kind::Choice),
             asl::StateKind::Wait(wait) => self.wait(wait, at).map(Kind::Wait),
             asl::StateKind::Succeed => Ok(Kind::Succeed),
@@ -125,7 +143,9 @@ impl Compiler {
         let at = at.key("Catch").index(index);
         let next = self.target(&catcher.next, names, &at.key("Next"));
         let prefix = format!("Catch[{index}]/");
-        let shape = self.shape(catcher.assign.as_ref(), catcher.output.as_ref(), &prefix, &at);
+        let paths = self.catcher_paths(catcher, &at);
+        let shape =
+            paths.and_then(|paths| self.shape(catcher.assign.as_ref(), catcher.output.as_ref(), paths, &prefix, &at));
         let error_equals = catcher.error_equals.iter().map(|name| name.as_str().into()).collect();
         Ok(Catcher {
             error_equals,
@@ -139,6 +159,7 @@ impl Compiler {
         &mut self,
         assign: Option<&Value>,
         output: Option<&Value>,
+        paths: Option<Paths>,
         prefix: &str,
         at: &Pointer,
     ) -> Compiled<Shape> {
@@ -146,7 +167,11 @@ impl Compiler {
         let output = self.optional(output, &format!("{prefix}Output"), &at.key("Output"));
         Ok(Shape {
             assign: assign?,
-            output: output?,
+            output: match (output?, paths) {
+                (Some(query), _) => Output::Query(query),
+                (None, Some(paths)) => Output::Paths(Box::new(paths)),
+                (None, None) => Output::Same,
+            },
         })
     }
 
@@ -158,8 +183,11 @@ impl Compiler {
         }
     }
 
-    /// A field that computes.
+    /// A field that computes, in the language of its state.
     pub(crate) fn query(&mut self, value: &Value, location: &str, at: &Pointer) -> Compiled<Query> {
+        if !self.speaks_jsonata() {
+            return self.payload(Payload::template(value, location), at);
+        }
         match Query::compile(value, location) {
             Ok(query) => Ok(query),
             Err(error) => {
@@ -167,7 +195,7 @@ impl Compiler {
                     .pointer
                     .split('/')
                     .skip(1)
-                    .fold(at.clone(), |at, step| inner(&at, step));
+                    .fold(at.clone(), |at, step| at.inner(step));
                 let rule = match error.kind {
                     FindingKind::Invalid => Rule::JsonataSyntax,
                     FindingKind::Unsupported => Rule::JsonataUnsupported,
@@ -192,7 +220,7 @@ impl Compiler {
             None => return Ok(None),
             Some(asl::Number::Literal(number)) => Value::Number(number.clone()),
             Some(asl::Number::Jsonata(text)) => Value::String(text.clone()),
-            Some(asl::Number::Path(_)) => return self.unsupported(at, "Paths are not supported yet"),
+            Some(asl::Number::Path(path)) => return self.path(path, field, at).map(Some),
         };
         self.query(&value, field, &at.key(field)).map(Some)
     }
@@ -202,9 +230,13 @@ impl Compiler {
         let value = match text {
             None => return Ok(None),
             Some(asl::Text::Literal(text) | asl::Text::Jsonata(text)) => Value::String(text.clone()),
-            Some(asl::Text::Path(_)) => return self.unsupported(at, "Paths are not supported yet"),
+            Some(asl::Text::Path(path)) => return self.path(path, field, at).map(Some),
         };
         self.query(&value, field, &at.key(field)).map(Some)
+    }
+
+    pub(crate) fn speaks_jsonata(&self) -> bool {
+        self.speaks == QueryLanguage::JSONata
     }
 
     pub(crate) fn unsupported<T>(&mut self, at: &Pointer, message: &str) -> Compiled<T> {
@@ -223,35 +255,4 @@ impl Compiler {
         });
         Err(Broken)
     }
-}
-
-/// One step of a JSON pointer inside a template.
-fn inner(at: &Pointer, step: &str) -> Pointer {
-    match step.parse() {
-        Ok(index) => at.index(index),
-        Err(_) => at.key(&step.replace("~1", "/").replace("~0", "~")),
-    }
-}
-
-/// Whether a state selects and transforms nothing, so that it means the same in both query languages.
-fn speaks_no_language(state: &asl::State) -> bool {
-    let plain = state.input_path.is_none() && state.output_path.is_none() && state.assign.is_none();
-    plain
-        && match &state.kind {
-            asl::StateKind::Pass(pass) => {
-                pass.result.is_none() && pass.parameters.is_none() && pass.result_path.is_none()
-            }
-            asl::StateKind::Succeed => true,
-            asl::StateKind::Fail(fail) => [&fail.error, &fail.cause].into_iter().flatten().all(is_literal),
-            asl::StateKind::Wait(wait) => match &wait.until {
-                asl::WaitFor::Seconds(number) => matches!(number, asl::Number::Literal(_)),
-                asl::WaitFor::Timestamp(text) => is_literal(text),
-            },
-            _ => false,
-        }
-}
-
-/// Whether a text is the same in both query languages.
-fn is_literal(text: &asl::Text) -> bool {
-    matches!(text, asl::Text::Literal(text) if !text.starts_with("{%"))
 }

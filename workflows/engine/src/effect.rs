@@ -14,6 +14,25 @@ pub struct Step {
     pub history: Vec<HistoryEvent>,
 }
 
+impl Step {
+    /// Adds the step that came next, so that both can be kept and performed as one. What the one starts and the other
+    /// calls off is left out of both: nobody has performed it yet.
+    pub fn append(&mut self, next: Self) {
+        self.history.extend(next.history);
+        for effect in next.effects {
+            self.add(effect);
+        }
+    }
+
+    /// Adds an effect, or takes back the one that it calls off.
+    pub(crate) fn add(&mut self, effect: Effect) {
+        match self.effects.iter().rposition(|earlier| effect.calls_off(earlier)) {
+            Some(position) => drop(self.effects.remove(position)),
+            None => self.effects.push(effect),
+        }
+    }
+}
+
 /// Something that the host does for an execution.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Effect {
@@ -41,6 +60,16 @@ pub enum Effect {
         /// The error's cause.
         cause: Option<String>,
     },
+}
+
+impl Effect {
+    fn calls_off(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (Self::CancelTask(task), Self::ScheduleTask(request)) => request.task == *task,
+            (Self::CancelTimer(timer), Self::StartTimer { timer: started, .. }) => started == timer,
+            _ => false,
+        }
+    }
 }
 
 /// A call of a resource.
@@ -79,4 +108,34 @@ pub enum Integration {
     Sync,
     /// `….waitForTaskToken`: the call is submitted, the result comes with the token.
     WaitForTaskToken,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::{Effect, Step};
+    use crate::TimerId;
+
+    fn step(effects: impl IntoIterator<Item = Effect>) -> Step {
+        Step {
+            effects: effects.into_iter().collect(),
+            history: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_one_step_starts_and_the_next_calls_off_never_happens() {
+        let start = |timer| Effect::StartTimer {
+            timer: TimerId(timer),
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let mut whole = step([start(1), start(2)]);
+        whole.append(step([
+            Effect::CancelTimer(TimerId(1)),
+            Effect::CancelTimer(TimerId(7)),
+            start(3),
+        ]));
+        assert_eq!(whole, step([start(2), Effect::CancelTimer(TimerId(7)), start(3)]));
+    }
 }

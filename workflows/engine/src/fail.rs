@@ -3,10 +3,9 @@
 use asl::Pointer;
 
 use crate::compile::{Compiled, Compiler};
-use crate::data_flow::{Query, Seen};
+use crate::data_flow::{Fault, Query, Seen};
 use crate::failure::Failure;
 use crate::frame::FrameId;
-use crate::query::{QueryError, Template};
 use crate::run::Run;
 
 /// A compiled `Fail`.
@@ -41,9 +40,9 @@ impl Run<'_> {
         }
     }
 
-    fn text(&self, frame: FrameId, query: Option<&Query>) -> Result<Option<String>, QueryError> {
+    fn text(&self, frame: FrameId, query: Option<&Query>) -> Result<Option<String>, Fault> {
         query
-            .map(|query| self.evaluate(frame, query, Seen::default(), Template::string))
+            .map(|query| self.string(frame, query, Seen::default()))
             .transpose()
     }
 }

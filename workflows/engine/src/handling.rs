@@ -3,23 +3,56 @@
 use std::sync::Arc;
 
 use crate::data::Data;
-use crate::data_flow::Seen;
+use crate::data_flow::{Fault, Seen};
 use crate::details::{Details, Members};
-use crate::failure::Failure;
+use crate::failure::{Failure, Reach};
 use crate::frame::{Doing, FrameId};
+use crate::jsonpath::RUNTIME;
 use crate::machine::{Kind, Next};
 use crate::query::QueryError;
 use crate::run::Run;
 use crate::{HistoryEventType, retry};
 
 impl Run<'_> {
-    /// An expression of the current state failed.
-    pub(crate) fn query_failed(&mut self, frame: FrameId, error: &QueryError) {
-        let failure = self.write_evaluation_failed(frame, error);
+    /// A field of the current state could not be evaluated.
+    pub(crate) fn query_failed(&mut self, frame: FrameId, fault: &Fault) {
+        let failure = self.failure_of(frame, fault);
         self.handle(frame, failure);
     }
 
-    pub(crate) fn write_evaluation_failed(&mut self, frame: FrameId, error: &QueryError) -> Failure {
+    /// The failure that a fault is. Only JSONata has an event of its own for it.
+    pub(crate) fn failure_of(&mut self, frame: FrameId, fault: &Fault) -> Failure {
+        match fault {
+            Fault::Query(error) => self.write_evaluation_failed(frame, error),
+            Fault::Path(error) => {
+                self.follow_fault(frame);
+                let Failure { cause, .. } = self.state_broke(frame, &error.text);
+                let reach = if error.error == RUNTIME {
+                    Reach::Nothing
+                } else {
+                    Reach::Ordinary
+                };
+                Failure {
+                    error: Some(error.error.into()),
+                    cause,
+                    reach,
+                }
+            }
+        }
+    }
+
+    /// A call whose arguments could not be made is followed by an event without a predecessor, as AWS shows it.
+    fn follow_fault(&mut self, frame: FrameId) {
+        let uncalled = matches!(self.state(frame).kind, Kind::Task(_));
+        let current = self.execution.frame_mut(frame);
+        if uncalled && current.previous < current.entered {
+            current.previous = 0;
+        } else {
+            current.previous = current.previous.max(current.entered);
+        }
+    }
+
+    fn write_evaluation_failed(&mut self, frame: FrameId, error: &QueryError) -> Failure {
         let name = &self.state(frame).name;
         let failure = Failure::query(error, name, self.execution.frame(frame).entered);
         let details = Members {
@@ -86,7 +119,7 @@ impl Run<'_> {
             Kind::Task(task) => self.schedule(frame, task),
             Kind::Parallel(parallel) => self.branch_out(frame, parallel),
             Kind::Map(map) => self.map(frame, map),
-            Kind::Pass | Kind::Choice(_) | Kind::Wait(_) | Kind::Succeed | Kind::Fail(_) => {}
+            Kind::Pass(_) | Kind::Choice(_) | Kind::Wait(_) | Kind::Succeed | Kind::Fail(_) => {}
         }
     }
 
@@ -103,7 +136,7 @@ impl Run<'_> {
         };
         let output = Data::from_value(error_output.clone());
         if let Err(error) = self.leave(frame, &catcher.shape, seen, Some(output), Next::State(catcher.next)) {
-            let failure = self.write_evaluation_failed(frame, &error);
+            let failure = self.failure_of(frame, &error);
             self.give_up(frame, failure);
         }
     }

@@ -6,6 +6,7 @@ use crate::catch::Catcher;
 use crate::choice::Choice;
 use crate::data_flow::Query;
 use crate::fail::Fail;
+use crate::jsonpath::{Path, ResultPath};
 use crate::map::Map;
 use crate::parallel::Parallel;
 use crate::retry::Retrier;
@@ -30,6 +31,8 @@ pub(crate) struct StateId(pub(crate) u32);
 pub(crate) struct State {
     pub(crate) name: Arc<str>,
     pub(crate) kind: Kind,
+    /// `InputPath`, where it selects something.
+    pub(crate) input_path: Option<Select>,
     /// What is assigned and given on when the state succeeds.
     pub(crate) shape: Shape,
     /// Unused by `Choice`, `Succeed` and `Fail`.
@@ -42,7 +45,35 @@ pub(crate) struct State {
 #[derive(Debug, Default)]
 pub(crate) struct Shape {
     pub(crate) assign: Option<Query>,
-    pub(crate) output: Option<Query>,
+    pub(crate) output: Output,
+}
+
+/// How a state's output comes about.
+#[derive(Debug, Default)]
+pub(crate) enum Output {
+    /// It is the result, or the input of a state without one.
+    #[default]
+    Same,
+    /// `Output` of JSONata.
+    Query(Query),
+    /// The fields of JSONPath.
+    Paths(Box<Paths>),
+}
+
+/// `ResultSelector`, `ResultPath` and `OutputPath`.
+#[derive(Debug)]
+pub(crate) struct Paths {
+    pub(crate) selector: Option<Query>,
+    pub(crate) result_path: ResultPath,
+    pub(crate) output_path: Option<Select>,
+}
+
+/// What `InputPath` or `OutputPath` selects.
+#[derive(Debug)]
+pub(crate) enum Select {
+    /// An empty object: the path is `null`.
+    Nothing,
+    Path(Path),
 }
 
 /// Where a state leads.
@@ -56,7 +87,8 @@ pub(crate) enum Next {
 #[derive(Debug)]
 pub(crate) enum Kind {
     Task(Box<Task>),
-    Pass,
+    /// `Result` or `Parameters` of JSONPath.
+    Pass(Option<Query>),
     Choice(Choice),
     Wait(Wait),
     Succeed,

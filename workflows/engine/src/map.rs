@@ -10,19 +10,18 @@ use crate::children::all_results;
 use crate::compile::{Compiled, Compiler};
 use crate::context::item_of;
 use crate::data::Data;
-use crate::data_flow::{Query, Seen};
+use crate::data_flow::{Fault, Query, Seen};
 use crate::details::{Details, Members};
 use crate::frame::{Doing, Frame, FrameId, Iterations};
+use crate::jsonpath::{PathError, Payload};
 use crate::machine::StateId;
-use crate::query::{QueryError, Template};
 use crate::run::Run;
 
 /// A compiled `Map`.
 #[derive(Debug)]
 pub(crate) struct Map {
-    pub(crate) items: Query,
-    /// Whether there is no `Items`, so that the input is mapped over as it was written.
-    pub(crate) maps_input: bool,
+    /// `None` if the input is mapped over as it was written.
+    pub(crate) items: Option<Query>,
     pub(crate) item_selector: Option<Query>,
     pub(crate) max_concurrency: Option<Query>,
     /// `ToleratedFailureCount` and `ToleratedFailurePercentage`: an inline map tolerates none, but they are evaluated.
@@ -40,11 +39,7 @@ impl Compiler {
         if is_distributed(map) {
             return self.unsupported(at, "Distributed Map states are not supported yet");
         }
-        let items = self.query(
-            map.items.as_ref().unwrap_or(&json!("{% $states.input %}")),
-            "Items",
-            &at.key("Items"),
-        );
+        let items = self.items(map, at);
         let item_selector = self.optional(map.item_selector.as_ref(), "ItemSelector", &at.key("ItemSelector"));
         let max_concurrency = self.number(map.max_concurrency.as_ref(), "MaxConcurrency", at);
         let count = self.number(map.tolerated_failure_count.as_ref(), "ToleratedFailureCount", at);
@@ -61,7 +56,6 @@ impl Compiler {
         let start = self.states(&map.item_processor.states, &at.key(processor));
         Ok(Map {
             items: items?,
-            maps_input: map.items.is_none(),
             item_selector: item_selector?,
             max_concurrency: max_concurrency?,
             tolerated: [count?, percentage?].into_iter().flatten().collect(),
@@ -70,11 +64,29 @@ impl Compiler {
     }
 }
 
+impl Compiler {
+    /// JSONata says of an input that is no array what it says of every expression.
+    fn items(&mut self, map: &asl::Map, at: &Pointer) -> Compiled<Option<Query>> {
+        if self.speaks_jsonata() {
+            let input = json!("{% $states.input %}");
+            let items = map.items.as_ref().unwrap_or(&input);
+            return self.query(items, "Items", &at.key("Items")).map(Some);
+        }
+        match map.items_path.as_deref() {
+            None | Some("$") => Ok(None),
+            Some(path) => {
+                let at = at.key("ItemsPath");
+                self.payload(Payload::computed(path, "ItemsPath"), &at).map(Some)
+            }
+        }
+    }
+}
+
 impl Run<'_> {
     pub(crate) fn map(&mut self, frame: FrameId, map: &Map) {
         let (items, concurrency) = match self.map_arguments(frame, map) {
             Ok(arguments) => arguments,
-            Err(error) => return self.query_failed(frame, &error),
+            Err(fault) => return self.query_failed(frame, &fault),
         };
         self.follow_entered(frame);
         let length = items.value().as_array().map_or(0, Vec::len);
@@ -93,21 +105,19 @@ impl Run<'_> {
         self.start_iterations(frame, map);
     }
 
-    fn map_arguments(&self, frame: FrameId, map: &Map) -> Result<(Data, u32), QueryError> {
-        let input = self.execution.input_of(frame);
-        let items = if map.maps_input && input.value().is_array() {
-            input.clone()
-        } else {
-            let items = self.evaluate(frame, &map.items, Seen::default(), Template::array)?;
-            Data::from_value(Value::Array(items))
+    fn map_arguments(&self, frame: FrameId, map: &Map) -> Result<(Data, u32), Fault> {
+        let input = self.effective_input(frame)?;
+        let seen = Seen::data(&input);
+        let items = match &map.items {
+            None if input.value().is_array() => input.clone(),
+            Some(query) => Data::from_value(Value::Array(self.array(frame, query, seen)?)),
+            None => return Err(PathError::runtime("Reference path \"$\" must point to array.").into()),
         };
         for query in &map.tolerated {
-            self.evaluate(frame, query, Seen::default(), Template::number)?;
+            self.number(frame, query, seen)?;
         }
         let concurrency = match &map.max_concurrency {
-            Some(query) => self.evaluate(frame, query, Seen::default(), |template, scope| {
-                template.integer(scope, 0, i64::from(u32::MAX))
-            })?,
+            Some(query) => self.integer(frame, query, seen, (0, i64::from(u32::MAX)))?,
             None => 0,
         };
         let concurrency = u32::try_from(concurrency).unwrap_or(u32::MAX);
@@ -127,7 +137,7 @@ impl Run<'_> {
             let input = match self.iteration_input(frame, map, index) {
                 Ok(input) => input,
                 Err(error) => {
-                    let failure = self.write_evaluation_failed(frame, &error);
+                    let failure = self.failure_of(frame, &error);
                     self.abort_children(frame, None);
                     return self.handle(frame, failure);
                 }
@@ -154,20 +164,20 @@ impl Run<'_> {
         (room && (iterations.next as usize) < iterations.results.len()).then_some(iterations.next)
     }
 
-    fn iteration_input(&self, frame: FrameId, map: &Map, index: u32) -> Result<Data, QueryError> {
+    fn iteration_input(&self, frame: FrameId, map: &Map, index: u32) -> Result<Data, Fault> {
         let Doing::Iterating(iterations) = &self.execution.frame(frame).doing else {
             return Ok(Data::from_value(Value::Null));
         };
         let item = item_of(&iterations.items, index);
         match &map.item_selector {
-            Some(query) => self.evaluate_data(
-                frame,
-                query,
-                Seen {
+            Some(query) => {
+                let input = self.effective_input(frame)?;
+                let seen = Seen {
                     item: Some((index, item)),
-                    ..Seen::default()
-                },
-            ),
+                    ..Seen::data(&input)
+                };
+                self.evaluate_data(frame, query, seen)
+            }
             None => Ok(Data::from_value(item.clone())),
         }
     }

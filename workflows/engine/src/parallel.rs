@@ -6,7 +6,7 @@ use crate::HistoryEventType;
 use crate::children::all_results;
 use crate::compile::{Compiled, Compiler};
 use crate::data::Data;
-use crate::data_flow::{Query, Seen};
+use crate::data_flow::{Fault, Query, Seen};
 use crate::details::Details;
 use crate::frame::{Branches, Doing, FrameId};
 use crate::machine::StateId;
@@ -23,7 +23,7 @@ pub(crate) struct Parallel {
 
 impl Compiler {
     pub(crate) fn parallel(&mut self, parallel: &asl::Parallel, at: &Pointer) -> Compiled<Parallel> {
-        let arguments = self.optional(parallel.arguments.as_ref(), "Arguments", &at.key("Arguments"));
+        let arguments = self.arguments(parallel.arguments.as_ref(), parallel.parameters.as_ref(), at);
         let at = at.key("Branches");
         let branches: Vec<_> = (0..)
             .zip(&parallel.branches)
@@ -38,11 +38,7 @@ impl Compiler {
 
 impl Run<'_> {
     pub(crate) fn branch_out(&mut self, frame: FrameId, parallel: &Parallel) {
-        let arguments = parallel
-            .arguments
-            .as_ref()
-            .map(|query| self.evaluate_data(frame, query, Seen::default()));
-        let arguments = match arguments.transpose() {
+        let arguments = match self.branch_input(frame, parallel) {
             Ok(arguments) => arguments,
             Err(error) => return self.query_failed(frame, &error),
         };
@@ -59,6 +55,18 @@ impl Run<'_> {
             results,
         });
         self.join(frame);
+    }
+
+    /// What every branch gets, if it is not the state's own input.
+    fn branch_input(&self, frame: FrameId, parallel: &Parallel) -> Result<Option<Data>, Fault> {
+        if parallel.arguments.is_none() && self.state(frame).input_path.is_none() {
+            return Ok(None);
+        }
+        let input = self.effective_input(frame)?;
+        match &parallel.arguments {
+            Some(query) => self.evaluate_data(frame, query, Seen::data(&input)).map(Some),
+            None => Ok(Some(input)),
+        }
     }
 
     /// A branch gave its output; the state succeeds with the last one.

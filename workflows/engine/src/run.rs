@@ -137,26 +137,12 @@ impl<'a> Run<'a> {
 
     pub(crate) fn cancel_timer(&mut self, timer: TimerId) {
         self.execution.waiting.remove(&timer.0);
-        self.take_back(
-            |effect| matches!(effect, Effect::StartTimer { timer: started, .. } if *started == timer),
-            Effect::CancelTimer(timer),
-        );
+        self.step.add(Effect::CancelTimer(timer));
     }
 
     pub(crate) fn cancel_task(&mut self, task: TaskId) {
         self.execution.waiting.remove(&task.0);
-        self.take_back(
-            |effect| matches!(effect, Effect::ScheduleTask(request) if request.task == task),
-            Effect::CancelTask(task),
-        );
-    }
-
-    /// An effect of this very step need not be cancelled: nobody has performed it yet.
-    fn take_back(&mut self, is_it: impl Fn(&Effect) -> bool, cancel: Effect) {
-        match self.step.effects.iter().rposition(is_it) {
-            Some(position) => drop(self.step.effects.remove(position)),
-            None => self.step.effects.push(cancel),
-        }
+        self.step.add(Effect::CancelTask(task));
     }
 }
 

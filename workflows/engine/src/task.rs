@@ -9,12 +9,11 @@ use crate::data::Data;
 use asl::{Kind as Rule, Pointer};
 
 use crate::compile::{Compiled, Compiler};
-use crate::data_flow::{Query, Seen};
+use crate::data_flow::{Fault, Query, Seen};
 use crate::details::{Carried, Details, Members, TaskCredentials};
 use crate::failure::{Failure, Reach};
 use crate::frame::{Call, Doing, FrameId};
 use crate::limits::DATA_BYTES;
-use crate::query::{QueryError, Template};
 use crate::resource::Resource;
 use crate::run::{Ready, Run};
 use crate::{Effect, HistoryEventType, Integration, TaskId, TaskRequest};
@@ -46,7 +45,7 @@ const LONGEST_SECONDS: i64 = 99_999_999;
 impl Compiler {
     pub(crate) fn task(&mut self, task: &asl::Task, at: &Pointer) -> Compiled<Task> {
         let resource = self.resource_of(task, at);
-        let arguments = self.optional(task.arguments.as_ref(), "Arguments", &at.key("Arguments"));
+        let arguments = self.arguments(task.arguments.as_ref(), task.parameters.as_ref(), at);
         let timeout_seconds = self.number(task.timeout_seconds.as_ref(), "TimeoutSeconds", at);
         let heartbeat_seconds = self.number(task.heartbeat_seconds.as_ref(), "HeartbeatSeconds", at);
         let credentials = self.optional(task.credentials.as_ref(), "Credentials", &at.key("Credentials"));
@@ -92,24 +91,22 @@ impl Run<'_> {
         }
     }
 
-    fn call_arguments(&self, frame: FrameId, task: &Task) -> Result<Arguments, QueryError> {
-        let seconds = |query: &Option<Query>| match query {
-            Some(query) => {
-                let seconds = self.evaluate(frame, query, Seen::default(), |template, scope| {
-                    template.integer(scope, 1, LONGEST_SECONDS)
-                })?;
-                Ok(Some(seconds.unsigned_abs()))
-            }
-            None => Ok(None),
+    fn call_arguments(&self, frame: FrameId, task: &Task) -> Result<Arguments, Fault> {
+        let input = self.effective_input(frame)?;
+        let seen = Seen::data(&input);
+        let seconds = |query: &Option<Query>| -> Result<Option<u64>, Fault> {
+            let Some(query) = query else { return Ok(None) };
+            let seconds = self.integer(frame, query, seen, (1, LONGEST_SECONDS))?;
+            Ok(Some(seconds.unsigned_abs()))
         };
         let credentials = match &task.credentials {
-            Some(query) => self.evaluate(frame, query, Seen::default(), Template::object)?,
+            Some(query) => self.object(frame, query, seen)?,
             None => Map::new(),
         };
         Ok(Arguments {
             parameters: match &task.arguments {
-                Some(query) => self.evaluate_data(frame, query, Seen::default())?,
-                None => self.execution.input_of(frame).clone(),
+                Some(query) => self.evaluate_data(frame, query, seen)?,
+                None => input.clone(),
             },
             timeout_seconds: seconds(&task.timeout_seconds)?,
             heartbeat_seconds: seconds(&task.heartbeat_seconds)?,

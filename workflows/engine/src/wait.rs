@@ -4,9 +4,10 @@ use asl::Pointer;
 use jiff::Timestamp;
 
 use crate::compile::{Broken, Compiled, Compiler};
-use crate::data_flow::{Query, Seen};
+use crate::data_flow::{Fault, Query, Seen};
 use crate::frame::{Doing, FrameId};
-use crate::query::{Problem, QueryError, Template};
+use crate::jsonpath::PathError;
+use crate::query::{Problem, QueryError};
 use crate::run::Run;
 
 /// A compiled `Wait`.
@@ -48,17 +49,17 @@ impl Run<'_> {
         self.succeed(frame, None);
     }
 
-    fn wait_milliseconds(&self, frame: FrameId, wait: &Wait) -> Result<u64, QueryError> {
+    fn wait_milliseconds(&self, frame: FrameId, wait: &Wait) -> Result<u64, Fault> {
+        let input = self.effective_input(frame)?;
+        let seen = Seen::data(&input);
         match wait {
             Wait::Seconds(query) => {
-                let seconds = self.evaluate(frame, query, Seen::default(), |template, scope| {
-                    template.integer(scope, 0, LONGEST_SECONDS)
-                })?;
+                let seconds = self.integer(frame, query, seen, (0, LONGEST_SECONDS))?;
                 Ok(seconds.unsigned_abs() * 1000)
             }
             Wait::Timestamp(query) => {
-                let text = self.evaluate(frame, query, Seen::default(), Template::string)?;
-                let until = instant(&text).ok_or_else(|| not_a_time(&text))?;
+                let text = self.string(frame, query, seen)?;
+                let until = instant(&text).ok_or_else(|| not_a_time(query, &text))?;
                 let wait = until.duration_since(self.now).as_millis();
                 Ok(u64::try_from(wait.max(0)).unwrap_or(u64::MAX))
             }
@@ -66,19 +67,25 @@ impl Run<'_> {
     }
 }
 
-fn not_a_time(text: &str) -> QueryError {
+fn not_a_time(query: &Query, text: &str) -> Fault {
+    if let Some(path) = query.path() {
+        return Fault::Path(PathError::runtime(format!(
+            "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: {path} \
+             == {text}"
+        )));
+    }
     let text = format!(
         "The Timestamp parameter does not reference a valid ISO-8601 extended offset date-time format string: {text}"
     );
-    QueryError {
+    Fault::Query(QueryError {
         location: "Timestamp".into(),
         expression: String::new(),
         problem: Problem::OutOfRange(text),
-    }
+    })
 }
 
 /// An RFC 3339 time with its offset, and nothing of what the parser accepts beyond that.
-fn instant(text: &str) -> Option<Timestamp> {
+pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     let plain = text.as_bytes().get(10) == Some(&b'T') && !text.contains('[');
     text.parse().ok().filter(|_| plain)
 }

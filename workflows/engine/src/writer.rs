@@ -89,7 +89,7 @@ impl Run<'_> {
 fn entered_type(kind: &Kind) -> HistoryEventType {
     match kind {
         Kind::Task(_) => HistoryEventType::TaskStateEntered,
-        Kind::Pass => HistoryEventType::PassStateEntered,
+        Kind::Pass(_) => HistoryEventType::PassStateEntered,
         Kind::Choice(_) => HistoryEventType::ChoiceStateEntered,
         Kind::Wait(_) => HistoryEventType::WaitStateEntered,
         Kind::Succeed => HistoryEventType::SucceedStateEntered,
@@ -102,7 +102,7 @@ fn entered_type(kind: &Kind) -> HistoryEventType {
 fn exited_type(kind: &Kind) -> Option<HistoryEventType> {
     Some(match kind {
         Kind::Task(_) => HistoryEventType::TaskStateExited,
-        Kind::Pass => HistoryEventType::PassStateExited,
+        Kind::Pass(_) => HistoryEventType::PassStateExited,
         Kind::Choice(_) => HistoryEventType::ChoiceStateExited,
         Kind::Wait(_) => HistoryEventType::WaitStateExited,
         Kind::Succeed => HistoryEventType::SucceedStateExited,

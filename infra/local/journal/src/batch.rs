@@ -78,6 +78,12 @@ impl Batch {
         }
     }
 
+    /// Adds the writes of another batch, which creates nothing.
+    pub fn append(&mut self, mut other: Self) {
+        debug_assert!(other.creation.is_none(), "a creation stands at the beginning");
+        self.writes.append(&mut other.writes);
+    }
+
     /// Makes this revision the state machine's current one.
     pub fn add_revision(&mut self, machine: StateMachineId, revision: Revision) {
         self.writes.push(Write::AddRevision(machine, revision));

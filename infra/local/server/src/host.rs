@@ -6,6 +6,7 @@
 //! memory and a restart finds everything.
 
 mod apply;
+mod arrivals;
 mod children;
 mod effects;
 mod ended;
@@ -44,6 +45,7 @@ pub(crate) struct Host {
     clock: Arc<dyn Clock>,
     runners: Runners,
     machines: machines::Cache,
+    arrivals: arrivals::Arrivals,
     slots: slots::Slots,
     ended: ended::Ended,
     running: running::Running,
@@ -63,6 +65,7 @@ impl Host {
             clock,
             runners,
             machines: machines::Cache::default(),
+            arrivals: arrivals::Arrivals::default(),
             slots: slots::Slots::default(),
             ended: ended::Ended::default(),
             running: running::Running::default(),

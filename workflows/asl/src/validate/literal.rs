@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::Partial;
-use crate::{Finding, Kind, Pointer, QueryLanguage, StateKind, Text, Visit, path};
+use crate::path::Path;
+use crate::{Finding, Kind, Pointer, QueryLanguage, StateKind, Text, Visit};
 
 pub(super) fn check(partial: &Partial<'_>, out: &mut Vec<Finding>) {
     for visit in partial.machine.walk() {
@@ -52,7 +53,7 @@ fn texts(visit: &Visit<'_>, out: &mut Vec<Finding>) {
     for (name, text) in [("Error", &fail.error), ("Cause", &fail.cause)] {
         if let Some(Text::Literal(text)) = text
             && (text.starts_with("$.") || text.starts_with("$$."))
-            && path::path(text).is_some()
+            && Path::parse(text).is_some()
         {
             let message = format!("The value of '{name}' looks like a path, but it is taken literally");
             out.push(Finding::new(Kind::NoPath, &visit.pointer.key(name), message).help(format!("use `{name}Path`")));

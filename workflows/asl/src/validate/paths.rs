@@ -1,7 +1,7 @@
 //! Fields that hold a path (JSONPath).
 
 use super::Partial;
-use crate::path::{self, Root};
+use crate::path::{Path, Root};
 use crate::{Fail, Finding, Kind, PathOrNull, Pointer, QueryLanguage, StateKind, Text, Visit, WaitFor, intrinsic};
 
 pub(super) fn check(partial: &Partial<'_>, out: &mut Vec<Finding>) {
@@ -15,14 +15,14 @@ pub(super) fn check(partial: &Partial<'_>, out: &mut Vec<Finding>) {
 
 /// A path that leads to one value, of the input or a variable.
 pub(super) fn reference(text: &str, at: &Pointer, out: &mut Vec<Finding>) {
-    if !path::path(text).is_some_and(|path| path.reference && path.root != Root::Context) {
+    if !Path::parse(text).is_some_and(|path| path.is_reference() && path.root != Root::Context) {
         out.push(not_a_reference(at));
     }
 }
 
 /// A path of the input, the context object or a variable.
 pub(super) fn any(text: &str, at: &Pointer, out: &mut Vec<Finding>) {
-    if path::path(text).is_none() {
+    if Path::parse(text).is_none() {
         out.push(Finding::new(Kind::Path, at, "Value must be a valid JSONPath."));
     }
 }
@@ -75,7 +75,7 @@ fn kind(visit: &Visit<'_>, out: &mut Vec<Finding>) {
 /// Where a result goes: into the input, never into the context object or a variable.
 fn result_path(path: Option<&PathOrNull>, at: &Pointer, out: &mut Vec<Finding>) {
     if let Some(PathOrNull::Path(path)) = path
-        && !path::path(path).is_some_and(|path| path.reference && path.root == Root::Data)
+        && !Path::parse(path).is_some_and(|path| path.is_reference() && path.root == Root::Data)
     {
         out.push(not_a_reference(&at.key("ResultPath")));
     }
@@ -85,7 +85,7 @@ fn result_path(path: Option<&PathOrNull>, at: &Pointer, out: &mut Vec<Finding>) 
 fn texts(fail: &Fail, at: &Pointer, out: &mut Vec<Finding>) {
     for (name, text) in [("ErrorPath", &fail.error), ("CausePath", &fail.cause)] {
         if let Some(Text::Path(text)) = text
-            && !path::path(text).is_some_and(|path| path.reference)
+            && !Path::parse(text).is_some_and(|path| path.is_reference())
             && !intrinsic::is_text_call(text)
         {
             out.push(not_a_reference(&at.key(name)));

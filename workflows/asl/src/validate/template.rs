@@ -3,7 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{Partial, payload};
-use crate::{Finding, Kind, Pointer, QueryLanguage, intrinsic, path};
+use crate::intrinsic::Call;
+use crate::path::Path;
+use crate::{Finding, Kind, Pointer, QueryLanguage};
 
 pub(super) fn check(partial: &Partial<'_>, out: &mut Vec<Finding>) {
     for visit in partial.machine.walk() {
@@ -53,7 +55,7 @@ fn member(members: &Map<String, Value>, key: &str, value: &Value, parent: &Point
 }
 
 fn is_computed(text: &str) -> bool {
-    path::path(text).is_some() || intrinsic::is_call(text)
+    Path::parse(text).is_some() || Call::parse(text).is_some()
 }
 
 /// A lone `$` or a price is nobody's path.

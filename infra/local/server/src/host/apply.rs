@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use engine::{Event, Execution};
+use engine::{Effect, Event, Execution, Step};
 use journal::{Batch, ExecutionId, Outbox, TaskPhase};
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, oneshot};
 
+use super::arrivals::Arrival;
 use super::slots::Live;
 use super::{Host, HostError};
 
@@ -31,37 +32,66 @@ impl Host {
         if self.is_stopping() {
             return Err(HostError::Stopping);
         }
-        let host = Arc::clone(self);
-        tokio::spawn(async move { host.apply_here(id, event, batch).await })
-            .await
-            .map_err(|ended| HostError::of_task(id, &ended))?
+        let (done, answer) = oneshot::channel();
+        if self.arrivals.add(id, Arrival { event, batch, done }) {
+            let host = Arc::clone(self);
+            tokio::spawn(async move { host.take_up(id).await });
+        }
+        answer.await.map_err(|_| HostError::lost(id, self.is_stopping()))?
     }
 
-    async fn apply_here(
-        self: Arc<Self>,
+    /// Applies whatever has come for an execution, and answers everybody who brought it.
+    async fn take_up(self: Arc<Self>, id: ExecutionId) {
+        let slot = self.slots.lock(id).await;
+        let (mut batch, mut events, mut waiting) = (Batch::new(), Vec::new(), Vec::new());
+        for arrival in self.arrivals.take(id) {
+            batch.append(arrival.batch);
+            consume(&mut batch, id, &arrival.event);
+            events.push(arrival.event);
+            waiting.push(arrival.done);
+        }
+        // Whoever has gone away needs no answer.
+        match self.apply_all(id, slot, events, batch).await {
+            Ok(applied) => waiting.into_iter().zip(applied).for_each(|(done, applied)| {
+                let _ = done.send(Ok(applied));
+            }),
+            Err(error) => waiting.into_iter().for_each(|done| {
+                let _ = done.send(Err(error.clone()));
+            }),
+        }
+    }
+
+    /// Applies events one after the other and makes them durable together; tells what became of each.
+    async fn apply_all(
+        self: &Arc<Self>,
         id: ExecutionId,
-        event: Event,
+        mut slot: OwnedMutexGuard<Option<Live>>,
+        events: Vec<Event>,
         mut batch: Batch,
-    ) -> Result<Applied, HostError> {
-        let mut slot = self.slots.lock(id).await;
+    ) -> Result<Vec<Applied>, HostError> {
         if slot.is_none() {
             *slot = self
                 .load(id)
                 .await
                 .inspect_err(|error| tracing::error!(execution = id.0, %error, "cannot be loaded"))?;
         }
-        consume(&mut batch, id, &event);
         let Some(mut live) = slot.take() else {
             self.slots.release(id, slot, false);
             self.journal.commit(batch).await?;
-            return Ok(Applied::Stale);
+            return Ok(vec![Applied::Stale; events.len()]);
         };
         // From here to the commit the state in memory is ahead of the journal: on a failure it is dropped, not put back.
-        let step = live
-            .execution
-            .apply(&live.loaded.machine, event, self.now(), rand::random());
-        let mut follow_ups = self.record(&mut batch, id, &live.execution, &step, &live.loaded, live.has_parent)?;
-        for entry in self.orphaned(id, &step.effects).await? {
+        let (now, mut whole) = (self.now(), Step::default());
+        let applied = events.into_iter().map(|event| {
+            let machine = &live.loaded.machine;
+            let step = live.execution.apply(machine, event, now, rand::random());
+            let stale = step.history.is_empty() && step.effects.is_empty();
+            whole.append(step);
+            if stale { Applied::Stale } else { Applied::Done }
+        });
+        let applied = applied.collect();
+        let mut follow_ups = self.record(&mut batch, id, &live.execution, &whole, &live.loaded, live.has_parent)?;
+        for entry in self.orphaned(id, &whole.effects).await? {
             batch.put_outbox(entry.clone());
             follow_ups.push(entry);
         }
@@ -69,12 +99,7 @@ impl Host {
             self.slots.release(id, slot, false);
             return Err(error.into());
         }
-        let applied = if step.history.is_empty() && step.effects.is_empty() {
-            Applied::Stale
-        } else {
-            Applied::Done
-        };
-        self.settle(id, slot, live, step.effects, follow_ups);
+        self.settle(id, slot, live, whole.effects, follow_ups);
         Ok(applied)
     }
 
@@ -84,12 +109,11 @@ impl Host {
         id: ExecutionId,
         mut slot: OwnedMutexGuard<Option<Live>>,
         live: Live,
-        effects: Vec<engine::Effect>,
+        effects: Vec<Effect>,
         follow_ups: Vec<Outbox>,
     ) {
-        let keep = effects
-            .iter()
-            .any(|effect| matches!(effect, engine::Effect::ScheduleTask(_)));
+        let calls = |effect: &Effect| matches!(effect, Effect::ScheduleTask(_));
+        let keep = effects.iter().any(calls) || self.running.calls_for(id);
         *slot = Some(live);
         self.slots.release(id, slot, keep);
         self.perform(id, effects);

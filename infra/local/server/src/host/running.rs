@@ -1,6 +1,7 @@
 //! The calls that run right now, so that they can be called off.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use engine::TaskId;
@@ -26,6 +27,11 @@ impl Running {
         self.calls().remove(&key);
     }
 
+    /// Whether any call runs for an execution.
+    pub(super) fn calls_for(&self, execution: ExecutionId) -> bool {
+        self.calls().range(of(execution)).next().is_some()
+    }
+
     /// Calls off one call.
     pub(super) fn abort(&self, key: Key) {
         if let Some(call) = self.calls().remove(&key) {
@@ -36,10 +42,7 @@ impl Running {
     /// Calls off whatever runs for an execution.
     pub(super) fn abort_execution(&self, execution: ExecutionId) {
         let mut calls = self.calls();
-        let keys: Vec<Key> = calls
-            .range((execution, TaskId(0))..=(execution, TaskId(u64::MAX)))
-            .map(|(key, _)| *key)
-            .collect();
+        let keys: Vec<Key> = calls.range(of(execution)).map(|(key, _)| *key).collect();
         for key in keys {
             if let Some(call) = calls.remove(&key) {
                 call.abort();
@@ -57,4 +60,9 @@ impl Running {
     fn calls(&self) -> MutexGuard<'_, BTreeMap<Key, AbortHandle>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The keys of an execution's calls.
+fn of(execution: ExecutionId) -> RangeInclusive<Key> {
+    (execution, TaskId(0))..=(execution, TaskId(u64::MAX))
 }
