@@ -8,5 +8,6 @@ mod ntfy;
 mod outage;
 mod readme;
 mod send;
+mod soak;
 mod wire;
 mod workspace;

@@ -51,6 +51,13 @@ impl Home {
         self.directory.path()
     }
 
+    /// How much the files of the data directory hold, in bytes.
+    pub fn bytes(&self) -> u64 {
+        let entries = std::fs::read_dir(self.path()).expect("the data directory");
+        let sizes = entries.filter_map(|entry| Some(entry.ok()?.metadata().ok()?.len()));
+        sizes.sum()
+    }
+
     /// Runs a command to its end.
     pub fn rez(&self, arguments: &[&str]) -> Ran {
         self.rez_reading(arguments, b"")
@@ -174,6 +181,14 @@ pub struct Serve {
 }
 
 impl Serve {
+    /// How much memory it holds, in bytes, as Linux counts it.
+    pub fn resident_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("it runs on Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        kib.expect("Linux tells it in kB") * 1024
+    }
+
     /// Stops it as an operator does, with SIGTERM; returns what it logged.
     pub fn stop(mut self) -> String {
         let pid = self.process.id().to_string();
