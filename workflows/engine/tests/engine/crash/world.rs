@@ -51,6 +51,8 @@ pub(super) fn replies(request: &TaskRequest, seed: u64) -> Replies {
 fn begins(request: &TaskRequest, dice: &mut Dice) -> Replies {
     let task = request.task;
     let event = match request.integration {
+        // The host had no place for it at once.
+        Integration::Lambda | Integration::RequestResponse if dice.throw(3) == 0 => Event::TaskStarted { task },
         Integration::Lambda | Integration::RequestResponse => return Vec::new(),
         Integration::Activity => Event::ActivityStarted {
             task,
