@@ -107,6 +107,11 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
 }
 
 impl Server {
+    /// The wire API of Step Functions, for callers in this process.
+    pub fn step_functions(&self) -> Router {
+        wire::router(Arc::clone(&self.host))
+    }
+
     /// Stops: nothing begins any more, what runs gets five seconds, and everything that was answered is durable. What was
     /// cut off is repeated after the next start.
     pub async fn shutdown(mut self) -> Stopped {
