@@ -7,6 +7,11 @@ use crate::OpenError;
 /// One script for each version of the schema, oldest first. A script that has been released is never changed.
 const MIGRATIONS: &[&str] = &[include_str!("schema/001_first.sql")];
 
+/// The newest version that this program knows.
+pub(crate) fn newest() -> usize {
+    MIGRATIONS.len()
+}
+
 /// Settings of a connection that writes. Source: <https://sqlite.org/pragma.html>.
 pub(crate) fn prepare_writer(connection: &mut Connection) -> Result<(), OpenError> {
     connection.execute_batch(
