@@ -8,6 +8,8 @@
 
 mod activity;
 mod batch;
+mod checkpoint;
+mod connection;
 mod error;
 mod event;
 mod execution;
@@ -17,6 +19,7 @@ mod journal;
 mod lock;
 mod meta;
 mod outbox;
+mod purge;
 mod queue;
 mod readers;
 mod row;
@@ -33,7 +36,7 @@ pub use event::PublishedEvent;
 pub use execution::{Ending, Execution, ExecutionFilter, ExecutionId, NewExecution, Summary, Unfinished};
 pub use history::Chunk;
 pub use inbox::{InboxMessage, InboxSince};
-pub use journal::{Journal, Stats};
+pub use journal::{Journal, Settings, Stats};
 pub use outbox::{Outbox, OutboxId};
 pub use queue::QueueMessage;
 pub use state_machine::{NewStateMachine, Revision, StateMachine, StateMachineId};
