@@ -3,10 +3,15 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
 use crate::clock::{Clock, SystemClock};
+
+/// How long Step Functions keeps executions that have ended. Source: Step Functions developer guide, "Service quotas",
+/// execution history retention time.
+const RETENTION: Duration = Duration::from_hours(90 * 24);
 
 /// The settings of a server.
 #[derive(Clone, Debug)]
@@ -23,6 +28,8 @@ pub struct Config {
     pub lambda_endpoint: Option<String>,
     /// The stage that items, topics and queues name.
     pub stage: String,
+    /// How long what has ended is kept.
+    pub retention: Duration,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -53,6 +60,7 @@ impl Config {
             },
             lambda_endpoint: None,
             stage: "dev".to_owned(),
+            retention: RETENTION,
             clock: Arc::new(SystemClock),
         }
     }

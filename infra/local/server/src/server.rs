@@ -19,7 +19,7 @@ use crate::ports::{LocalDeadLetters, LocalExecutions};
 use crate::runners::{LambdaEndpoint, Linked, Runners};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
-use crate::{Config, StartError, inbox, linked, process_message, welcome, wire};
+use crate::{Config, StartError, inbox, linked, process_message, retention, welcome, wire};
 
 /// How long requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -71,6 +71,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         detail: error.to_string(),
     })?;
     tasks.spawn(Arc::clone(&host).run_timers());
+    tasks.spawn(retention::run(Arc::clone(&host), store.database(), config.retention));
     let file = ServeFile {
         pid: std::process::id(),
         addresses,

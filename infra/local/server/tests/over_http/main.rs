@@ -3,9 +3,11 @@
 mod activities;
 mod calls;
 mod crash;
+mod jumps;
 mod lifecycle;
 mod malformed;
 mod messages;
+mod retention;
 mod support;
 mod table;
 mod timers;
