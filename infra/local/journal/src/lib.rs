@@ -8,6 +8,8 @@
 
 mod activity;
 mod batch;
+mod checkpoint;
+mod connection;
 mod error;
 mod event;
 mod execution;
@@ -18,6 +20,7 @@ mod journal;
 mod lock;
 mod meta;
 mod outbox;
+mod purge;
 mod queue;
 mod readers;
 mod row;
@@ -35,7 +38,7 @@ pub use execution::{Ending, Execution, ExecutionFilter, ExecutionId, NewExecutio
 pub use history::Chunk;
 pub use inbox::{InboxMessage, InboxSince};
 pub use inspect::{Inspection, Owner, inspect, owner};
-pub use journal::{Journal, Stats};
+pub use journal::{Journal, Settings, Stats};
 pub use outbox::{Outbox, OutboxId};
 pub use queue::QueueMessage;
 pub use state_machine::{NewStateMachine, Revision, StateMachine, StateMachineId};

@@ -14,6 +14,7 @@ pub mod inbox;
 mod linked;
 mod ports;
 mod process_message;
+mod retention;
 mod runners;
 mod serve_file;
 mod server;

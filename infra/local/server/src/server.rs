@@ -19,7 +19,7 @@ use crate::ports::{LocalDeadLetters, LocalExecutions};
 use crate::runners::{LambdaEndpoint, Linked, Runners};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
-use crate::{Config, StartError, inbox, linked, process_message, welcome, wire};
+use crate::{Config, StartError, inbox, linked, process_message, retention, welcome, wire};
 
 /// How long tasks may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
@@ -89,6 +89,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     serve(&mut tasks, &host, sfn, wire::router(Arc::clone(&host)));
     host.recover().await.map_err(unread)?;
     tasks.spawn(Arc::clone(&host).run_timers());
+    tasks.spawn(retention::run(Arc::clone(&host), store.database(), config.retention));
     let file = ServeFile {
         pid: std::process::id(),
         addresses,
