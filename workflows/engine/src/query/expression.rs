@@ -93,8 +93,17 @@ impl Expression {
         scope: &Scope<'_>,
         options: EvaluatorOptions,
     ) -> Result<Option<Value>, Problem> {
-        let ambient = Rc::new(Ambient::new(scope));
-        let result = self.evaluator(scope, options, &ambient).evaluate(&self.ast, data);
+        let attempt = || {
+            let ambient = Rc::new(Ambient::new(scope));
+            let evaluator = &mut self.evaluator(scope, options.clone(), &ambient);
+            (evaluator.evaluate(&self.ast, data), ambient)
+        };
+        let (mut result, mut ambient) = attempt();
+        // The clock went on, but this thread may not have: a machine that slept or swapped is no endless loop. An endless
+        // loop is one at the second attempt too.
+        if result.as_ref().is_err_and(|error| bounds::is_time(error.message())) {
+            (result, ambient) = attempt();
+        }
         match result {
             Ok(value) => {
                 scope.random.set_state(ambient.random.state());
