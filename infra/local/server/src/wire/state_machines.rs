@@ -143,12 +143,9 @@ pub(super) fn defaults() -> Value {
 /// A logging configuration with its defaults filled in.
 fn logging(given: &Value) -> Result<Value, ApiError> {
     let level = given.get("level").and_then(Value::as_str).unwrap_or("OFF");
-    let destinations = given
-        .get("destinations")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    if destinations.len() > 1 || level != "OFF" && destinations.is_empty() {
+    let destinations = given.get("destinations").and_then(Value::as_array);
+    let count = destinations.map_or(0, Vec::len);
+    if count > 1 || level != "OFF" && count == 0 {
         return Err(ApiError::new(
             "InvalidLoggingConfiguration",
             "Invalid Logging Configuration: Must specify exactly one Log Destination.",
@@ -159,8 +156,8 @@ fn logging(given: &Value) -> Result<Value, ApiError> {
         .and_then(Value::as_bool)
         .unwrap_or(false);
     let mut logging = json!({ "includeExecutionData": included, "level": level });
-    if !destinations.is_empty() {
-        logging["destinations"] = Value::Array(destinations);
+    if let Some(destinations) = destinations {
+        logging["destinations"] = Value::Array(destinations.clone());
     }
     Ok(logging)
 }
