@@ -19,6 +19,7 @@ mod page;
 mod parameters;
 mod router;
 mod state_machines;
+mod tags;
 mod task_tokens;
 mod update_state_machine;
 mod validate;

@@ -12,6 +12,7 @@ use super::names::{self, NAME_CHARS};
 use super::operations::Answer;
 use super::page::{Page, add_token};
 use super::parameters::Parameters;
+use super::tags;
 use crate::host::{Content, Host, HostError};
 use crate::{addresses, definition};
 
@@ -30,6 +31,7 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
         .unwrap_or_else(|| "STANDARD".to_owned());
     let publish = parameters.flag("publish").unwrap_or(false);
     let description = parameters.optional_text("versionDescription", 0, 256);
+    let tags = tags::given(&mut parameters, false);
     parameters.check()?;
     names::check(&name)?;
     names::role(&role_arn)?;
@@ -49,7 +51,10 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
         settings: settings.to_string(),
     };
     match host.create_state_machine(&name, content.clone()).await {
-        Ok(created) => Ok(created_answer(&created)),
+        Ok(created) => {
+            tags::create(&host, &addresses::state_machine_arn(&name), tags).await?;
+            Ok(created_answer(&created))
+        }
         Err(HostError::Commit(CommitError::Exists)) => existing(&host, &name, &content).await,
         Err(error) => Err(error.into()),
     }
