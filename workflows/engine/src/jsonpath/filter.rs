@@ -5,6 +5,8 @@
 //!
 //! Source: the documentation of the JSONPath library that AWS uses, "Filter Operators".
 
+use std::fmt::{Arguments, Write as _};
+
 /// Where a name after a dot ends.
 const ENDS: &str = " \t.[](),=<>!&|'\"";
 
@@ -22,6 +24,17 @@ pub(super) fn to_rfc(segment: &str) -> String {
 /// Whether a filter of the segment reads from the root, so that it has to see all of it.
 pub(super) fn reads_root(segment: &str) -> bool {
     segment.contains('?') && segment.contains('$')
+}
+
+/// The names of `['a','b']`, which asks for an object with these members.
+pub(super) fn names(segment: &str) -> Option<Box<[String]>> {
+    let (items, after) = elements(segment.strip_prefix('[')?)?;
+    let quoted = |item: &&str| match asl::path::Path::parse(&format!("$[{item}]"))?.steps.pop()? {
+        asl::path::Step::Name(name) => Some(name),
+        _ => None,
+    };
+    let names: Option<Box<[String]>> = items.iter().map(quoted).collect();
+    names.filter(|_| after.is_empty())
 }
 
 struct Writer<'t> {
@@ -57,6 +70,11 @@ impl Writer<'_> {
         self.rest = rest;
     }
 
+    fn put(&mut self, text: Arguments<'_>) {
+        // Writing to a text cannot fail.
+        let _ = self.out.write_fmt(text);
+    }
+
     fn quoted(&mut self, quote: char) {
         self.take(quoted(self.rest, quote));
     }
@@ -69,8 +87,7 @@ impl Writer<'_> {
                 if end == 0 || named[..end].starts_with('*') || named[end..].starts_with('(') {
                     return;
                 }
-                self.out
-                    .push_str(&format!("['{}']", named[..end].replace('\\', "\\\\")));
+                self.put(format_args!("['{}']", named[..end].replace('\\', "\\\\")));
                 self.rest = &named[end..];
             } else if self.rest.starts_with('[') {
                 let Some(end) = self.rest.find(']') else { return };
@@ -90,8 +107,7 @@ impl Writer<'_> {
         let folds = if after[..flags].contains('i') { "(?i)" } else { "" };
         let operand = self.out.split_off(self.operand);
         let regex = regex.replace("\\/", "/").replace('\\', "\\\\").replace('\'', "\\'");
-        self.out
-            .push_str(&format!("match({}, '{folds}{regex}')", operand.trim_end()));
+        self.put(format_args!("match({}, '{folds}{regex}')", operand.trim_end()));
         self.rest = &after[flags..];
         Some(())
     }
@@ -110,7 +126,7 @@ impl Writer<'_> {
         } else {
             tests.join(" || ")
         };
-        self.out.push_str(&format!("{not}({tests})"));
+        self.put(format_args!("{not}({tests})"));
         self.rest = &list[list.len() - after.len()..];
     }
 }

@@ -18,7 +18,15 @@ pub(crate) struct Path {
     steps: Box<[Step]>,
     /// What follows from the first step on that may lead to several values.
     query: Option<Box<JsonPath>>,
-    function: Option<Function>,
+    ending: Option<Ending>,
+}
+
+/// What is made of that which the steps lead to.
+#[derive(Debug)]
+enum Ending {
+    Function(Function),
+    /// `['a','b']`: an object with these members, as far as they are there.
+    Members(Box<[String]>),
 }
 
 /// A function at the end of a path.
@@ -76,17 +84,16 @@ impl Path {
     pub(super) fn of(parsed: asl::path::Path) -> Result<Self, String> {
         let text = parsed.text;
         let mut steps = parsed.steps;
-        let function = match steps.last() {
-            Some(Step::Function(name)) => Some(
-                FUNCTIONS
-                    .iter()
-                    .find(|(known, _)| known == name)
-                    .map(|(_, function)| *function)
-                    .ok_or_else(|| format!("the path '{text}' ends in a function that does not exist: {name}()"))?,
-            ),
+        let ending = match steps.last() {
+            Some(Step::Function(name)) => {
+                let missing = || format!("the path '{text}' ends in a function that does not exist: {name}()");
+                let known = FUNCTIONS.iter().find(|(known, _)| known == name);
+                Some(Ending::Function(known.ok_or_else(missing)?.1))
+            }
+            Some(Step::Many(several)) => filter::names(several).map(Ending::Members),
             _ => None,
         };
-        steps.truncate(steps.len() - usize::from(function.is_some()));
+        steps.truncate(steps.len() - usize::from(ending.is_some()));
         let single = |step: &Step| matches!(step, Step::Name(_) | Step::Index(_));
         let reads_root = |step: &Step| matches!(step, Step::Many(text) if filter::reads_root(text));
         let first_many = if steps.iter().any(reads_root) {
@@ -101,7 +108,7 @@ impl Path {
             root: parsed.root,
             steps: steps.into(),
             query,
-            function,
+            ending,
         })
     }
 
@@ -129,7 +136,7 @@ impl Path {
     }
 
     fn is_root(&self) -> bool {
-        self.steps.is_empty() && self.query.is_none() && self.function.is_none()
+        self.steps.is_empty() && self.query.is_none() && self.ending.is_none()
     }
 
     /// The value that the path leads to. One that may lead to several gives their array, also when there are none.
@@ -154,8 +161,18 @@ impl Path {
             )),
             None => Cow::Borrowed(value?),
         };
-        match self.function {
-            Some(function) => function.of(&found).map(Cow::Owned),
+        match &self.ending {
+            Some(Ending::Function(function)) => function.of(&found).map(Cow::Owned),
+            Some(Ending::Members(names)) if self.query.is_some() => {
+                let each = found.as_array().into_iter().flatten();
+                Ok(Cow::Owned(each.filter_map(|value| members(value, names)).collect()))
+            }
+            Some(Ending::Members(names)) => {
+                let found = members(&found, names);
+                found
+                    .map(Cow::Owned)
+                    .ok_or_else(|| Missing(format!("No results for path: {}", self.text)))
+            }
             None => Ok(found),
         }
     }
@@ -181,6 +198,15 @@ fn compile_query(text: &str, steps: &[Step]) -> Result<Box<JsonPath>, String> {
     JsonPath::parse(&format!("${query}"))
         .map(Box::new)
         .map_err(|error| format!("the path '{text}' cannot be evaluated: {}", error.message()))
+}
+
+/// An object with these members of another.
+fn members(value: &Value, names: &[String]) -> Option<Value> {
+    let object = value.as_object()?;
+    let found = names
+        .iter()
+        .filter_map(|name| Some((name.clone(), object.get(name)?.clone())));
+    Some(Value::Object(found.collect()))
 }
 
 /// Follows steps that lead to one value each.
@@ -361,6 +387,14 @@ mod tests {
             ("$.books[*].price.sum()", json!(20.0)),
             ("$.a.keys()", json!(["b", "d e"])),
             ("$.books.size()", json!(3)),
+            (
+                "$.a['d e',\"b\",'c']",
+                json!({ "d e": null, "b": [10, 20, { "c": "x" }] }),
+            ),
+            (
+                "$.books[1:]['title','price']",
+                json!([{ "title": "B", "price": 15 }, { "title": "C" }]),
+            ),
             ("$.a.b.first()", json!(10)),
             ("$.books[*].price.last()", json!(15)),
             ("$.books[*].price.stddev()", json!(5.0)),
