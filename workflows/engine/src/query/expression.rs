@@ -82,7 +82,7 @@ impl Expression {
         match self.path.as_ref().map_or(Found::Array, |path| path.find(scope)) {
             Found::Value(value) => Ok(Some(normal(value))),
             Found::Nothing => Ok(None),
-            Found::Array => self.evaluate_over(&JValue::Undefined, scope, bounds::options()),
+            Found::Array => self.evaluate_over(&JValue::Undefined, scope, &bounds::options()),
         }
     }
 
@@ -91,7 +91,7 @@ impl Expression {
         &self,
         data: &JValue,
         scope: &Scope<'_>,
-        options: EvaluatorOptions,
+        options: &EvaluatorOptions,
     ) -> Result<Option<Value>, Problem> {
         let attempt = || {
             let ambient = Rc::new(Ambient::new(scope));
