@@ -1,11 +1,13 @@
 //! The judge: whatever needs two rooms or more, in one binary. `workspace.rs` asserts that no file is forgotten here.
 
 mod delivery;
+mod fuzzed;
 mod generated;
 mod killed;
 mod ntfy;
 mod outage;
 mod readme;
 mod send;
+mod soak;
 mod wire;
 mod workspace;

@@ -51,6 +51,13 @@ impl Home {
         self.directory.path()
     }
 
+    /// How much the files of the data directory hold, in bytes.
+    pub fn bytes(&self) -> u64 {
+        let entries = std::fs::read_dir(self.path()).expect("the data directory");
+        let sizes = entries.filter_map(|entry| Some(entry.ok()?.metadata().ok()?.len()));
+        sizes.sum()
+    }
+
     /// Runs a command to its end.
     pub fn rez(&self, arguments: &[&str]) -> Ran {
         self.rez_reading(arguments, b"")
@@ -77,34 +84,19 @@ impl Home {
 
     /// Starts `rez serve` on free ports; returns once it listens.
     pub fn serve(&self) -> Serve {
-        let mut process = self.command(&["serve", "--listen", "127.0.0.1:0", "--sfn-listen", "127.0.0.1:0"]);
+        self.start("127.0.0.1:0").listening()
+    }
+
+    /// Starts `rez serve` with its API at this address.
+    pub fn start(&self, listen: &str) -> Starting {
+        let mut process = self.command(&["serve", "--listen", listen, "--sfn-listen", "127.0.0.1:0"]);
         // The log goes to a file: nobody reads a pipe while the server runs, and a full pipe would stop it.
         let log = tempfile::NamedTempFile::new().expect("a log file");
         process
             .stdin(Stdio::null())
             .stderr(log.reopen().expect("the log file again"));
-        let mut process = process.spawn().expect("rez starts");
-        let lines = BufReader::new(process.stdout.take().expect("it is piped")).lines();
-        // It says where it listens once it does; the last line names the data directory.
-        let mut said = Vec::new();
-        for line in lines {
-            let line = line.expect("output is UTF-8");
-            let last = line.starts_with("data ");
-            said.push(line);
-            if last {
-                break;
-            }
-        }
-        let address = |word: &str| {
-            let line = said
-                .iter()
-                .find(|line| line.starts_with(word))
-                .unwrap_or_else(|| panic!("{word} in {said:?}"));
-            line.split_whitespace().last().expect("an address").to_owned()
-        };
-        let api = address("API").trim_end_matches("/api").to_owned();
-        let sfn = address("Step Functions");
-        Serve { process, log, api, sfn }
+        let process = process.spawn().expect("rez starts");
+        Starting { process, log }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -135,6 +127,49 @@ impl Ran {
     }
 }
 
+/// A `rez serve` that may not listen yet.
+pub struct Starting {
+    process: Child,
+    log: tempfile::NamedTempFile,
+}
+
+impl Starting {
+    /// Waits until it listens.
+    pub fn listening(mut self) -> Serve {
+        let lines = BufReader::new(self.process.stdout.take().expect("it is piped")).lines();
+        // It says where it listens once it does; the last line names the data directory.
+        let mut said = Vec::new();
+        for line in lines {
+            let line = line.expect("output is UTF-8");
+            let last = line.starts_with("data ");
+            said.push(line);
+            if last {
+                break;
+            }
+        }
+        let address = |word: &str| {
+            let line = said.iter().find(|line| line.starts_with(word));
+            let log = || std::fs::read_to_string(self.log.path()).unwrap_or_default();
+            let line = line.unwrap_or_else(|| panic!("{word} in {said:?}: {}", log()));
+            line.split_whitespace().last().expect("an address").to_owned()
+        };
+        let api = address("API").trim_end_matches("/api").to_owned();
+        let sfn = address("Step Functions");
+        Serve {
+            process: self.process,
+            log: self.log,
+            api,
+            sfn,
+        }
+    }
+
+    /// Stops it as a power cut does.
+    pub fn kill(mut self) {
+        self.process.kill().expect("it was running");
+        self.process.wait().expect("it ends");
+    }
+}
+
 /// A running `rez serve`, killed when it is dropped.
 pub struct Serve {
     process: Child,
@@ -146,6 +181,14 @@ pub struct Serve {
 }
 
 impl Serve {
+    /// How much memory it holds, in bytes, as Linux counts it.
+    pub fn resident_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("it runs on Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        kib.expect("Linux tells it in kB") * 1024
+    }
+
     /// Stops it as an operator does, with SIGTERM; returns what it logged.
     pub fn stop(mut self) -> String {
         let pid = self.process.id().to_string();

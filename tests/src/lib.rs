@@ -1,5 +1,6 @@
 //! What the judge's cases share: the place of the workspace and its binary.
 
+pub mod fuzz;
 pub mod home;
 pub mod ntfy;
 pub mod tools;
@@ -23,9 +24,14 @@ pub fn root() -> &'static Path {
 ///
 /// It is asked for as a part of the whole workspace's tests: `cargo test --workspace` has built exactly that, so that
 /// nothing is left to build. `--package rez` would choose other features of the dependencies and build them all anew.
+/// `REZ_BINARY` names another one, for example of a release build.
 pub fn rez() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        if let Some(named) = std::env::var_os("REZ_BINARY") {
+            // Relative to where the command was given, not to this package, in which cargo runs its tests.
+            return root().join(named);
+        }
         let output = Command::new(env!("CARGO"))
             .args(["test", "--workspace", "--no-run", "--quiet", "--message-format", "json"])
             .current_dir(root())

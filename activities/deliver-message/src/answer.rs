@@ -106,7 +106,7 @@ pub const STATUSES: &[(RangeInclusive<u16>, Class, &str)] = &[
 
 /// An answer, as far as it is read.
 #[derive(Clone, Copy)]
-pub(crate) struct Answer<'a> {
+pub struct Answer<'a> {
     /// The HTTP status.
     pub status: u16,
     /// The header `Retry-After`, as it came.
@@ -119,7 +119,7 @@ pub(crate) struct Answer<'a> {
 
 /// A message that ntfy has.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Accepted {
+pub struct Accepted {
     /// ntfy's id.
     pub id: String,
     /// `message`, or what else ntfy streams.
@@ -143,7 +143,7 @@ struct Refusal {
 
 /// Reads the answer to a publish request: delivered only if it is 200, JSON, with an id, of event `message` and of
 /// the topic that was asked for.
-pub(crate) fn read(answer: Answer<'_>, topic: &str, now: Timestamp) -> Result<Accepted, DeliverError> {
+pub fn read(answer: Answer<'_>, topic: &str, now: Timestamp) -> Result<Accepted, DeliverError> {
     if answer.status != 200 {
         return Err(refused(answer, now));
     }

@@ -16,11 +16,12 @@ mod ntfy;
 mod retry_after;
 mod settings;
 
-pub use answer::{CODES, Class, STATUSES, Wait, classify};
+pub use answer::{Accepted, Answer, CODES, Class, STATUSES, Wait, classify, read as read_answer};
 pub use aws::{OnAwsError, on_aws};
 pub use destination::Destination;
 pub use guard::{BreakerStore, Guard};
 pub use handler::DeliverHandler;
+pub use lines::Lines;
 pub use notification::{Notification, REQUEST_BYTES, sequence_id};
-pub use ntfy::{Ntfy, Timeouts};
+pub use ntfy::{Ntfy, Timeouts, ours};
 pub use settings::{BREAKER, LEAST_MESSAGE_BYTES, NTFY_MESSAGE_BYTES, Settings, SettingsError, thresholds};

@@ -1,7 +1,7 @@
 //! Lines out of chunks that break anywhere.
 
 /// Collects chunks and hands out whole lines; a line above the limit is dropped, not collected.
-pub(crate) struct Lines {
+pub struct Lines {
     partial: Vec<u8>,
     limit: usize,
     dropping: bool,
@@ -9,7 +9,7 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// Lines of at most `limit` bytes.
-    pub(crate) fn new(limit: usize) -> Self {
+    pub fn new(limit: usize) -> Self {
         Self {
             partial: Vec::new(),
             limit,
@@ -18,7 +18,7 @@ impl Lines {
     }
 
     /// The lines that `chunk` completes, in order.
-    pub(crate) fn feed(&mut self, chunk: &[u8]) -> std::vec::IntoIter<Vec<u8>> {
+    pub fn feed(&mut self, chunk: &[u8]) -> std::vec::IntoIter<Vec<u8>> {
         let mut lines = Vec::new();
         for piece in chunk.split_inclusive(|byte| *byte == b'\n') {
             let (text, ends) = piece.strip_suffix(b"\n").map_or((piece, false), |text| (text, true));
@@ -31,7 +31,7 @@ impl Lines {
     }
 
     /// What stands after the last line break, if anything.
-    pub(crate) fn rest(&mut self) -> Option<Vec<u8>> {
+    pub fn rest(&mut self) -> Option<Vec<u8>> {
         let line = std::mem::take(&mut self.partial);
         let dropped = std::mem::take(&mut self.dropping);
         (!dropped && !line.is_empty()).then_some(line)

@@ -184,7 +184,7 @@ async fn bounded_body(mut response: Response) -> Result<Vec<u8>, reqwest::Error>
 }
 
 /// A line of a topic's stream, if it is this message.
-fn ours(line: &[u8], notification: &Notification) -> Option<Accepted> {
+pub fn ours(line: &[u8], notification: &Notification) -> Option<Accepted> {
     let accepted: Accepted = serde_json::from_slice(line).ok()?;
     let ours = accepted.event == "message"
         && accepted.topic == notification.topic

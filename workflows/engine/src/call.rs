@@ -39,6 +39,24 @@ impl<'a> Run<'a> {
         self.write_next(frame, HistoryEventType::TaskSubmitted, details.into());
     }
 
+    /// The time of a call begins anew.
+    pub(crate) fn task_started(&mut self, task: TaskId) {
+        let Some((frame, _)) = self.caller(task) else { return };
+        let Doing::Calling(call) = &mut self.execution.frame_mut(frame).doing else {
+            return;
+        };
+        let seconds = call.timeout_seconds.filter(|_| call.timeout.is_some());
+        let (timeout, beats) = (call.timeout.take(), call.heartbeat.is_some());
+        self.cancel_timers([timeout, None]);
+        let timer = seconds.map(|seconds| self.wait_for_timer(frame, seconds * 1000));
+        if let Doing::Calling(call) = &mut self.execution.frame_mut(frame).doing {
+            call.timeout = timer;
+        }
+        if beats {
+            self.beat(frame);
+        }
+    }
+
     /// Notes that a call was taken, once, where its kind of integration can be.
     fn accept(&mut self, task: TaskId, integrations: &[Integration]) -> Option<(FrameId, &'a Resource)> {
         let (frame, resource) = self.caller(task)?;

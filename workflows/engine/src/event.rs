@@ -14,6 +14,11 @@ pub enum Event {
         /// The name the worker gave itself.
         worker_name: Option<String>,
     },
+    /// The call begins only now: whoever runs it had no place for it before. Its timeout and heartbeat begin anew.
+    TaskStarted {
+        /// The task.
+        task: TaskId,
+    },
     /// The call of a `.sync` or `.waitForTaskToken` task was accepted; the result is still to come.
     TaskSubmitted {
         /// The task.

@@ -109,6 +109,15 @@ impl Execution {
         self.status
     }
 
+    /// The task whose timeout or heartbeat a timer is.
+    pub fn call_timed_by(&self, timer: TimerId) -> Option<TaskId> {
+        let frame = self.waiting.get(&timer.0)?;
+        match &self.frame(*frame).doing {
+            Doing::Calling(call) => Some(call.task),
+            _ => None,
+        }
+    }
+
     pub(crate) fn frame(&self, id: FrameId) -> &Frame {
         self.frames
             .get(&id)

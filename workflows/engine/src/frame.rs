@@ -63,6 +63,8 @@ pub(crate) struct Call {
     pub(crate) task: TaskId,
     pub(crate) token: Option<String>,
     pub(crate) timeout: Option<TimerId>,
+    #[serde(default)]
+    pub(crate) timeout_seconds: Option<u64>,
     pub(crate) heartbeat: Option<TimerId>,
     pub(crate) heartbeat_seconds: Option<u64>,
     /// Whether the service (or, for an activity, a worker) has taken the call, where the result comes later.

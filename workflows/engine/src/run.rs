@@ -62,6 +62,7 @@ impl<'a> Run<'a> {
     pub(crate) fn apply(mut self, event: Event) -> Step {
         match event {
             Event::ActivityStarted { task, worker_name } => self.activity_started(task, worker_name),
+            Event::TaskStarted { task } => self.task_started(task),
             Event::TaskSubmitted { task, output } => self.task_submitted(task, output),
             Event::TaskSubmitFailed { task, error, cause } => self.task_submit_failed(task, Failure::new(error, cause)),
             Event::TaskSucceeded { task, output } => self.task_succeeded(task, output),

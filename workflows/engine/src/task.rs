@@ -144,6 +144,7 @@ impl Run<'_> {
             task: id,
             token,
             timeout,
+            timeout_seconds,
             heartbeat,
             heartbeat_seconds,
             accepted: false,

@@ -124,6 +124,20 @@ const COLUMNS: &str =
      e.output, e.error, e.cause, e.trace_header, e.parent, e.parent_task";
 
 impl Journal {
+    /// How many executions have not ended.
+    pub async fn open_executions(&self) -> Result<usize, ReadError> {
+        self.read(|connection| {
+            // By machine, so that only the entries of open executions are read from the index.
+            connection
+                .prepare_cached(
+                    "SELECT coalesce(sum((SELECT count(*) FROM executions WHERE state_machine = m.id AND status = 0)), 0)
+                     FROM state_machines m",
+                )?
+                .query_row([], |row| row.get(0))
+        })
+        .await
+    }
+
     /// The newest execution of this name among the state machines that have or had this name.
     pub async fn execution(&self, state_machine_name: &str, name: &str) -> Result<Option<Execution>, ReadError> {
         let (machine, name) = (state_machine_name.to_owned(), name.to_owned());

@@ -145,6 +145,10 @@ pub(crate) struct ServeArgs {
     /// Where functions that are not ours are invoked, by the Lambda Invoke protocol.
     #[arg(long, value_name = "URL")]
     pub(crate) lambda_endpoint: Option<String>,
+    /// How many executions may be open at once. More are refused with 503 or `ExecutionLimitExceeded` until some have
+    /// ended.
+    #[arg(long, env = "REZ_MAX_OPEN_EXECUTIONS", default_value_t = server::MOST_OPEN, value_name = "N", value_parser = at_least_one)]
+    pub(crate) max_open_executions: usize,
 }
 
 #[derive(Debug, Args)]

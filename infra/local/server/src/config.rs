@@ -13,6 +13,11 @@ use crate::clock::{Clock, SystemClock};
 /// execution history retention time.
 const RETENTION: Duration = Duration::from_hours(90 * 24);
 
+/// How many executions may be open at once, unless somebody says otherwise: as many as in an account of AWS.
+///
+/// Source: Step Functions Developer Guide, "Quotas related to state machine executions".
+pub const MOST_OPEN: usize = 1_000_000;
+
 /// The settings of a server.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -26,6 +31,8 @@ pub struct Config {
     pub ntfy: Ntfy,
     /// Where Lambda functions are invoked that are not part of this program, as `--endpoint-url` of the AWS CLI.
     pub lambda_endpoint: Option<String>,
+    /// How many executions may be open at once; more are refused until some have ended.
+    pub most_open: usize,
     /// The stage that items, topics and queues name.
     pub stage: String,
     /// How long what has ended is kept.
@@ -59,6 +66,7 @@ impl Config {
                 token: None,
             },
             lambda_endpoint: None,
+            most_open: MOST_OPEN,
             stage: "dev".to_owned(),
             retention: RETENTION,
             clock: Arc::new(SystemClock),

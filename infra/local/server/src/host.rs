@@ -7,6 +7,7 @@
 
 mod apply;
 mod arrivals;
+mod calls;
 mod children;
 mod effects;
 mod ended;
@@ -16,13 +17,15 @@ mod machines;
 mod outbox;
 mod record;
 mod recovery;
-mod running;
 mod slots;
 mod start;
+#[cfg(test)]
+mod tests;
 mod timers;
 mod tokens;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use journal::Journal;
@@ -32,11 +35,21 @@ use crate::clock::Clock;
 use crate::runners::Runners;
 
 pub(crate) use apply::Applied;
+pub(crate) use calls::Line;
 pub(crate) use failure::{HostError, StartError};
 pub(crate) use loaded::Loaded;
 pub(crate) use machines::Content;
 pub(crate) use start::Start;
 pub(crate) use tokens::TokenError;
+
+/// How far the server's end is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Running,
+    /// What runs may end, nothing begins.
+    Draining,
+    Stopped,
+}
 
 /// Everything an execution needs. One for each server, shared by all of its parts.
 #[derive(Debug)]
@@ -48,18 +61,22 @@ pub(crate) struct Host {
     arrivals: arrivals::Arrivals,
     slots: slots::Slots,
     ended: ended::Ended,
-    running: running::Running,
+    calls: calls::Calls,
     timers: timers::Alarm,
     /// Woken whenever a task has been submitted, an activity task scheduled, or an execution has ended.
     changed: Notify,
     /// Workers take tasks of activities one after the other.
     polling: Mutex<()>,
-    /// Becomes true when the server stops.
-    stopping: watch::Sender<bool>,
+    /// How far the server's end is.
+    phase: watch::Sender<Phase>,
+    /// How many executions have not ended.
+    open: AtomicUsize,
+    /// How many may be open at once.
+    most_open: usize,
 }
 
 impl Host {
-    pub(crate) fn new(journal: Arc<Journal>, clock: Arc<dyn Clock>, runners: Runners) -> Arc<Self> {
+    pub(crate) fn new(journal: Arc<Journal>, clock: Arc<dyn Clock>, runners: Runners, most_open: usize) -> Arc<Self> {
         Arc::new(Self {
             journal,
             clock,
@@ -68,11 +85,13 @@ impl Host {
             arrivals: arrivals::Arrivals::default(),
             slots: slots::Slots::default(),
             ended: ended::Ended::default(),
-            running: running::Running::default(),
+            calls: calls::Calls::default(),
             timers: timers::Alarm::default(),
             changed: Notify::new(),
             polling: Mutex::new(()),
-            stopping: watch::Sender::new(false),
+            phase: watch::Sender::new(Phase::Running),
+            open: AtomicUsize::new(0),
+            most_open,
         })
     }
 
@@ -92,20 +111,56 @@ impl Host {
         self.ended.clear();
     }
 
-    /// No effect begins after this.
-    pub(crate) fn stop(&self) {
-        self.stopping.send_replace(true);
-        self.running.abort_all();
+    /// Nothing begins after this: no execution, no call, no timer. What runs may end.
+    pub(crate) fn drain(&self) {
+        self.phase.send_replace(Phase::Draining);
+        self.calls.close();
+    }
+
+    /// No effect happens after this. Tells how many calls have been called off: they are repeated after the next start.
+    pub(crate) fn stop(&self) -> usize {
+        self.phase.send_replace(Phase::Stopped);
+        self.calls.abort_all()
+    }
+
+    /// Returns when no call runs.
+    pub(crate) async fn calls_have_ended(&self) {
+        self.calls.none_runs().await;
+    }
+
+    /// How many calls run, and how many wait for their turn.
+    pub(crate) fn calls(&self) -> (usize, usize) {
+        self.calls.count()
+    }
+
+    /// Takes note of the executions that a process before this one has left open.
+    pub(crate) async fn count_open(&self) -> Result<(), HostError> {
+        let open = self.journal.open_executions().await?;
+        self.open.store(open, Ordering::Relaxed);
+        Ok(())
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        *self.phase.borrow() != Phase::Running
     }
 
     pub(crate) fn is_stopping(&self) -> bool {
-        *self.stopping.borrow()
+        *self.phase.borrow() == Phase::Stopped
+    }
+
+    /// Returns when nothing begins any more.
+    pub(crate) async fn draining(&self) {
+        self.reached(|phase| phase != Phase::Running).await;
     }
 
     /// Returns when the server stops.
     pub(crate) async fn stopped(&self) {
+        self.reached(|phase| phase == Phase::Stopped).await;
+    }
+
+    async fn reached(&self, there: impl Fn(Phase) -> bool) {
         // The sender lives in `self`, so waiting cannot end by its loss.
-        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
+        let _ = self.phase.subscribe().wait_for(|phase| there(*phase)).await;
     }
 
     pub(crate) fn runners(&self) -> &Runners {

@@ -23,7 +23,7 @@ mod welcome;
 mod wire;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use config::{Config, Ntfy};
+pub use config::{Config, MOST_OPEN, Ntfy};
 pub use error::StartError;
 pub use serve_file::ServeFile;
-pub use server::{Addresses, Server, start};
+pub use server::{Addresses, Server, Stopped, start};

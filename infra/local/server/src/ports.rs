@@ -41,6 +41,11 @@ impl Executions for LocalExecutions {
             Ok(started) if started.repeated => Ok(StartOutcome::AlreadyExists),
             Ok(started) => Ok(StartOutcome::Started(started.arn)),
             Err(StartError::Exists(_)) => Ok(StartOutcome::AlreadyExists),
+            Err(full @ StartError::Full(_)) => Err(PortError {
+                what: "StartExecution",
+                detail: full.to_string(),
+                retryable: true,
+            }),
             Err(StartError::Host(error)) => Err(failed("StartExecution", &error)),
         }
     }

@@ -20,9 +20,11 @@ mod resource;
 mod sns;
 mod sqs;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use engine::{Event, Integration, TaskRequest};
+use futures_util::FutureExt;
 use journal::{Batch, ExecutionId};
 
 use crate::host::Host;
@@ -48,16 +50,13 @@ impl Answer {
     }
 }
 
-/// Calls a task's resource. `None` if there is nothing to call: a worker will ask for it.
+/// Calls a task's resource.
 pub(crate) async fn run(
     host: &Arc<Host>,
     execution: ExecutionId,
     request: &TaskRequest,
     repeated: bool,
-) -> Option<(Event, Batch)> {
-    if request.integration == Integration::Activity {
-        return None;
-    }
+) -> (Event, Batch) {
     let call = Call {
         host,
         execution,
@@ -66,7 +65,20 @@ pub(crate) async fn run(
     };
     let task = request.task;
     let waits = matches!(request.integration, Integration::Sync | Integration::WaitForTaskToken);
-    Some(match resource::dispatch(call).await {
+    // A panic is a fault of one runner: the task fails, and everything else goes on.
+    let answered = AssertUnwindSafe(resource::dispatch(call)).catch_unwind().await;
+    let answered = answered.unwrap_or_else(|_| {
+        tracing::error!(
+            execution = execution.0,
+            resource = request.resource,
+            "a runner panicked"
+        );
+        Err(TaskFailure::new(
+            "States.TaskFailed",
+            "What runs this task on this machine failed unexpectedly.",
+        ))
+    });
+    match answered {
         Ok(Answer { output, batch }) if waits => (Event::TaskSubmitted { task, output }, batch),
         Ok(Answer { output, batch }) => (Event::TaskSucceeded { task, output }, batch),
         Err(TaskFailure { error, cause }) => (
@@ -77,5 +89,5 @@ pub(crate) async fn run(
             },
             Batch::new(),
         ),
-    })
+    }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::host::Host;
+use crate::host::{Host, HostError};
 use crate::linked::ActivityClock;
 use crate::ports::{LocalDeadLetters, LocalExecutions};
 use crate::runners::{LambdaEndpoint, Linked, Runners};
@@ -21,8 +21,19 @@ use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
 use crate::{Config, StartError, inbox, linked, process_message, retention, welcome, wire};
 
-/// How long requests may take to end when the server stops.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long tasks may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(4);
+/// How long the last requests may take after that: five seconds together.
+const LAST_REQUESTS: Duration = Duration::from_secs(1);
+
+/// What became of the tasks that ran when a server was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// They have ended, and what came of them is durable.
+    pub finished: usize,
+    /// They did not end in time and are repeated after the next start, under the same tokens.
+    pub cut_off: usize,
+}
 
 /// A running server. Dropped without [`Server::shutdown`] it ends as if the power had failed: nothing that was
 /// acknowledged is lost.
@@ -62,14 +73,21 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let stores = Stores::new(&store.client, &names);
     let linked = linked::activities(&config, &journal, &stores, addresses.api)?;
     let runners = Runners::new(Linked::new(linked), lambda(&config)?);
-    let host = Host::new(Arc::clone(&journal), Arc::clone(&config.clock), runners);
+    let host = Host::new(
+        Arc::clone(&journal),
+        Arc::clone(&config.clock),
+        runners,
+        config.most_open,
+    );
+    let unread = |error: HostError| StartError::Recovery {
+        detail: error.to_string(),
+    };
+    host.count_open().await.map_err(unread)?;
     process_message::register(&host, &config.stage).await?;
     let mut tasks = JoinSet::new();
     serve(&mut tasks, &host, api, api_router(&config, &host, stores, addresses));
     serve(&mut tasks, &host, sfn, wire::router(Arc::clone(&host)));
-    host.recover().await.map_err(|error| StartError::Recovery {
-        detail: error.to_string(),
-    })?;
+    host.recover().await.map_err(unread)?;
     tasks.spawn(Arc::clone(&host).run_timers());
     tasks.spawn(retention::run(Arc::clone(&host), store.database(), config.retention));
     let file = ServeFile {
@@ -90,21 +108,34 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
 }
 
 impl Server {
-    /// Stops: no new requests, those that run get five seconds, and everything that was answered is durable.
-    pub async fn shutdown(mut self) {
+    /// The wire API of Step Functions, for callers in this process.
+    pub fn step_functions(&self) -> Router {
+        wire::router(Arc::clone(&self.host))
+    }
+
+    /// Stops: nothing begins any more, what runs gets five seconds, and everything that was answered is durable. What was
+    /// cut off is repeated after the next start.
+    pub async fn shutdown(mut self) -> Stopped {
         ServeFile::remove(&self.data_dir);
-        self.host.stop();
+        self.host.drain();
+        let (running, _) = self.host.calls();
+        // Requests go on meanwhile: what runs may need an answer of this very server.
+        let ended = tokio::time::timeout(GRACE, self.host.calls_have_ended()).await;
+        let cut_off = self.host.stop();
+        if ended.is_err() {
+            tracing::warn!(cut_off, "tasks were still running after {} s", GRACE.as_secs());
+        }
         let ended = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(GRACE, ended).await.is_err() {
-            tracing::warn!(
-                "requests were still running after {} s and have been cut off",
-                GRACE.as_secs()
-            );
+        if tokio::time::timeout(LAST_REQUESTS, ended).await.is_err() {
             self.tasks.shutdown().await;
         }
         let journal = Arc::clone(&self.host.journal);
         if tokio::task::spawn_blocking(move || journal.close()).await.is_err() {
             tracing::error!("the journal was not closed");
+        }
+        Stopped {
+            finished: running.saturating_sub(cut_off),
+            cut_off,
         }
     }
 }

@@ -89,7 +89,9 @@ impl Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 

@@ -83,8 +83,9 @@ pub(super) fn normal(value: &Value) -> Value {
     }
 }
 
+/// A number of JSONata as Step Functions writes it.
 #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and within i64")]
-fn number(value: f64) -> Value {
+pub(super) fn number(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < TWO_TO_63 {
         return Value::from(value as i64);
     }

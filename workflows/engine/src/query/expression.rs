@@ -10,11 +10,12 @@ use jsonata_core::value::JValue;
 use serde_json::Value;
 
 use super::bounds::{self, Budget};
-use super::convert::{from_evaluator, to_evaluator};
+use super::convert::{from_evaluator, normal, to_evaluator};
 use super::diagnosis::Diagnosis;
 use super::host::{Ambient, HostFunction};
 use super::path::{Found, Path};
 use super::references::{self, Need};
+use super::scalars::Operation;
 use super::syntax::{self, SyntaxError};
 use super::{Problem, Scope, growth, messages};
 
@@ -24,6 +25,7 @@ pub(super) struct Expression {
     source: String,
     ast: AstNode,
     path: Option<Path>,
+    operation: Option<Operation>,
     needs: BTreeMap<String, Need>,
     functions: Vec<HostFunction>,
     /// Whether the tree calls the measures of [`growth`].
@@ -43,13 +45,15 @@ impl Expression {
     /// Parses an expression of JSONata.
     pub(super) fn parse(source: &str) -> Result<Self, SyntaxError> {
         let ast = parser::parse(source).map_err(|error| SyntaxError::from(&error))?;
-        let (path, needs) = (Path::of(&ast), references::variables(&ast));
+        let (path, operation) = (Path::of(&ast), Operation::of(&ast));
+        let needs = references::variables(&ast);
         let functions = HostFunction::used_by(&ast);
         let (ast, measured) = growth::measured(ast);
         Ok(Self {
             source: source.to_owned(),
             ast,
             path,
+            operation,
             needs,
             functions,
             measured,
@@ -72,8 +76,11 @@ impl Expression {
 
     /// The value, or `None` if it is undefined.
     pub(super) fn evaluate(&self, scope: &Scope<'_>) -> Result<Option<Value>, Problem> {
+        if let Some(value) = self.operation.as_ref().and_then(|operation| operation.evaluate(scope)) {
+            return Ok(Some(value));
+        }
         match self.path.as_ref().map_or(Found::Array, |path| path.find(scope)) {
-            Found::Value(value) => Ok(Some(value)),
+            Found::Value(value) => Ok(Some(normal(value))),
             Found::Nothing => Ok(None),
             Found::Array => self.evaluate_over(&JValue::Undefined, scope, bounds::options()),
         }

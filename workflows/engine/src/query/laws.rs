@@ -1,10 +1,12 @@
 //! Laws of templates and paths, on random data.
 
+use jsonata_core::parser;
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 use super::convert::normal;
 use super::expression::Expression;
+use super::scalars::Operation;
 use super::{Random, Scope, Template};
 
 /// Few names, so that random paths meet random data.
@@ -40,17 +42,57 @@ fn path() -> impl Strategy<Value = String> {
     })
 }
 
-/// Evaluates over a scope in which the data is both the input and the variable `v`.
-fn evaluate(source: &str, data: &Value) -> Option<Value> {
-    let expression = Expression::compile(source).unwrap();
+/// Data in which an operator often finds what it takes, and sometimes does not.
+fn scalars() -> impl Strategy<Value = Value> {
+    let number = prop_oneof![
+        (-3..3i32).prop_map(Value::from),
+        Just(1e308.into()),
+        Just(0.1.into()),
+        Just(u64::MAX.into())
+    ];
+    let other = prop::sample::select(vec![
+        Value::Null,
+        true.into(),
+        false.into(),
+        "x".into(),
+        "y".into(),
+        [1].into(),
+    ]);
+    prop::collection::vec((name(), prop_oneof![2 => number, 1 => other]), 0..5)
+        .prop_map(|fields| Value::Object(fields.into_iter().collect()))
+}
+
+/// An operation over fields and literals, with as many parentheses as JSONata's grammar takes.
+fn operation() -> impl Strategy<Value = String> {
+    let literal = prop::sample::select(vec!["0", "1", "2.5", "1e308", "'x'", "'y'", "true", "false"]);
+    let operand = prop_oneof![
+        literal.prop_map(str::to_owned),
+        name().prop_map(|name| format!("$states.input.{name}")),
+        name().prop_map(|name| format!("$v.{name}")),
+    ];
+    operand.prop_recursive(4, 16, 2, |inner| {
+        let operators = vec![
+            "+", "-", "*", "/", "%", "=", "!=", "<", "<=", ">", ">=", "and", "or", "&",
+        ];
+        (inner.clone(), prop::sample::select(operators), inner)
+            .prop_map(|(left, operator, right)| format!("{left} {operator} {right}"))
+    })
+}
+
+/// A scope in which the data is both the input and the variable `v`.
+fn with_scope<T>(data: &Value, look: impl FnOnce(&Scope<'_>) -> T) -> T {
     let variables = Map::from_iter([("v".to_owned(), data.clone())]);
     let random = Random::new(1);
     let now = "2026-01-02T03:04:05Z".parse().unwrap();
-    let scope = Scope {
+    look(&Scope {
         variables: &variables,
         ..Scope::new(data, &Value::Null, now, &random)
-    };
-    expression.evaluate(&scope).unwrap()
+    })
+}
+
+fn evaluate(source: &str, data: &Value) -> Option<Value> {
+    let expression = Expression::compile(source).unwrap();
+    with_scope(data, |scope| expression.evaluate(scope)).unwrap()
 }
 
 proptest! {
@@ -60,6 +102,18 @@ proptest! {
     #[test]
     fn a_plain_path_gives_what_jsonata_gives(data in json(), path in path()) {
         prop_assert_eq!(evaluate(&path, &data), evaluate(&format!("({path})"), &data));
+    }
+
+    /// As above: what is answered without the evaluator is what the evaluator answers.
+    #[test]
+    fn an_operation_gives_what_jsonata_gives(data in scalars(), source in operation()) {
+        let answered = with_scope(&data, |scope| {
+            Operation::of(&parser::parse(&source).unwrap()).and_then(|operation| operation.evaluate(scope))
+        });
+        // What is not answered goes to the evaluator anyway.
+        if answered.is_some() {
+            prop_assert_eq!(answered, evaluate(&format!("({source})"), &data));
+        }
     }
 
     /// Only the named part of the scope reaches the evaluator; naming all of it as well must not matter.

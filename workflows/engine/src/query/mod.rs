@@ -31,6 +31,7 @@ mod names;
 mod path;
 mod random;
 mod references;
+mod scalars;
 mod scope;
 mod syntax;
 mod template;

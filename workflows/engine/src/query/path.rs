@@ -4,7 +4,6 @@ use jsonata_core::ast::AstNode;
 use serde_json::Value;
 
 use super::Scope;
-use super::convert::normal;
 use super::references::is_plain;
 
 /// `$states.input`, `$states.input.a.b`, `$x`, `$x.y.z`.
@@ -23,13 +22,23 @@ enum Root {
 }
 
 /// What a plain path leads to.
-pub(super) enum Found {
+pub(super) enum Found<'a> {
     /// A value.
-    Value(Value),
+    Value(&'a Value),
     /// Undefined.
     Nothing,
     /// An array before the path's end: there it maps, and JSONata's own rules apply.
     Array,
+}
+
+impl<'a> Found<'a> {
+    /// The value, if there is one.
+    pub(super) fn value(self) -> Option<&'a Value> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Nothing | Self::Array => None,
+        }
+    }
 }
 
 impl Path {
@@ -69,7 +78,7 @@ impl Path {
     /// What the path leads to.
     ///
     /// The array at a path's end stays as it is, also with one item or none: a path collapses only what it collects.
-    pub(super) fn find(&self, scope: &Scope<'_>) -> Found {
+    pub(super) fn find<'a>(&self, scope: &Scope<'a>) -> Found<'a> {
         let root = match &self.root {
             Root::States(field) => scope.states(field),
             Root::Variable(name) => scope.variables.get(name),
@@ -85,6 +94,6 @@ impl Path {
                 _ => return Found::Nothing,
             }
         }
-        Found::Value(normal(value))
+        Found::Value(value)
     }
 }

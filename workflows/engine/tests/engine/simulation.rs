@@ -34,6 +34,8 @@ pub(crate) struct Outcome {
     pub(crate) cause: Option<String>,
     pub(crate) history: Vec<HistoryEvent>,
     pub(crate) requests: Vec<TaskRequest>,
+    /// Everything that the host was asked for, the requests too.
+    pub(crate) effects: Vec<Effect>,
 }
 
 /// Reads and compiles a definition that must be good.
@@ -79,8 +81,7 @@ impl<'w> Simulation<'w> {
             host.now = now;
             host.forget(&event);
             if self.crashes {
-                let stored = serde_json::to_string(&execution).unwrap();
-                execution = serde_json::from_str(&stored).unwrap();
+                execution = restored(&execution);
             }
             let step = execution.apply(&self.machine, event, now, seed);
             host.perform(step, &mut self.worker);
@@ -88,6 +89,14 @@ impl<'w> Simulation<'w> {
         host.outcome.status = execution.status();
         host.outcome
     }
+}
+
+/// The execution as it is after it was stored, in the form in which the server stores it, and read back.
+fn restored(execution: &Execution) -> Execution {
+    let stored = serde_json::to_vec(execution).unwrap();
+    let restored = serde_json::from_slice(&stored).unwrap();
+    assert_eq!(serde_json::to_vec(&restored).unwrap(), stored, "storing loses nothing");
+    restored
 }
 
 /// The world around one execution.
@@ -111,6 +120,7 @@ impl Host {
             cause: None,
             history: Vec::new(),
             requests: Vec::new(),
+            effects: Vec::new(),
         };
         Self {
             now,
@@ -154,6 +164,12 @@ impl Host {
             step.history,
             "what is kept is what was"
         );
+        let ended = matches!(self.outcome.effects.last(), Some(Effect::Finish { .. }));
+        assert!(
+            !ended || step.effects.is_empty() && step.history.is_empty(),
+            "after the end nothing happens"
+        );
+        self.outcome.effects.extend(step.effects.iter().cloned());
         self.outcome.history.extend(step.history);
         for effect in step.effects {
             match effect {

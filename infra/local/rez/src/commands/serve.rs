@@ -1,7 +1,9 @@
 //! `rez serve`.
 
-use server::Config;
-use tokio::signal::unix::{SignalKind, signal};
+use std::io::Write as _;
+
+use server::{Config, Stopped};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::arguments::{ServeArgs, Settings};
 use crate::failure::Failure;
@@ -19,6 +21,7 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         sfn_listen: arguments.sfn_listen,
         lambda_endpoint: arguments.lambda_endpoint.clone(),
         retention: arguments.retention,
+        most_open: arguments.max_open_executions,
         ..session::config(settings)?
     };
     let target = config.ntfy.url.clone();
@@ -36,13 +39,33 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         target.unwrap_or_else(|| format!("http://{api}/inbox, the built-in inbox"))
     ))?;
     output::line(format_args!("data           {}", data.display()))?;
+    asked_to_stop(&mut terminate).await?;
+    say(format_args!(
+        "stopping: what runs has five seconds; a second signal ends at once"
+    ));
     tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        Stopped { finished, cut_off } = server.shutdown() => {
+            say(format_args!("stopped: {finished} tasks ended, {cut_off} are repeated after the next start"));
+        }
+        again = asked_to_stop(&mut terminate) => {
+            again?;
+            say(format_args!("stopped at once: tasks that ran are repeated after the next start"));
+        }
     }
-    tracing::info!("stopping");
-    server.shutdown().await;
     Ok(())
+}
+
+/// Says something of the end. That nobody reads it any more is no failure.
+fn say(text: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Returns when the process is to end.
+async fn asked_to_stop(terminate: &mut Signal) -> std::io::Result<()> {
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
 }
 
 /// Nobody has to sign in yet: whoever reaches the ports may do everything.

@@ -1,8 +1,11 @@
 //! Applying an event to an execution.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use engine::{Effect, Event, Execution, Step};
+use engine::{Effect, Event, Execution, ExecutionStatus, Step, TimerId};
+use jiff::Timestamp;
 use journal::{Batch, ExecutionId, Outbox, TaskPhase};
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
@@ -83,6 +86,10 @@ impl Host {
         // From here to the commit the state in memory is ahead of the journal: on a failure it is dropped, not put back.
         let (now, mut whole) = (self.now(), Step::default());
         let applied = events.into_iter().map(|event| {
+            if let Some(timer) = self.timer_too_early(id, &live.execution, &event) {
+                batch.start_timer(id, timer, later(now));
+                return Applied::Stale;
+            }
             let machine = &live.loaded.machine;
             let step = live.execution.apply(machine, event, now, rand::random());
             let stale = step.history.is_empty() && step.effects.is_empty();
@@ -90,17 +97,42 @@ impl Host {
             if stale { Applied::Stale } else { Applied::Done }
         });
         let applied = applied.collect();
-        let mut follow_ups = self.record(&mut batch, id, &live.execution, &whole, &live.loaded, live.has_parent)?;
-        for entry in self.orphaned(id, &whole.effects).await? {
+        match self.make_durable(id, batch, &live, &whole).await {
+            Ok(follow_ups) => {
+                self.settle(id, slot, live, whole.effects, follow_ups);
+                Ok(applied)
+            }
+            Err(error) => {
+                self.slots.release(id, slot, false);
+                Err(error)
+            }
+        }
+    }
+
+    /// Commits a step; gives the entries of the outbox that go with it.
+    async fn make_durable(
+        &self,
+        id: ExecutionId,
+        mut batch: Batch,
+        live: &Live,
+        step: &Step,
+    ) -> Result<Vec<Outbox>, HostError> {
+        let mut follow_ups = self.record(&mut batch, id, &live.execution, step, &live.loaded, live.has_parent)?;
+        for entry in self.orphaned(id, &step.effects).await? {
             batch.put_outbox(entry.clone());
             follow_ups.push(entry);
         }
-        if let Err(error) = self.journal.commit(batch).await {
-            self.slots.release(id, slot, false);
-            return Err(error.into());
-        }
-        self.settle(id, slot, live, whole.effects, follow_ups);
-        Ok(applied)
+        self.journal.commit(batch).await?;
+        Ok(follow_ups)
+    }
+
+    /// The timer, if it is that of a call which has not had its turn yet: its time begins with the call.
+    fn timer_too_early(&self, id: ExecutionId, execution: &Execution, event: &Event) -> Option<TimerId> {
+        let Event::TimerFired { timer } = event else {
+            return None;
+        };
+        let task = execution.call_timed_by(*timer)?;
+        self.calls.is_waiting((id, task)).then_some(*timer)
     }
 
     /// Puts the state back, lets go of the slot and performs the effects.
@@ -113,7 +145,10 @@ impl Host {
         follow_ups: Vec<Outbox>,
     ) {
         let calls = |effect: &Effect| matches!(effect, Effect::ScheduleTask(_));
-        let keep = effects.iter().any(calls) || self.running.calls_for(id);
+        let keep = effects.iter().any(calls) || self.calls.calls_for(id);
+        if live.execution.status() != ExecutionStatus::Running {
+            self.open.fetch_sub(1, Ordering::Relaxed);
+        }
         *slot = Some(live);
         self.slots.release(id, slot, keep);
         self.perform(id, effects);
@@ -142,6 +177,11 @@ impl Host {
     }
 }
 
+/// When a timer is looked at again whose call waits for its turn.
+fn later(now: Timestamp) -> Timestamp {
+    now.saturating_add(Duration::from_mins(1)).unwrap_or(Timestamp::MAX)
+}
+
 /// What the event answers is no longer waited for.
 fn consume(batch: &mut Batch, id: ExecutionId, event: &Event) {
     match event {
@@ -152,6 +192,6 @@ fn consume(batch: &mut Batch, id: ExecutionId, event: &Event) {
             batch.set_task_phase(id, *task, TaskPhase::Submitted);
         }
         Event::TimerFired { timer } => batch.remove_timer(id, *timer),
-        Event::TaskHeartbeat { .. } | Event::Stopped { .. } => {}
+        Event::TaskStarted { .. } | Event::TaskHeartbeat { .. } | Event::Stopped { .. } => {}
     }
 }

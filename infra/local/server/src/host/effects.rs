@@ -4,41 +4,125 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{Effect, Event, TaskRequest};
-use journal::{Batch, ExecutionId};
+use journal::{Batch, ExecutionId, TaskPhase};
 
+use super::calls::{Key, Line, Waiting};
 use super::{Host, HostError};
+
+/// A place in a line, given back however the call ends: by its answer, by being called off, by a panic.
+struct Place {
+    host: Arc<Host>,
+    line: Line,
+    key: Key,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(next) = self.host.calls.leave(self.line, self.key) {
+            self.host.begin_later(self.line, next);
+        }
+    }
+}
 
 impl Host {
     pub(super) fn perform(self: &Arc<Self>, id: ExecutionId, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::ScheduleTask(request) => self.call(id, request, false),
-                Effect::CancelTask(task) => self.running.abort((id, task)),
+                Effect::ScheduleTask(request) => self.call(id, request),
+                Effect::CancelTask(task) => self.calls.abort((id, task)),
                 Effect::StartTimer { at, .. } => self.timers.arm(at),
                 Effect::CancelTimer(_) => {}
-                Effect::Finish { .. } => self.running.abort_execution(id),
+                Effect::Finish { .. } => self.calls.abort_execution(id),
             }
         }
     }
 
-    /// Calls a task's resource in the background.
-    pub(super) fn call(self: &Arc<Self>, id: ExecutionId, request: TaskRequest, repeated: bool) {
-        let key = (id, request.task);
-        let host = Arc::clone(self);
-        self.running.add(key, || {
-            tokio::spawn(host.call_here(id, request, repeated)).abort_handle()
-        });
-    }
-
-    async fn call_here(self: Arc<Self>, id: ExecutionId, request: TaskRequest, repeated: bool) {
-        let key = (id, request.task);
-        let Some((event, batch)) = crate::runners::run(&self, id, &request, repeated).await else {
-            self.running.remove(key);
+    /// Calls a task's resource in the background, at once or when its turn comes.
+    fn call(self: &Arc<Self>, id: ExecutionId, request: TaskRequest) {
+        let waiting = Waiting {
+            key: (id, request.task),
+            repeated: false,
+        };
+        // A task of an activity waits for a worker to ask for it.
+        let Some(line) = self.runners.line(&request) else {
             return;
         };
+        if self.calls.enter(line, waiting) {
+            self.begin(line, waiting, Some(request));
+        }
+    }
+
+    /// The same for a task that a process before this one has scheduled.
+    pub(super) fn call_again(self: &Arc<Self>, id: ExecutionId, request: &TaskRequest) {
+        let waiting = Waiting {
+            key: (id, request.task),
+            repeated: true,
+        };
+        let Some(line) = self.runners.line(request) else { return };
+        if self.calls.enter(line, waiting) {
+            self.begin_later(line, waiting);
+        }
+    }
+
+    /// The turn of a call has come that waited: its request stands in the journal.
+    fn begin_later(self: &Arc<Self>, line: Line, waiting: Waiting) {
+        // Whoever drops a place may be the runtime at its end, where nothing can begin any more.
+        if tokio::runtime::Handle::try_current().is_ok() {
+            self.begin(line, waiting, None);
+        }
+    }
+
+    fn begin(self: &Arc<Self>, line: Line, waiting: Waiting, request: Option<TaskRequest>) {
+        let place = Place {
+            host: Arc::clone(self),
+            line,
+            key: waiting.key,
+        };
+        let call = tokio::spawn(Arc::clone(self).call_here(place, waiting, request));
+        self.calls.can_be_aborted(waiting.key, call.abort_handle());
+    }
+
+    async fn call_here(self: Arc<Self>, place: Place, waiting: Waiting, request: Option<TaskRequest>) {
+        let id = waiting.key.0;
+        let request = match request {
+            Some(request) => request,
+            None => match self.waited(waiting).await {
+                Some(request) => request,
+                None => return,
+            },
+        };
+        let answer = crate::runners::run(&self, id, &request, waiting.repeated).await;
         // What the answer leads to may cancel the task or end the execution, and must not abort this very call.
-        self.running.remove(key);
+        self.calls.answered(waiting.key);
+        let (event, batch) = answer;
         self.tell(id, event, batch).await;
+        drop(place);
+    }
+
+    /// The request of a call that has waited, unless it was called off in the meantime. Its timeout begins anew: that we
+    /// had no place for it is no fault of what it calls.
+    async fn waited(self: &Arc<Self>, Waiting { key: (id, task), .. }: Waiting) -> Option<TaskRequest> {
+        let read = self.journal.task(id, task).await;
+        let row = read
+            .inspect_err(
+                |error| tracing::error!(execution = id.0, %error, "a task cannot be read; a restart repeats it"),
+            )
+            .ok()??;
+        if row.phase != TaskPhase::Scheduled {
+            return None;
+        }
+        let request: TaskRequest = serde_json::from_str(&row.request)
+            .inspect_err(|error| tracing::error!(execution = id.0, %error, "a task cannot be repeated"))
+            .ok()?;
+        self.tell_quietly(id, Event::TaskStarted { task }).await;
+        self.calls.has_begun((id, task));
+        Some(request)
+    }
+
+    async fn tell_quietly(self: &Arc<Self>, id: ExecutionId, event: Event) {
+        if let Err(error) = self.apply(id, event, Batch::new()).await {
+            tracing::warn!(execution = id.0, %error, "the timeout of a call that waited goes on");
+        }
     }
 
     /// Applies an event however long the journal refuses it: nobody else has it. A restart repeats what caused it.

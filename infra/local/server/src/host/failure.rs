@@ -72,6 +72,9 @@ pub(crate) enum StartError {
     /// One of this name exists, with another input or ended.
     #[error("the execution exists already")]
     Exists(Box<journal::Execution>),
+    /// As many executions are open as may be.
+    #[error("{0} executions are open, and no more may be: some must end or be stopped first")]
+    Full(usize),
     /// The host could not.
     #[error(transparent)]
     Host(#[from] HostError),

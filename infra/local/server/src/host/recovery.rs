@@ -22,7 +22,7 @@ impl Host {
             last = (end.execution, end.task);
             for task in tasks {
                 match serde_json::from_str::<TaskRequest>(&task.request) {
-                    Ok(request) => self.call(task.execution, request, true),
+                    Ok(request) => self.call_again(task.execution, &request),
                     Err(error) => tracing::error!(execution = task.execution.0, %error, "a task cannot be repeated"),
                 }
             }

@@ -1,6 +1,7 @@
 //! Starting an execution.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use engine::{Execution, ExecutionStatus, Identity, TaskId};
 use jiff::Timestamp;
@@ -41,7 +42,7 @@ impl Host {
     ///
     /// Idempotent as AWS's is: the same name and input while the execution is open give the same answer.
     pub(crate) async fn start(self: &Arc<Self>, start: Start) -> Result<Started, StartError> {
-        if self.is_stopping() {
+        if self.is_draining() {
             return Err(HostError::Stopping.into());
         }
         let host = Arc::clone(self);
@@ -51,6 +52,31 @@ impl Host {
     }
 
     async fn start_here(self: Arc<Self>, start: Start) -> Result<Started, StartError> {
+        // What an execution has begun is not refused to it: that work was accepted before.
+        let bounded = start.parent.is_none();
+        let open = self.open.fetch_add(1, Ordering::Relaxed);
+        let started = if bounded && open >= self.most_open {
+            self.existing_or_full(start).await
+        } else {
+            self.start_new(start).await
+        };
+        // An execution that has begun counts until it ends.
+        if !matches!(&started, Ok(started) if !started.repeated) {
+            self.open.fetch_sub(1, Ordering::Relaxed);
+        }
+        started
+    }
+
+    /// There is no room for another execution; one that is there already is no other.
+    async fn existing_or_full(&self, start: Start) -> Result<Started, StartError> {
+        let arn = addresses::execution_arn(&start.loaded.record.name, &start.name);
+        match self.existing(start, arn, CommitError::Exists).await {
+            Err(StartError::Host(HostError::Commit(CommitError::Exists))) => Err(StartError::Full(self.most_open)),
+            found => found,
+        }
+    }
+
+    async fn start_new(self: &Arc<Self>, start: Start) -> Result<Started, StartError> {
         let (id, now) = (self.journal.next_execution_id(), self.now());
         let identity = identity(&start);
         let arn = identity.execution_arn.clone();

@@ -47,7 +47,7 @@ impl Alarm {
 impl Host {
     /// Fires timers until the server stops. Their rows are the truth: one that fires twice is stale the second time.
     pub(crate) async fn run_timers(self: Arc<Self>) {
-        while !self.is_stopping() {
+        while !self.is_draining() {
             if let Err(error) = self.fire_due().await {
                 if matches!(error, HostError::Stopping) {
                     return;
@@ -78,7 +78,7 @@ impl Host {
         tokio::select! {
             () = self.clock.sleep_until(next) => {}
             () = self.timers.wake.notified() => {}
-            () = self.stopped() => return Err(HostError::Stopping),
+            () = self.draining() => return Err(HostError::Stopping),
         }
         Ok(())
     }

@@ -1,30 +1,41 @@
 //! The Lambda functions that can be called from here.
 
-use tokio::sync::Semaphore;
+use engine::{Integration, TaskRequest};
+use serde::Deserialize;
 
 use super::{LambdaEndpoint, Linked};
-
-/// How many activities run at the same time in this process.
-const LINKED_AT_ONCE: usize = 64;
-/// How many functions are called at the same time at the endpoint: Lambda's default quota is 1,000 for an account.
-const REMOTE_AT_ONCE: usize = 256;
+use crate::addresses;
+use crate::host::Line;
 
 /// Everything that tasks are run with.
 #[derive(Debug)]
 pub(crate) struct Runners {
     pub(crate) linked: Linked,
     pub(crate) lambda: Option<LambdaEndpoint>,
-    pub(super) linked_slots: Semaphore,
-    pub(super) remote_slots: Semaphore,
 }
 
 impl Runners {
     pub(crate) fn new(linked: Linked, lambda: Option<LambdaEndpoint>) -> Self {
-        Self {
-            linked,
-            lambda,
-            linked_slots: Semaphore::new(LINKED_AT_ONCE),
-            remote_slots: Semaphore::new(REMOTE_AT_ONCE),
+        Self { linked, lambda }
+    }
+
+    /// The line that a call waits in; `None` if it is a worker's turn to ask for it.
+    pub(crate) fn line(&self, request: &TaskRequest) -> Option<Line> {
+        /// As much of the parameters as tells whose function it is.
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Invoke {
+            function_name: String,
         }
+        let function = match request.integration {
+            Integration::Activity => return None,
+            Integration::Lambda => Some(request.resource.clone()),
+            _ if request.resource.contains(":states:::lambda:invoke") => serde_json::from_str(&request.parameters)
+                .ok()
+                .map(|Invoke { function_name }| function_name),
+            _ => return Some(Line::Local),
+        };
+        let linked = function.is_some_and(|name| self.linked.function(addresses::function_name(&name)).is_some());
+        Some(if linked { Line::Linked } else { Line::Remote })
     }
 }

@@ -105,12 +105,10 @@ impl Invocation {
     async fn run(&self, call: Call<'_>) -> Result<Invoked, TaskFailure> {
         let (runners, name) = (call.host.runners(), addresses::function_name(&self.function));
         if let Some(function) = runners.linked.function(name) {
-            let _slot = runners.linked_slots.acquire().await;
             let payload = linked::call(function.as_ref(), &self.payload, &call).await?;
             return Ok(local_answer(payload, call));
         }
         let endpoint = runners.lambda.as_ref().ok_or_else(|| not_configured(name))?;
-        let _slot = runners.remote_slots.acquire().await;
         endpoint.invoke(self, name).await
     }
 

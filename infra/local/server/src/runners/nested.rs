@@ -47,6 +47,12 @@ pub(super) async fn start_execution(call: Call<'_>) -> Result<Answer, TaskFailur
             let message = format!("Execution Already Exists: '{execution_arn}'");
             return Err(refused("ExecutionAlreadyExists", &message));
         }
+        Err(full @ StartError::Full(_)) => {
+            return Err(TaskFailure::new(
+                "StepFunctions.ExecutionLimitExceeded",
+                full.to_string(),
+            ));
+        }
         Err(StartError::Host(error)) => return Err(unavailable(&error)),
     };
     let mut result = Map::new();

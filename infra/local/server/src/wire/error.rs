@@ -1,10 +1,13 @@
 //! Errors in AWS's shape.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::host::HostError;
+
+/// When to come back, in seconds, where what is in the way passes.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 /// An error that the caller sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +59,15 @@ impl ApiError {
 
     pub(super) fn no_execution(arn: &str) -> Self {
         Self::new("ExecutionDoesNotExist", format!("Execution Does Not Exist: '{arn}'"))
+    }
+
+    /// Source: API reference, `StartExecution`, errors.
+    pub(super) fn executions_full() -> Self {
+        Self::new(
+            "ExecutionLimitExceeded",
+            "The maximum number of running executions has been reached. Running executions must end or be stopped before a \
+             new execution can be started.",
+        )
     }
 
     pub(super) fn invalid_token() -> Self {
@@ -164,7 +176,12 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let kind = format!("{}#{}", self.namespace(), self.code);
         let body = json!({ "__type": kind, "message": self.message }).to_string();
-        (self.status, body).into_response()
+        let passes = self.status == StatusCode::SERVICE_UNAVAILABLE || self.code == "ExecutionLimitExceeded";
+        let mut response = (self.status, body).into_response();
+        if passes {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        response
     }
 }
 

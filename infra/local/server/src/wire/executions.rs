@@ -53,6 +53,7 @@ pub(super) async fn start(host: Arc<Host>, mut parameters: Parameters) -> Answer
             "ExecutionAlreadyExists",
             format!("Execution Already Exists: '{execution_arn}'"),
         )),
+        Err(StartError::Full(_)) => Err(ApiError::executions_full()),
         Err(StartError::Host(error)) => Err(error.into()),
     }
 }

@@ -1,6 +1,7 @@
 //! The server over real HTTP with real files.
 
 mod activities;
+mod bounds;
 mod calls;
 mod crash;
 mod jumps;

@@ -1,0 +1,145 @@
+//! Ten minutes of fifty messages a second: at the end everything is as fast and as small as at the start, save for the
+//! database, which keeps what happened.
+//!
+//! Not part of a usual run. `cargo build --release -p rez`, then
+//! `REZ_BINARY=target/release/rez cargo test -p tests soak -- --ignored --nocapture` prints a line a minute;
+//! `REZ_SOAK=50/600` is its size: messages a second and seconds.
+
+use std::{
+    env,
+    time::{Duration, Instant},
+};
+
+use reqwest::Client;
+use serde_json::{Value, json};
+use tests::home::{Home, Serve};
+use tokio::{
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
+};
+
+/// How often a command is run to see how long it takes; the middle one counts.
+const RUNS: usize = 5;
+/// How much memory may grow from the first minute to the last.
+const GROWTH: f64 = 1.5;
+/// How much longer a command may take at the end, beyond what a busy machine explains.
+const SLOWER: Duration = Duration::from_millis(150);
+
+/// What is measured while messages flow.
+#[derive(Clone, Copy, Debug)]
+struct Measure {
+    sent: usize,
+    messages: Duration,
+    history: Duration,
+    resident: u64,
+    on_disk: u64,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes ten minutes"]
+async fn ten_minutes_leave_no_trace_in_speed_and_memory() {
+    let size = env::var("REZ_SOAK").unwrap_or_else(|_| "50/600".to_owned());
+    let (rate, seconds) = size.split_once('/').expect("REZ_SOAK is RATE/SECONDS");
+    let [rate, seconds] = [rate, seconds].map(|number| number.parse().expect("REZ_SOAK is RATE/SECONDS"));
+    let home = Home::new();
+    let serve = home.serve();
+    let mut measures = Vec::new();
+    let mut ids = Vec::new();
+    for seconds in minutes(seconds) {
+        ids.extend(send(&serve, rate, seconds).await);
+        let last = ids.last().cloned().unwrap_or_default();
+        measures.push(tokio::task::block_in_place(|| measure(&home, &serve, ids.len(), &last)));
+        tell(&measures[measures.len() - 1]);
+    }
+    assert_eq!(ids.len() as u64, rate * seconds);
+    all_complete(&serve, &ids).await;
+    serve.stop();
+    compare(measures[0], measures[measures.len() - 1]);
+}
+
+/// The parts after each of which is measured: a minute each, the last one what is left.
+fn minutes(seconds: u64) -> impl Iterator<Item = u64> {
+    (0..seconds.div_ceil(60)).map(move |minute| (seconds - minute * 60).min(60))
+}
+
+/// Sends at an even rate, whatever the answers take; gives the ids.
+async fn send(serve: &Serve, rate: u64, seconds: u64) -> Vec<String> {
+    let url = format!("{}/api/messages", serve.api);
+    let client = Client::new();
+    let mut tick = interval(Duration::from_secs(1) / u32::try_from(rate).expect("a rate"));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let mut sending = JoinSet::new();
+    for _ in 0..rate * seconds {
+        tick.tick().await;
+        let request = client.post(&url).json(&json!({ "body": "soak", "title": "Soak" }));
+        sending.spawn(async move {
+            let answer = request.send().await.expect("an answer");
+            assert_eq!(answer.status(), 202);
+            let message: Value = answer.json().await.expect("JSON");
+            message["message_id"].as_str().expect("an id").to_owned()
+        });
+    }
+    sending.join_all().await
+}
+
+fn measure(home: &Home, serve: &Serve, sent: usize, last: &str) -> Measure {
+    Measure {
+        sent,
+        messages: duration(home, &["messages", "--json"]),
+        history: duration(home, &["history", last, "--json"]),
+        resident: serve.resident_bytes(),
+        on_disk: home.bytes(),
+    }
+}
+
+/// How long a command takes, process and all.
+fn duration(home: &Home, arguments: &[&str]) -> Duration {
+    let mut durations: Vec<Duration> = (0..RUNS)
+        .map(|_| {
+            let begun = Instant::now();
+            assert!(!home.rez(arguments).ends_with(0).out.is_empty());
+            begun.elapsed()
+        })
+        .collect();
+    durations.sort_unstable();
+    durations[RUNS / 2]
+}
+
+fn tell(measure: &Measure) {
+    eprintln!(
+        "{:>6} messages: rez messages {:>4} ms, rez history {:>4} ms, {:>4} MiB resident, {:>5} MiB on disk",
+        measure.sent,
+        measure.messages.as_millis(),
+        measure.history.as_millis(),
+        measure.resident >> 20,
+        measure.on_disk >> 20
+    );
+}
+
+async fn all_complete(serve: &Serve, ids: &[String]) {
+    for id in ids {
+        let url = format!("{}/api/messages/{id}", serve.api);
+        let completed = async {
+            loop {
+                let message: Value = reqwest::get(&url).await.expect("an answer").json().await.expect("JSON");
+                if message["status"] == "completed" {
+                    return;
+                }
+                assert_eq!(message["status"], "processing", "{message}");
+                // Another process does the work: there is nothing to wait on but its answers.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let completed = tokio::time::timeout(Duration::from_mins(1), completed).await;
+        completed.unwrap_or_else(|_| panic!("{id} ends"));
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53 bytes")]
+fn compare(first: Measure, last: Measure) {
+    let grown = last.resident as f64 / first.resident as f64;
+    assert!(grown < GROWTH, "memory grew {grown:.1} times: {first:?} {last:?}");
+    for (before, after) in [(first.messages, last.messages), (first.history, last.history)] {
+        assert!(after < before * 2 + SLOWER, "{first:?} {last:?}");
+    }
+}
