@@ -116,10 +116,10 @@ impl Ntfy {
     }
 
     /// Looks for a message that an earlier attempt may have published since `since`. `None` if it is not there, and
-    /// where one cannot look: no read permission, no cache, a server before 2.16 that keeps no `sequence_id`, no answer.
+    /// where one can never look: no read permission, no cache, a server before 2.16 that keeps no `sequence_id`.
     ///
-    /// An ntfy that has too much to do just now is asked again later, because sending without having looked would send
-    /// twice: its refusal is the error.
+    /// An ntfy that cannot be looked through just now — too busy, out of order, out of reach — is asked again later, because
+    /// sending without having looked would send twice: what is in the way is the error.
     pub(crate) async fn find(
         &self,
         destination: &Destination,
@@ -132,26 +132,25 @@ impl Ntfy {
         // Nobody closes the semaphore; without a permit one more looks than intended.
         let _permit = self.looks.acquire().await.ok();
         let request = authorized(self.http.get(url).timeout(self.timeouts.look), destination);
-        let searched = match request.send().await {
-            Ok(refused) if refused.status() == StatusCode::TOO_MANY_REQUESTS => {
-                return self.read(refused, destination, notification, now).await.map(Some);
-            }
-            Ok(response) => search(response, notification).await,
-            Err(error) => Err(error),
-        };
-        Ok(searched.unwrap_or_else(|error| {
-            let reason = failure::reason(&error);
-            tracing::debug!(reason, "could not look for an earlier attempt");
-            None
-        }))
+        let response = request.send().await.map_err(|error| failure::failed(&error))?;
+        if response.status() == StatusCode::OK {
+            return search(response, notification)
+                .await
+                .map_err(|error| failure::failed(&error));
+        }
+        match self.read(response, destination, notification, now).await {
+            Err(
+                passes @ (DeliverError::RateLimited { .. }
+                | DeliverError::Unavailable { .. }
+                | DeliverError::Ambiguous { .. }),
+            ) => Err(passes),
+            _ => Ok(None),
+        }
     }
 }
 
 /// Reads a topic until the message is found.
 async fn search(mut response: Response, notification: &Notification) -> Result<Option<Accepted>, reqwest::Error> {
-    if response.status() != StatusCode::OK {
-        return Ok(None);
-    }
     let mut lines = Lines::new(ANSWER_BYTES);
     let mut read = 0;
     while let Some(chunk) = response.chunk().await? {

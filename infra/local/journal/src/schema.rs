@@ -12,6 +12,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/002_retention.sql"),
 ];
 
+/// The newest version that this program knows.
+pub(crate) fn newest() -> usize {
+    MIGRATIONS.len()
+}
+
 /// Brings the schema to the newest version, each step in a transaction of its own. `user_version` counts the scripts that
 /// have run.
 pub(crate) fn migrate(file: &Path, connection: &mut Connection) -> Result<(), OpenError> {

@@ -108,6 +108,27 @@ pub(crate) enum Command {
     /// Show the circuit breakers, or close them.
     #[command(after_help = "Example: rez breaker reset")]
     Breaker(BreakerArgs),
+    /// Look at everything that messages depend on, and name the remedy of what is wrong. Changes nothing.
+    ///
+    /// Exit status: 0 nothing is wrong (there may be warnings), 1 something is.
+    #[command(after_help = "Example: rez doctor --strict && echo fine\n         rez doctor --send-test")]
+    Doctor(DoctorArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Warnings count as problems.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Send a message of the lowest priority to the topic, to see whether it takes one.
+    #[arg(long)]
+    pub(crate) send_test: bool,
+    /// How much of the disk should be free, in MiB.
+    #[arg(long, default_value_t = 512, value_name = "MIB")]
+    pub(crate) free: u64,
+    /// JSON lines.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

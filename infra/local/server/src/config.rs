@@ -9,14 +9,14 @@ use secrecy::SecretString;
 
 use crate::clock::{Clock, SystemClock};
 
-/// How long Step Functions keeps executions that have ended. Source: Step Functions developer guide, "Service quotas",
-/// execution history retention time.
-const RETENTION: Duration = Duration::from_hours(90 * 24);
-
 /// How many executions may be open at once, unless somebody says otherwise: as many as in an account of AWS.
 ///
 /// Source: Step Functions Developer Guide, "Quotas related to state machine executions".
 pub const MOST_OPEN: usize = 1_000_000;
+
+/// How long Step Functions keeps executions that have ended. Source: Step Functions developer guide, "Service quotas",
+/// execution history retention time.
+const RETENTION: Duration = Duration::from_hours(90 * 24);
 
 /// The settings of a server.
 #[derive(Clone, Debug)]

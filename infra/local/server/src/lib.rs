@@ -25,5 +25,6 @@ mod wire;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::{Config, MOST_OPEN, Ntfy};
 pub use error::StartError;
+pub use journal::{Inspection, Owner, inspect, owner};
 pub use serve_file::ServeFile;
 pub use server::{Addresses, Server, Stopped, start};

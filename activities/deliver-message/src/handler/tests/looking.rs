@@ -81,17 +81,14 @@ async fn what_is_found_is_delivered_and_not_sent_again() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_looked_for_is_sent_again() {
+async fn what_can_never_be_looked_for_is_sent_again() {
     let breakers = breakers().await;
     for act in [
         stream("m-9"),
         Act::refuses(40301),
+        Act::refuses(40101),
         Act::page(200),
-        Act::page(503),
-        Act::Reset,
-        Act::Silence,
-        Act::Stall(200),
-        Act::BreakOff(200),
+        Act::page(404),
     ] {
         let sink = Sink::with([act.clone()]).await;
         let receipt = Bench::sharing(&breakers, &sink.url)
@@ -100,6 +97,33 @@ async fn what_cannot_be_looked_for_is_sent_again() {
             .unwrap();
         assert_eq!(sink.lines(), [LOOK, SEND], "{act:?}");
         assert_eq!(receipt["found"], false, "{act:?}");
+    }
+}
+
+/// Where looking fails in a way that passes, the earlier attempt may be there: the next attempt looks again.
+#[tokio::test]
+async fn while_ntfy_is_out_of_order_nothing_is_sent() {
+    let breakers = breakers().await;
+    for (act, expected) in [
+        (Act::page(502), "Delivery.Unavailable"),
+        (Act::page(503), "Delivery.Unavailable"),
+        (Act::page(500), "Delivery.Ambiguous"),
+        (Act::page(504), "Delivery.Ambiguous"),
+        (Act::Reset, "Delivery.Ambiguous"),
+        (Act::Silence, "Delivery.Ambiguous"),
+        (Act::Stall(200), "Delivery.Ambiguous"),
+        (Act::BreakOff(200), "Delivery.Ambiguous"),
+    ] {
+        let sink = Sink::with([act.clone()]).await;
+        let refused = Bench::sharing(&breakers, &sink.url)
+            .deliver(json!({ "attempt": 1 }))
+            .await;
+        let (error, _) = refused.unwrap_err();
+        assert_eq!(
+            (sink.lines(), error.as_str()),
+            (vec![LOOK.to_owned()], expected),
+            "{act:?}"
+        );
     }
 }
 

@@ -20,8 +20,8 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         listen: arguments.listen,
         sfn_listen: arguments.sfn_listen,
         lambda_endpoint: arguments.lambda_endpoint.clone(),
-        retention: arguments.retention,
         most_open: arguments.max_open_executions,
+        retention: arguments.retention,
         ..session::config(settings)?
     };
     let target = config.ntfy.url.clone();
