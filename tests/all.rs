@@ -2,6 +2,7 @@
 
 mod delivery;
 mod doctor;
+mod faulty;
 mod fuzzed;
 mod generated;
 mod killed;
