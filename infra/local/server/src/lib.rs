@@ -9,6 +9,7 @@ mod config;
 mod definition;
 mod error;
 mod events;
+mod failpoints;
 mod host;
 pub mod inbox;
 mod linked;
@@ -24,5 +25,7 @@ mod wire;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::{Config, MOST_OPEN, Ntfy};
 pub use error::StartError;
+#[cfg(feature = "failpoints")]
+pub use failpoints::{Commit, Failure, Moment, Point, arm, has_failed};
 pub use serve_file::ServeFile;
 pub use server::{Addresses, Server, Stopped, start};

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::failpoints::{self, Moment};
 use crate::host::{Host, HostError};
 use crate::linked::ActivityClock;
 use crate::ports::{LocalDeadLetters, LocalExecutions};
@@ -88,6 +89,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     serve(&mut tasks, &host, api, api_router(&config, &host, stores, addresses));
     serve(&mut tasks, &host, sfn, wire::router(Arc::clone(&host)));
     host.recover().await.map_err(unread)?;
+    failpoints::at(Moment::Recovered);
     tasks.spawn(Arc::clone(&host).run_timers());
     let file = ServeFile {
         pid: std::process::id(),
@@ -117,10 +119,12 @@ impl Server {
     pub async fn shutdown(mut self) -> Stopped {
         ServeFile::remove(&self.data_dir);
         self.host.drain();
+        failpoints::at(Moment::Draining);
         let (running, _) = self.host.calls();
         // Requests go on meanwhile: what runs may need an answer of this very server.
         let ended = tokio::time::timeout(GRACE, self.host.calls_have_ended()).await;
         let cut_off = self.host.stop();
+        failpoints::at(Moment::Drained);
         if ended.is_err() {
             tracing::warn!(cut_off, "tasks were still running after {} s", GRACE.as_secs());
         }
@@ -132,6 +136,7 @@ impl Server {
         if tokio::task::spawn_blocking(move || journal.close()).await.is_err() {
             tracing::error!("the journal was not closed");
         }
+        failpoints::at(Moment::Closed);
         Stopped {
             finished: running.saturating_sub(cut_off),
             cut_off,

@@ -13,6 +13,7 @@ use super::operations::Answer;
 use super::page::{Page, add_token};
 use super::parameters::Parameters;
 use crate::addresses;
+use crate::failpoints::{self, Commit};
 use crate::host::{Host, HostError};
 
 /// How long a worker waits for a task. Source: API reference, `GetActivityTask`.
@@ -29,7 +30,7 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
         name: name.clone(),
         created_at: host.now(),
     };
-    match host.journal.commit(Batch::creating_activity(new)).await {
+    match failpoints::commit(&host.journal, Commit::Activity, Batch::creating_activity(new)).await {
         Ok(()) | Err(CommitError::Exists) => {}
         Err(error) => return Err(HostError::from(error).into()),
     }
@@ -84,7 +85,9 @@ pub(super) async fn delete(host: Arc<Host>, mut parameters: Parameters) -> Answe
     parameters.check()?;
     let mut batch = Batch::new();
     batch.delete_activity(names::activity(&arn)?);
-    host.journal.commit(batch).await.map_err(HostError::from)?;
+    failpoints::commit(&host.journal, Commit::DeleteActivity, batch)
+        .await
+        .map_err(HostError::from)?;
     Ok(json!({}))
 }
 
