@@ -13,6 +13,7 @@ mod failpoints;
 mod host;
 pub mod inbox;
 mod linked;
+mod listen;
 mod ports;
 mod process_message;
 mod runners;
