@@ -1,6 +1,7 @@
 //! The judge: whatever needs two rooms or more, in one binary. `workspace.rs` asserts that no file is forgotten here.
 
 mod delivery;
+mod doctor;
 mod fuzzed;
 mod generated;
 mod killed;

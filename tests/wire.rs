@@ -160,20 +160,50 @@ async fn a_message_that_was_delivered_but_not_recorded_is_recorded_and_never_sen
 }
 
 #[tokio::test]
-async fn jsonpath_is_refused_as_not_supported_yet() {
+async fn a_task_in_jsonpath_calls_the_server_itself() {
     let home = Home::new();
     let serve = home.serve();
-    let definition = r#"{"StartAt":"A","States":{"A":{"Type":"Pass","InputPath":"$.x","End":true}}}"#;
-    let create = client(&serve.sfn)
+    let client = client(&serve.sfn);
+    let tag = aws_sdk_sfn::types::Tag::builder().key("team").value("paths").build();
+    let definition = json!({ "StartAt": "Tags", "States": {
+        "Tags": {
+            "Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sfn:listTagsForResource",
+            "Parameters": { "ResourceArn.$": "$$.StateMachine.Id" }, "ResultPath": "$.tagged", "Next": "Send",
+        },
+        "Send": {
+            "Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sfn:sendTaskSuccess",
+            "Parameters": { "TaskToken": "none", "Output": { "any": "JSON" } },
+            "Catch": [{ "ErrorEquals": ["Sfn.InvalidTokenException"], "ResultPath": null, "Next": "End" }], "End": true,
+        },
+        "End": { "Type": "Pass", "OutputPath": "$.tagged.Tags[0]['Key','Value']", "End": true },
+    } });
+    let create = client
         .create_state_machine()
         .name("paths")
         .role_arn(ROLE)
-        .definition(definition);
-    let error = create.send().await.expect_err("it is refused").into_service_error();
-    assert!(
-        error.is_invalid_definition() && error.to_string().contains("not supported yet"),
-        "{error}"
+        .tags(tag)
+        .definition(definition.to_string());
+    let machine = create.send().await.expect("it is created").state_machine_arn;
+    let start = client.start_execution().state_machine_arn(&machine);
+    let execution = start.send().await.expect("it starts").execution_arn;
+    let described = ended(&client, &execution).await;
+    assert_eq!(
+        described.output(),
+        Some(r#"{"Key":"team","Value":"paths"}"#),
+        "{described:?}"
     );
+
+    let untag = client.untag_resource().resource_arn(&machine).tag_keys("team");
+    untag.send().await.expect("it is untagged");
+    let tags = client.list_tags_for_resource().resource_arn(&machine).send().await;
+    assert_eq!(tags.expect("a list").tags(), []);
+    let tag = client.tag_resource().resource_arn(format!("{machine}-no"));
+    let error = tag
+        .set_tags(Some(Vec::new()))
+        .send()
+        .await
+        .expect_err("it is not there");
+    assert!(error.into_service_error().is_resource_not_found());
 }
 
 /// What a Python user does.

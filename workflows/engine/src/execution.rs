@@ -57,6 +57,9 @@ pub struct Execution {
     pub(crate) identity: Identity,
     pub(crate) input: Data,
     pub(crate) started: Timestamp,
+    /// The time of the last step. A clock that is set back does not lead a history back.
+    #[serde(default)]
+    pub(crate) latest: Timestamp,
     pub(crate) status: ExecutionStatus,
     /// How many events the history has.
     pub(crate) events: u64,
@@ -76,6 +79,7 @@ impl Execution {
             identity,
             input: Data::from_text(input),
             started: now,
+            latest: now,
             status: ExecutionStatus::Running,
             events: 0,
             timeout: None,
@@ -90,11 +94,13 @@ impl Execution {
     /// Applies one event and runs on to the next thing that only the outside world can answer.
     ///
     /// An event about a task or timer that nobody waits for, or that comes after the end, changes nothing and gives an
-    /// empty step.
+    /// empty step. A time before that of the step before counts as that: the times of a history never go back.
     pub fn apply(&mut self, machine: &Machine, event: Event, now: Timestamp, random: u64) -> Step {
         if self.status != ExecutionStatus::Running {
             return Step::default();
         }
+        self.latest = self.latest.max(now);
+        let now = self.latest;
         Run::new(self, machine, now, random).apply(event)
     }
 

@@ -41,7 +41,8 @@
 //! Inside, an execution is a tree of frames, one for itself and one for each branch and iteration (`frame`). A step takes
 //! one event and lets frames run until all wait (`run`). Each kind of state has a file that holds what it is compiled to,
 //! how, and what it does; `transition` leads from state to state, `handling` from an error to a retrier or catcher,
-//! `children` into branches and back, `ending` to the end. Everything that a state computes goes through `data_flow`.
+//! `children` into branches and back, `ending` to the end. Everything that a state computes goes through `data_flow`,
+//! in one of two languages: JSONata is `query`, JSONPath is `jsonpath`.
 
 mod call;
 mod catch;

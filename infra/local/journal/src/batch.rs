@@ -4,8 +4,9 @@ use engine::{TaskId, TimerId};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use crate::purge::Expired;
 use crate::{
-    Activity, Chunk, CommitError, Ending, ExecutionId, InboxMessage, NewExecution, NewStateMachine, Outbox, OutboxId,
+    Activity, Chunk, Ending, ExecutionId, InboxMessage, NewExecution, NewStateMachine, Outbox, OutboxId,
     PublishedEvent, QueueMessage, Revision, StateMachineId, Task, TaskPhase, activity, event, execution, history,
     inbox, meta, outbox, queue, state_machine, task, timer,
 };
@@ -22,7 +23,8 @@ pub struct Batch {
 #[derive(Clone, Debug)]
 enum Creation {
     Activity(Activity),
-    Execution(NewExecution),
+    /// An execution, and how it ended if the same batch ends it: it is then written once.
+    Execution(NewExecution, Option<Ending>),
     StateMachine(NewStateMachine),
 }
 
@@ -46,6 +48,7 @@ enum Write {
     Publish(PublishedEvent),
     PutInbox(InboxMessage),
     SetMeta(String, String),
+    Purge(Expired),
 }
 
 impl Batch {
@@ -57,7 +60,7 @@ impl Batch {
     /// A batch that starts with a new execution; [`CommitError::Exists`] if its state machine has one of that name.
     pub fn creating_execution(execution: NewExecution) -> Self {
         Self {
-            creation: Some(Creation::Execution(execution)),
+            creation: Some(Creation::Execution(execution, None)),
             writes: Vec::new(),
         }
     }
@@ -101,7 +104,11 @@ impl Batch {
 
     /// Ends an execution: its state, timers and tasks go.
     pub fn finish(&mut self, execution: ExecutionId, ending: Ending) {
-        self.writes.push(Write::Finish(execution, ending));
+        self.writes.retain(|write| !write.ends_with(execution));
+        match &mut self.creation {
+            Some(Creation::Execution(new, ended)) if new.id == execution => *ended = Some(ending),
+            _ => self.writes.push(Write::Finish(execution, ending)),
+        }
     }
 
     /// Appends to an execution's history.
@@ -174,35 +181,58 @@ impl Batch {
         self.writes.push(Write::SetMeta(key.into(), value.into()));
     }
 
+    /// Deletes what is older than its retention.
+    pub(crate) fn purge(&mut self, expired: Expired) {
+        self.writes.push(Write::Purge(expired));
+    }
+
     /// Writes everything into the open transaction. Only the creation can find that it exists already, and it comes first:
-    /// so a batch that answers [`CommitError::Exists`] has written nothing.
-    pub(crate) fn apply(&self, connection: &Connection) -> Result<(), CommitError> {
-        if let Some(creation) = &self.creation {
-            creation.apply(connection)?;
+    /// so a batch that answers [`Written::Exists`] has written nothing.
+    pub(crate) fn apply(&self, connection: &Connection) -> rusqlite::Result<Written> {
+        if let Some(creation) = &self.creation
+            && !creation.apply(connection)?
+        {
+            return Ok(Written::Exists);
         }
-        self.writes
-            .iter()
-            .try_for_each(|write| write.apply(connection))
-            .map_err(storage)
+        self.writes.iter().try_for_each(|write| write.apply(connection))?;
+        Ok(Written::All)
     }
 }
 
+/// What has become of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It is in the transaction.
+    All,
+    /// What it creates exists.
+    Exists,
+}
+
 impl Creation {
-    fn apply(&self, connection: &Connection) -> Result<(), CommitError> {
-        let created = match self {
+    /// Whether it was created.
+    fn apply(&self, connection: &Connection) -> rusqlite::Result<bool> {
+        match self {
             Self::Activity(new) => activity::insert(connection, new),
-            Self::Execution(new) => execution::insert(connection, new),
+            Self::Execution(new, ended) => execution::insert(connection, new, ended.as_ref()),
             Self::StateMachine(new) => state_machine::insert(connection, new),
-        };
-        if created.map_err(storage)? {
-            Ok(())
-        } else {
-            Err(CommitError::Exists)
         }
     }
 }
 
 impl Write {
+    /// Whether it says something about this execution that is of no use once it has ended.
+    fn ends_with(&self, ended: ExecutionId) -> bool {
+        match self {
+            Self::KeepState(execution, _)
+            | Self::StartTimer(execution, ..)
+            | Self::RemoveTimer(execution, _)
+            | Self::SetTaskPhase(execution, ..)
+            | Self::RemoveTask(execution, _) => *execution == ended,
+            Self::PutTask(task) => task.execution == ended,
+            _ => false,
+        }
+    }
+
     fn apply(&self, connection: &Connection) -> rusqlite::Result<()> {
         match self {
             Self::AddRevision(machine, revision) => state_machine::add_revision(connection, *machine, revision),
@@ -223,10 +253,7 @@ impl Write {
             Self::Publish(event) => event::publish(connection, event),
             Self::PutInbox(message) => inbox::put(connection, message),
             Self::SetMeta(key, value) => meta::set(connection, key, value),
+            Self::Purge(expired) => expired.delete(connection),
         }
     }
-}
-
-fn storage(error: rusqlite::Error) -> CommitError {
-    CommitError::Storage(std::sync::Arc::new(error))
 }

@@ -157,8 +157,7 @@ impl Journal {
     /// The execution that a task has started and waits for, while it has not ended.
     pub async fn open_child(&self, parent: ExecutionId, task: TaskId) -> Result<Option<ExecutionId>, ReadError> {
         self.read(move |connection| {
-            let sql = "SELECT e.id FROM unfinished u JOIN executions e ON e.id = u.execution
-                       WHERE e.parent = ?1 AND e.parent_task = ?2";
+            let sql = "SELECT id FROM executions WHERE parent = ?1 AND parent_task = ?2 AND stopped_at IS NULL";
             connection
                 .prepare_cached(sql)?
                 .query_row([parent.0, id(task.0)], |row| row.get(0).map(ExecutionId))
@@ -239,20 +238,27 @@ impl Journal {
     }
 }
 
-pub(crate) fn insert(connection: &Connection, new: &NewExecution) -> rusqlite::Result<bool> {
+/// Inserts an execution, ended if it ends at once; `false` if its state machine has one of that name.
+pub(crate) fn insert(connection: &Connection, new: &NewExecution, ended: Option<&Ending>) -> rusqlite::Result<bool> {
     let inserted = connection
         .prepare_cached(
             "INSERT INTO executions
-             (id, state_machine, revision, name, status, started_at, input, trace_header, parent, parent_task)
-             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+             (id, state_machine, revision, name, status, started_at, stopped_at, input, output, error, cause,
+              trace_header, parent, parent_task)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             new.id.0,
             new.state_machine.0,
             new.revision,
             new.name,
+            status_number(ended.map_or(ExecutionStatus::Running, |ended| ended.status)),
             new.started_at.as_millisecond(),
+            ended.map(|ended| ended.stopped_at.as_millisecond()),
             new.input,
+            ended.and_then(|ended| ended.output.as_ref()),
+            ended.and_then(|ended| ended.error.as_ref()),
+            ended.and_then(|ended| ended.cause.as_ref()),
             new.trace_header,
             new.parent.map(|(execution, _)| execution.0),
             new.parent.map(|(_, task)| id(task.0)),
@@ -280,10 +286,12 @@ pub(crate) fn finish(connection: &Connection, execution: ExecutionId, ending: &E
             ending.error,
             ending.cause
         ])?;
-    for table in ["unfinished", "timers", "tasks"] {
-        connection
-            .prepare_cached(&format!("DELETE FROM {table} WHERE execution = ?1"))?
-            .execute([execution.0])?;
+    for delete in [
+        "DELETE FROM unfinished WHERE execution = ?1",
+        "DELETE FROM timers WHERE execution = ?1",
+        "DELETE FROM tasks WHERE execution = ?1",
+    ] {
+        connection.prepare_cached(delete)?.execute([execution.0])?;
     }
     Ok(())
 }

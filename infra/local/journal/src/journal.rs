@@ -9,9 +9,12 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::lock::DirectoryLock;
+use crate::purge::LAST_EXECUTION;
 use crate::readers::Readers;
-use crate::writer::{self, Counters, Job};
-use crate::{Batch, CommitError, ExecutionId, OpenError, OutboxId, ReadError, StateMachineId, schema};
+use crate::writer::{self, Counters, Job, Writer};
+use crate::{
+    Batch, CommitError, ExecutionId, OpenError, OutboxId, ReadError, StateMachineId, checkpoint, connection, schema,
+};
 
 /// The open journal of one data directory. Cheap to share behind an `Arc`.
 ///
@@ -28,7 +31,8 @@ use crate::{Batch, CommitError, ExecutionId, OpenError, OutboxId, ReadError, Sta
 #[derive(Debug)]
 pub struct Journal {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    /// The writer and the checkpointer, which ends with it.
+    threads: Mutex<Vec<JoinHandle<()>>>,
     counters: Arc<Counters>,
     readers: Readers,
     ids: Ids,
@@ -44,6 +48,13 @@ struct Ids {
     outbox: AtomicI64,
 }
 
+/// What can be set for a journal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// How many pages, of 2,048 bytes in a new database, it may have at most; as many as the disk holds when absent.
+    pub max_pages: Option<u32>,
+}
+
 /// How much has been written since the journal was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stats {
@@ -56,24 +67,40 @@ pub struct Stats {
 impl Journal {
     /// Opens the journal in `directory`, which is created if need be, and takes the directory for this process.
     pub fn open(directory: &Path) -> Result<Self, OpenError> {
+        Self::open_with(directory, Settings::default())
+    }
+
+    /// Opens the journal with other settings than usual.
+    pub fn open_with(directory: &Path, settings: Settings) -> Result<Self, OpenError> {
         let lock = DirectoryLock::acquire(directory)?;
-        let file = directory.join("journal.sqlite");
-        let mut connection = Connection::open(&file)?;
-        schema::prepare_writer(&mut connection)?;
-        let ids = Ids::load(&connection)?;
+        let file = connection::file(directory);
+        let refused = |error| OpenError::of(&file, error);
+        let mut writer = connection::writer(&file, settings).map_err(refused)?;
+        schema::migrate(&file, &mut writer)?;
+        let ids = Ids::load(&writer).map_err(refused)?;
+        let (checkpoints, checkpointer) = checkpoint::pair(&file, connection::checkpointer(&file).map_err(refused)?);
         let (jobs, receiver) = mpsc::channel(writer::WAITING);
         let counters = Arc::<Counters>::default();
-        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn({
-            let counters = Arc::clone(&counters);
-            move || writer::run(connection, receiver, &counters)
-        });
-        let thread = thread.map_err(|source| OpenError::Directory {
-            directory: directory.to_owned(),
-            source,
-        })?;
+        let writer = Writer {
+            file: file.clone(),
+            connection: writer,
+            checkpoints,
+            counters: Arc::clone(&counters),
+        };
+        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+            thread.map_err(|source| OpenError::Directory {
+                directory: directory.to_owned(),
+                source,
+            })
+        };
+        let threads = vec![
+            spawn("journal", Box::new(move || writer.run(receiver)))?,
+            spawn("checkpoints", Box::new(move || checkpointer.run()))?,
+        ];
         Ok(Self {
             jobs: Mutex::new(Some(jobs)),
-            thread: Mutex::new(Some(thread)),
+            threads: Mutex::new(threads),
             counters,
             readers: Readers::new(&file),
             ids,
@@ -98,10 +125,11 @@ impl Journal {
     /// Writes what still waits and stops the writer. Commits after it answer [`CommitError::Closed`].
     pub fn close(&self) {
         drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
-        if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the journal's thread has panicked");
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the journal has panicked");
+            }
         }
     }
 
@@ -150,8 +178,13 @@ impl Ids {
                 row.get(0)
             })
         };
+        let purged: i64 = connection.query_row(
+            "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?1), 0)",
+            [LAST_EXECUTION],
+            |row| row.get(0),
+        )?;
         Ok(Self {
-            execution: AtomicI64::new(last("executions")?),
+            execution: AtomicI64::new(purged.max(last("executions")?)),
             state_machine: AtomicI64::new(last("state_machines")?),
             outbox: AtomicI64::new(last("outbox")?),
         })

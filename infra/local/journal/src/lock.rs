@@ -43,7 +43,8 @@ impl DirectoryLock {
     }
 }
 
-fn owner(file: &mut File) -> String {
+/// The process that wrote its id into the lock file.
+pub(crate) fn owner(file: &mut File) -> String {
     let mut pid = String::new();
     let _ = file.read_to_string(&mut pid);
     if pid.trim().is_empty() {

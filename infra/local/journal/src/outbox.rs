@@ -15,7 +15,7 @@ pub struct Outbox {
     pub id: OutboxId,
     /// What is to be done, in the host's words.
     pub kind: String,
-    /// With what, as JSON text.
+    /// With what. It begins with the number of the execution that it is about, which is kept until it is done.
     pub payload: String,
 }
 

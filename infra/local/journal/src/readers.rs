@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use crate::ReadError;
+use crate::{ReadError, connection};
 
 /// How many reads run at the same time.
 const READERS: usize = 4;
@@ -49,17 +49,14 @@ impl Readers {
             drop(permit);
             result
         });
-        Ok(result.await.map_err(|_| ReadError::Closed)??)
+        let result = result.await.map_err(|_| ReadError::Closed)?;
+        result.map_err(|error| ReadError::of(&self.file, error))
     }
 
     fn take(&self) -> rusqlite::Result<Connection> {
         if let Some(connection) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop() {
             return Ok(connection);
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.file, flags)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(64);
-        Ok(connection)
+        connection::reader(&self.file)
     }
 }

@@ -1,42 +1,47 @@
 //! The schema and its versions.
 
+use std::path::Path;
+
 use rusqlite::Connection;
 
 use crate::OpenError;
 
 /// One script for each version of the schema, oldest first. A script that has been released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("schema/001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/001_first.sql"),
+    include_str!("schema/002_retention.sql"),
+];
 
-/// Settings of a connection that writes. Source: <https://sqlite.org/pragma.html>.
-pub(crate) fn prepare_writer(connection: &mut Connection) -> Result<(), OpenError> {
-    connection.execute_batch(
-        "PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
-         PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -16384;
-         PRAGMA wal_autocheckpoint = 4000;
-         PRAGMA journal_size_limit = 67108864;",
-    )?;
-    connection.set_prepared_statement_cache_capacity(128);
-    migrate(connection)
+/// The newest version that this program knows.
+pub(crate) fn newest() -> usize {
+    MIGRATIONS.len()
 }
 
-/// Brings the schema to the newest version. `user_version` counts the scripts that have run.
-fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
-    let found: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+/// Brings the schema to the newest version, each step in a transaction of its own. `user_version` counts the scripts that
+/// have run.
+pub(crate) fn migrate(file: &Path, connection: &mut Connection) -> Result<(), OpenError> {
+    let refused = |error| OpenError::of(file, error);
+    let found: usize = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(refused)?;
     if found > MIGRATIONS.len() {
         return Err(OpenError::Newer {
+            file: file.to_owned(),
             found,
             known: MIGRATIONS.len(),
         });
     }
     for (index, script) in MIGRATIONS.iter().enumerate().skip(found) {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(script)?;
-        transaction.pragma_update(None, "user_version", index + 1)?;
-        transaction.commit()?;
+        step(connection, script, index + 1).map_err(refused)?;
     }
     Ok(())
+}
+
+fn step(connection: &mut Connection, script: &str, version: usize) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(script)?;
+    transaction.pragma_update(None, "user_version", version)?;
+    transaction.commit()
 }
 
 #[cfg(test)]
@@ -46,12 +51,14 @@ mod tests {
     use super::{MIGRATIONS, migrate};
     use crate::OpenError;
 
+    const FILE: &str = "journal.sqlite";
+
     #[test]
     fn a_schema_is_created_once_and_kept() {
         let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection).unwrap();
+        migrate(FILE.as_ref(), &mut connection).unwrap();
         connection.execute("INSERT INTO meta VALUES ('k', 'v')", []).unwrap();
-        migrate(&mut connection).unwrap();
+        migrate(FILE.as_ref(), &mut connection).unwrap();
         let kept: String = connection
             .query_row("SELECT value FROM meta", [], |row| row.get(0))
             .unwrap();
@@ -64,7 +71,55 @@ mod tests {
         connection
             .pragma_update(None, "user_version", MIGRATIONS.len() + 1)
             .unwrap();
-        let error = migrate(&mut connection).unwrap_err();
+        let error = migrate(FILE.as_ref(), &mut connection).unwrap_err();
         assert!(matches!(error, OpenError::Newer { .. }), "{error}");
+    }
+
+    /// The schema of the first version as its databases have it, with a row in every table. It is never changed: there
+    /// are databases of it.
+    const FIRST: &str = include_str!("schema/tests/first.sql");
+
+    /// Every object of a database with the text that made it.
+    fn objects(connection: &Connection) -> Vec<(String, String)> {
+        let sql = "SELECT name, coalesce(sql, '') FROM sqlite_master ORDER BY name";
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn a_database_of_the_first_version_becomes_what_a_new_one_is_and_keeps_its_rows() {
+        let mut old = Connection::open_in_memory().unwrap();
+        old.execute_batch(FIRST).unwrap();
+        let count = |connection: &Connection, table: &str| -> i64 {
+            let sql = format!("SELECT count(*) FROM {table}");
+            connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+        };
+        let tables: Vec<String> = objects(&old)
+            .into_iter()
+            .filter(|(_, sql)| sql.starts_with("CREATE TABLE"))
+            .map(|(name, _)| name)
+            .filter(|name| name != "sqlite_sequence")
+            .collect();
+        assert_eq!(tables.len(), 13, "{tables:?}");
+        migrate(FILE.as_ref(), &mut old).unwrap();
+        let mut new = Connection::open_in_memory().unwrap();
+        migrate(FILE.as_ref(), &mut new).unwrap();
+        assert_eq!(objects(&old), objects(&new));
+        for table in tables {
+            assert_eq!(count(&old, &table), 1, "{table}");
+        }
+        let damage: String = old.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(damage, "ok");
+    }
+
+    /// A step that fails half-way leaves nothing of itself, so that it can be tried again.
+    #[test]
+    fn a_step_is_taken_whole_or_not_at_all() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let script = "CREATE TABLE half (id INTEGER); CREATE TABLE half (id INTEGER);";
+        super::step(&mut connection, script, 1).unwrap_err();
+        assert_eq!(objects(&connection), []);
+        migrate(FILE.as_ref(), &mut connection).unwrap();
     }
 }

@@ -1,11 +1,14 @@
 //! The one thread that writes.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::batch::Written;
+use crate::checkpoint::{Checkpoints, checkpoint};
 use crate::{Batch, CommitError};
 
 /// How many batches may wait: callers beyond it wait for room, so that memory stays bounded.
@@ -26,57 +29,98 @@ pub(crate) struct Counters {
     pub(crate) transactions: AtomicU64,
 }
 
-/// Runs until every sender is gone.
-pub(crate) fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, counters: &Arc<Counters>) {
-    let mut group = Vec::new();
-    while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
-        write_group(&mut connection, std::mem::take(&mut group), counters);
-    }
-    // A clean end leaves one file behind and makes the next start quick.
-    if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize") {
-        tracing::warn!(%error, "the journal could not be checkpointed at its end");
-    }
+/// The thread's own things.
+pub(crate) struct Writer {
+    pub(crate) file: PathBuf,
+    pub(crate) connection: Connection,
+    pub(crate) checkpoints: Checkpoints,
+    pub(crate) counters: Arc<Counters>,
 }
 
-/// Everything that waits becomes durable by one fsync. If the database refuses the group, each batch is tried alone, so
-/// that one bad batch does not fail its neighbours.
-fn write_group(connection: &mut Connection, group: Vec<Job>, counters: &Counters) {
-    counters.batches.fetch_add(group.len() as u64, Ordering::Relaxed);
-    match transact(connection, group.iter().map(|job| &job.batch), counters) {
-        Ok(results) => group
-            .into_iter()
-            .zip(results)
-            .for_each(|(job, result)| answer(job, result)),
-        Err(error) if group.len() == 1 => group.into_iter().for_each(|job| answer(job, Err(error.clone()))),
-        Err(_) => group
-            .into_iter()
-            .for_each(|job| write_group(connection, vec![job], counters)),
-    }
-}
-
-/// Writes batches in one transaction. The inner results say which of them found that what they create exists.
-fn transact<'a>(
-    connection: &mut Connection,
-    batches: impl Iterator<Item = &'a Batch>,
-    counters: &Counters,
-) -> Result<Vec<Result<(), CommitError>>, CommitError> {
-    let storage = |error| CommitError::Storage(Arc::new(error));
-    counters.transactions.fetch_add(1, Ordering::Relaxed);
-    let transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(storage)?;
-    let mut results = Vec::new();
-    for batch in batches {
-        match batch.apply(&transaction) {
-            Err(error @ (CommitError::Storage(_) | CommitError::Closed)) => return Err(error),
-            result => results.push(result),
+impl Writer {
+    /// Runs until every sender is gone.
+    pub(crate) fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let mut group = Vec::new();
+        while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
+            self.checkpoints.before(&self.connection);
+            self.write_group(std::mem::take(&mut group));
+            self.checkpoints.after();
+        }
+        // A clean end leaves one file behind and makes the next start quick.
+        if let Err(error) = self
+            .connection
+            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize")
+        {
+            tracing::warn!(%error, "the journal could not be checkpointed at its end");
         }
     }
-    transaction.commit().map_err(storage)?;
-    Ok(results)
+
+    /// Everything that waits becomes durable by one fsync. If the database refuses the group, each batch is tried alone, so
+    /// that one bad batch does not fail its neighbours.
+    fn write_group(&mut self, group: Vec<Job>) {
+        self.counters.batches.fetch_add(group.len() as u64, Ordering::Relaxed);
+        match self.transact_with_room(&group) {
+            Ok(results) => group
+                .into_iter()
+                .zip(results)
+                .for_each(|(job, written)| answer(job, written)),
+            Err(error) if group.len() == 1 => group.into_iter().for_each(|job| refuse(job, error.clone())),
+            Err(_) => group.into_iter().for_each(|job| self.write_alone(job)),
+        }
+    }
+
+    fn write_alone(&mut self, job: Job) {
+        match self.transact(std::slice::from_ref(&job)) {
+            Ok(written) => answer(job, written.first().copied().unwrap_or(Written::All)),
+            Err(error) => refuse(job, error),
+        }
+    }
+
+    /// On a full disk the log itself may be what takes the room: it is moved into the database, whose free pages it fills,
+    /// and the group is tried once more.
+    fn transact_with_room(&mut self, group: &[Job]) -> Result<Vec<Written>, CommitError> {
+        match self.transact(group) {
+            Err(CommitError::Full { .. }) => {
+                checkpoint(&self.connection, "TRUNCATE");
+                self.transact(group)
+            }
+            result => result,
+        }
+    }
+
+    /// Writes batches in one transaction. On a failure it is rolled back, so that the connection is as before.
+    fn transact(&mut self, group: &[Job]) -> Result<Vec<Written>, CommitError> {
+        self.counters.transactions.fetch_add(1, Ordering::Relaxed);
+        let written = transact(&mut self.connection, group);
+        written.map_err(|error| CommitError::of(&self.file, error))
+    }
+}
+
+fn transact(connection: &mut Connection, group: &[Job]) -> rusqlite::Result<Vec<Written>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let written = group
+        .iter()
+        .map(|job| job.batch.apply(&transaction))
+        .collect::<rusqlite::Result<_>>()?;
+    transaction.commit()?;
+    Ok(written)
+}
+
+fn answer(job: Job, written: Written) {
+    tell(
+        job,
+        match written {
+            Written::All => Ok(()),
+            Written::Exists => Err(CommitError::Exists),
+        },
+    );
+}
+
+fn refuse(job: Job, error: CommitError) {
+    tell(job, Err(error));
 }
 
 /// A caller that has gone away is no error: its batch is durable all the same.
-fn answer(job: Job, result: Result<(), CommitError>) {
+fn tell(job: Job, result: Result<(), CommitError>) {
     let _ = job.done.send(result);
 }

@@ -108,6 +108,27 @@ pub(crate) enum Command {
     /// Show the circuit breakers, or close them.
     #[command(after_help = "Example: rez breaker reset")]
     Breaker(BreakerArgs),
+    /// Look at everything that messages depend on, and name the remedy of what is wrong. Changes nothing.
+    ///
+    /// Exit status: 0 nothing is wrong (there may be warnings), 1 something is.
+    #[command(after_help = "Example: rez doctor --strict && echo fine\n         rez doctor --send-test")]
+    Doctor(DoctorArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Warnings count as problems.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Send a message of the lowest priority to the topic, to see whether it takes one.
+    #[arg(long)]
+    pub(crate) send_test: bool,
+    /// How much of the disk should be free, in MiB.
+    #[arg(long, default_value_t = 512, value_name = "MIB")]
+    pub(crate) free: u64,
+    /// JSON lines.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -131,6 +152,17 @@ pub(crate) struct ServeArgs {
     /// Listen beyond loopback although nobody has to sign in: whoever reaches the port may send and read everything.
     #[arg(long)]
     pub(crate) without_sign_in_beyond_loopback: bool,
+    /// How long executions that have ended, with their histories, and messages in the inbox and in queues are kept.
+    ///
+    /// Running executions stay, however old. A name may be used again when its execution is gone.
+    #[arg(
+        long,
+        env = "REZ_RETENTION",
+        default_value = "90d",
+        value_name = "DURATION",
+        value_parser = retention
+    )]
+    pub(crate) retention: std::time::Duration,
     /// Where functions that are not ours are invoked, by the Lambda Invoke protocol.
     #[arg(long, value_name = "URL")]
     pub(crate) lambda_endpoint: Option<String>,
@@ -295,6 +327,15 @@ fn duration(text: &str) -> Result<SignedDuration, String> {
         .map_err(|_| "write a duration as 10s, 1h30m or PT10S".to_owned())?;
     span.to_duration(SpanRelativeTo::days_are_24_hours())
         .map_err(|_| "write days, hours, minutes or seconds".to_owned())
+}
+
+/// How long something is kept: at least a second.
+fn retention(text: &str) -> Result<std::time::Duration, String> {
+    let kept = std::time::Duration::try_from(duration(text)?).unwrap_or_default();
+    if kept < std::time::Duration::from_secs(1) {
+        return Err("keep what has ended for a second at least".to_owned());
+    }
+    Ok(kept)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::session::Session;
 /// Carries out a command.
 pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
     match command {
+        Command::Doctor(arguments) => crate::doctor::run(settings, &arguments).await,
         Command::Serve(arguments) => serve::run(settings, &arguments).await,
         // What is refused is refused before anything is started.
         Command::Send(arguments) => {

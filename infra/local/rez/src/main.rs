@@ -6,6 +6,7 @@
 mod arguments;
 mod client;
 mod commands;
+mod doctor;
 mod failure;
 mod follow;
 mod hint;

@@ -110,7 +110,8 @@ pub(crate) fn start_failed(error: StartError) -> Failure {
     Failure::failed(format!("{:#}{what_to_do}", anyhow::Error::new(error)))
 }
 
-fn client(addresses: Addresses) -> Result<Client, Failure> {
+/// A client of the server that listens there.
+pub(crate) fn client(addresses: Addresses) -> Result<Client, Failure> {
     let url = |address: SocketAddr| Url::parse(&format!("http://{}", reachable(address)));
     let made = url(addresses.api)
         .ok()

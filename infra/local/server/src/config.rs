@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -12,6 +13,10 @@ use crate::clock::{Clock, SystemClock};
 ///
 /// Source: Step Functions Developer Guide, "Quotas related to state machine executions".
 pub const MOST_OPEN: usize = 1_000_000;
+
+/// How long Step Functions keeps executions that have ended. Source: Step Functions developer guide, "Service quotas",
+/// execution history retention time.
+const RETENTION: Duration = Duration::from_hours(90 * 24);
 
 /// The settings of a server.
 #[derive(Clone, Debug)]
@@ -30,6 +35,8 @@ pub struct Config {
     pub most_open: usize,
     /// The stage that items, topics and queues name.
     pub stage: String,
+    /// How long what has ended is kept.
+    pub retention: Duration,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -61,6 +68,7 @@ impl Config {
             lambda_endpoint: None,
             most_open: MOST_OPEN,
             stage: "dev".to_owned(),
+            retention: RETENTION,
             clock: Arc::new(SystemClock),
         }
     }

@@ -52,6 +52,8 @@ table! {
         Activity,
         /// The deletion of an activity.
         DeleteActivity,
+        /// The tags of a resource.
+        Tags,
         /// An event, published by an activity.
         Publish,
         /// Notices taken out of the dead-letter queue.
@@ -80,6 +82,8 @@ table! {
         RecoverTask,
         /// A start has taken up everything.
         Recovered,
+        /// What has expired is about to be deleted.
+        Purge,
         /// An end has begun: nothing begins any more.
         Draining,
         /// At an end, what ran has ended or been called off.

@@ -101,6 +101,16 @@ impl Host {
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
+    /// Returns when it is `at` or later, or now and then earlier.
+    pub(crate) async fn sleep_until(&self, at: Timestamp) {
+        self.clock.sleep_until(at).await;
+    }
+
+    /// Executions have been deleted: nothing is answered from memory that may be about them.
+    pub(crate) fn forget_ended(&self) {
+        self.ended.clear();
+    }
+
     /// Nothing begins after this: no execution, no call, no timer. What runs may end.
     pub(crate) fn drain(&self) {
         self.phase.send_replace(Phase::Draining);

@@ -16,6 +16,7 @@ mod linked;
 mod listen;
 mod ports;
 mod process_message;
+mod retention;
 mod runners;
 mod serve_file;
 mod server;
@@ -28,5 +29,6 @@ pub use config::{Config, MOST_OPEN, Ntfy};
 pub use error::StartError;
 #[cfg(feature = "failpoints")]
 pub use failpoints::{Commit, Failure, Moment, Point, arm, has_failed};
+pub use journal::{Inspection, Owner, inspect, owner};
 pub use serve_file::ServeFile;
 pub use server::{Addresses, Server, Stopped, start};

@@ -7,6 +7,7 @@
 //! | `sqs:sendMessage` | [`sqs`]: the local queue |
 //! | `sns:publish` | [`sns`]: the local topic |
 //! | `states:startExecution` | [`nested`]: the engine itself |
+//! | `aws-sdk:sfn:*` | [`sdk_sfn`]: this server's own operations |
 //! | everything else | fails and says what to configure |
 
 mod call;
@@ -17,6 +18,7 @@ mod linked;
 mod metadata;
 pub(crate) mod nested;
 mod resource;
+mod sdk_sfn;
 mod sns;
 mod sqs;
 

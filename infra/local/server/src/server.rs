@@ -20,7 +20,7 @@ use crate::ports::{LocalDeadLetters, LocalExecutions};
 use crate::runners::{LambdaEndpoint, Linked, Runners};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
-use crate::{Config, StartError, inbox, linked, listen, process_message, welcome, wire};
+use crate::{Config, StartError, inbox, linked, listen, process_message, retention, welcome, wire};
 
 /// How long tasks may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
@@ -92,6 +92,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     host.recover().await.map_err(unread)?;
     failpoints::at(Moment::Recovered);
     tasks.spawn(Arc::clone(&host).run_timers());
+    tasks.spawn(retention::run(Arc::clone(&host), store.database(), config.retention));
     let file = ServeFile {
         pid: std::process::id(),
         addresses,

@@ -14,11 +14,11 @@ use tokio::task::JoinHandle;
 use crate::{StartError, addresses};
 
 /// The running database.
-#[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) client: Client,
     /// Where it listens, for whoever wants to look into it with the AWS CLI.
     pub(crate) address: SocketAddr,
+    database: dynoxide::Database,
     serving: JoinHandle<()>,
 }
 
@@ -59,6 +59,11 @@ impl Stores {
 }
 
 impl Store {
+    /// The database itself, whose items nobody but us removes when they expire.
+    pub(crate) fn database(&self) -> dynoxide::Database {
+        self.database.clone()
+    }
+
     /// Opens the database in the data directory and creates the tables that are not there.
     pub(crate) async fn open(data_dir: &Path, names: &TableNames) -> Result<Self, StartError> {
         let file = data_dir.join("dynamodb.sqlite");
@@ -68,16 +73,25 @@ impl Store {
             .await
             .map_err(|error| unusable(error.to_string()))?;
         let address = listener.local_addr().map_err(|error| unusable(error.to_string()))?;
-        let serving = tokio::spawn(dynoxide::server::serve_on(listener, database));
+        let serving = tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
         let store = Self {
             client: client(address),
             address,
+            database,
             serving,
         };
         tables::ensure(&store.client, &names.messages, &names.breakers)
             .await
             .map_err(|error| unusable(error.to_string()))?;
         Ok(store)
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 

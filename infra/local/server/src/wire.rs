@@ -19,13 +19,26 @@ mod page;
 mod parameters;
 mod router;
 mod state_machines;
+mod tags;
 mod task_tokens;
 mod update_state_machine;
 mod validate;
 
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::host::Host;
+
 pub(crate) use answer::status_name;
 pub(crate) use describe_execution::redrive;
 pub(crate) use router::router;
+
+/// Performs an operation for a task that calls this server itself.
+pub(crate) async fn perform(host: &Arc<Host>, operation: &str, body: &[u8]) -> Result<Value, error::ApiError> {
+    let perform = operations::find(operation)?;
+    perform(Arc::clone(host), parameters::Parameters::parse(body)?).await
+}
 
 /// The settings of a state machine whose creator gave none, as JSON text.
 pub(crate) fn default_settings() -> String {

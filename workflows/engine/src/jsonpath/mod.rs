@@ -12,6 +12,7 @@
 mod arrays;
 mod call;
 mod error;
+mod filter;
 mod numbers;
 mod path;
 mod payload;

@@ -6,7 +6,7 @@ use asl::path::{Root, Step, segment};
 use serde_json::{Number, Value};
 use serde_json_path::JsonPath;
 
-use super::PathError;
+use super::{PathError, filter};
 use crate::query::Scope;
 
 /// A compiled path.
@@ -18,7 +18,15 @@ pub(crate) struct Path {
     steps: Box<[Step]>,
     /// What follows from the first step on that may lead to several values.
     query: Option<Box<JsonPath>>,
-    function: Option<Function>,
+    ending: Option<Ending>,
+}
+
+/// What is made of that which the steps lead to.
+#[derive(Debug)]
+enum Ending {
+    Function(Function),
+    /// `['a','b']`: an object with these members, as far as they are there.
+    Members(Box<[String]>),
 }
 
 /// A function at the end of a path.
@@ -30,6 +38,9 @@ enum Function {
     Average,
     Sum,
     Keys,
+    First,
+    Last,
+    Deviation,
 }
 
 /// The functions by name.
@@ -42,11 +53,26 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("avg", Function::Average),
     ("sum", Function::Sum),
     ("keys", Function::Keys),
+    ("size", Function::Length),
+    ("first", Function::First),
+    ("last", Function::Last),
+    ("stddev", Function::Deviation),
 ];
+
+/// What is said of a path into `null`, without the path.
+///
+/// Source: reports of failed executions; Step Functions Developer Guide, "Handling errors in workflows", `States.Runtime`.
+const NOTHING: &str = "Unable to apply Path transformation to null or empty input.";
 
 /// Why a path leads nowhere.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Missing(pub(crate) String);
+
+impl Missing {
+    pub(super) fn is_nothing(&self) -> bool {
+        self.0 == NOTHING
+    }
+}
 
 impl Path {
     /// Compiles a path. The error says what cannot be evaluated here.
@@ -58,26 +84,31 @@ impl Path {
     pub(super) fn of(parsed: asl::path::Path) -> Result<Self, String> {
         let text = parsed.text;
         let mut steps = parsed.steps;
-        let function = match steps.last() {
-            Some(Step::Function(name)) => Some(
-                FUNCTIONS
-                    .iter()
-                    .find(|(known, _)| known == name)
-                    .map(|(_, function)| *function)
-                    .ok_or_else(|| format!("the path '{text}' ends in a function that does not exist: {name}()"))?,
-            ),
+        let ending = match steps.last() {
+            Some(Step::Function(name)) => {
+                let missing = || format!("the path '{text}' ends in a function that does not exist: {name}()");
+                let known = FUNCTIONS.iter().find(|(known, _)| known == name);
+                Some(Ending::Function(known.ok_or_else(missing)?.1))
+            }
+            Some(Step::Many(several)) => filter::names(several).map(Ending::Members),
             _ => None,
         };
-        steps.truncate(steps.len() - usize::from(function.is_some()));
+        steps.truncate(steps.len() - usize::from(ending.is_some()));
         let single = |step: &Step| matches!(step, Step::Name(_) | Step::Index(_));
-        let rest = steps.split_off(steps.iter().position(|step| !single(step)).unwrap_or(steps.len()));
+        let reads_root = |step: &Step| matches!(step, Step::Many(text) if filter::reads_root(text));
+        let first_many = if steps.iter().any(reads_root) {
+            0
+        } else {
+            steps.iter().position(|step| !single(step)).unwrap_or(steps.len())
+        };
+        let rest = steps.split_off(first_many);
         let query = (!rest.is_empty()).then(|| compile_query(&text, &rest)).transpose()?;
         Ok(Self {
             text: text.into(),
             root: parsed.root,
             steps: steps.into(),
             query,
-            function,
+            ending,
         })
     }
 
@@ -105,7 +136,7 @@ impl Path {
     }
 
     fn is_root(&self) -> bool {
-        self.steps.is_empty() && self.query.is_none() && self.function.is_none()
+        self.steps.is_empty() && self.query.is_none() && self.ending.is_none()
     }
 
     /// The value that the path leads to. One that may lead to several gives their array, also when there are none.
@@ -118,6 +149,9 @@ impl Path {
                 .get(name)
                 .ok_or_else(|| Missing(format!("The variable '${name}' is not defined")))?,
         };
+        if root.is_null() && !self.is_root() {
+            return Err(Missing(NOTHING.into()));
+        }
         let value = walk(root, &self.steps);
         let found = match &self.query {
             // A query finds nothing in what is not there.
@@ -127,8 +161,18 @@ impl Path {
             )),
             None => Cow::Borrowed(value?),
         };
-        match self.function {
-            Some(function) => function.of(&found).map(Cow::Owned),
+        match &self.ending {
+            Some(Ending::Function(function)) => function.of(&found).map(Cow::Owned),
+            Some(Ending::Members(names)) if self.query.is_some() => {
+                let each = found.as_array().into_iter().flatten();
+                Ok(Cow::Owned(each.filter_map(|value| members(value, names)).collect()))
+            }
+            Some(Ending::Members(names)) => {
+                let found = members(&found, names);
+                found
+                    .map(Cow::Owned)
+                    .ok_or_else(|| Missing(format!("No results for path: {}", self.text)))
+            }
             None => Ok(found),
         }
     }
@@ -139,6 +183,9 @@ impl Path {
     }
 
     pub(super) fn invalid(&self, missing: &Missing) -> PathError {
+        if missing.is_nothing() {
+            return PathError::runtime(NOTHING);
+        }
         PathError::runtime(format!("Invalid path '{}' : {}", self.text, missing.0))
     }
 }
@@ -147,10 +194,19 @@ fn compile_query(text: &str, steps: &[Step]) -> Result<Box<JsonPath>, String> {
     if let Some(Step::Function(name)) = steps.iter().find(|step| matches!(step, Step::Function(_))) {
         return Err(format!("the path '{text}' has a function before its end: {name}()"));
     }
-    let query: String = steps.iter().map(segment).collect();
+    let query: String = steps.iter().map(segment).map(|text| filter::to_rfc(&text)).collect();
     JsonPath::parse(&format!("${query}"))
         .map(Box::new)
         .map_err(|error| format!("the path '{text}' cannot be evaluated: {}", error.message()))
+}
+
+/// An object with these members of another.
+fn members(value: &Value, names: &[String]) -> Option<Value> {
+    let object = value.as_object()?;
+    let found = names
+        .iter()
+        .filter_map(|name| Some((name.clone(), object.get(name)?.clone())));
+    Some(Value::Object(found.collect()))
 }
 
 /// Follows steps that lead to one value each.
@@ -244,6 +300,25 @@ impl Function {
                 Value::Object(members) => Ok(members.keys().cloned().collect()),
                 _ => Ok(Value::Null),
             },
+            Self::First | Self::Last => {
+                let items = value.as_array().map_or(&[][..], Vec::as_slice);
+                let found = if self == Self::First {
+                    items.first()
+                } else {
+                    items.last()
+                };
+                found.cloned().ok_or_else(|| {
+                    Missing("Aggregation function attempted to calculate value using empty array".into())
+                })
+            }
+            Self::Deviation => {
+                let numbers = numbers()?;
+                #[expect(clippy::cast_precision_loss, reason = "no payload has 2^53 elements")]
+                let count = numbers.len() as f64;
+                let mean = numbers.iter().sum::<f64>() / count;
+                let variance = numbers.iter().map(|number| (number - mean).powi(2)).sum::<f64>() / count;
+                Ok(double(variance.sqrt()))
+            }
             Self::Minimum => Ok(double(numbers()?.into_iter().fold(f64::INFINITY, f64::min))),
             Self::Maximum => Ok(double(numbers()?.into_iter().fold(f64::NEG_INFINITY, f64::max))),
             Self::Sum => Ok(double(numbers()?.iter().sum())),
@@ -275,7 +350,7 @@ mod tests {
             "books": [{ "price": 5, "title": "A" }, { "price": 15, "title": "B" }, { "title": "C" }],
         });
         let context = json!({ "Execution": { "Name": "n" } });
-        let variables = json!({ "v": { "w": [1] } });
+        let variables = json!({ "v": { "w": [1] }, "n": null });
         let random = Random::new(0);
         let scope = Scope {
             variables: variables.as_object().unwrap(),
@@ -311,6 +386,23 @@ mod tests {
             ("$.books.length()", json!(3)),
             ("$.books[*].price.sum()", json!(20.0)),
             ("$.a.keys()", json!(["b", "d e"])),
+            ("$.books.size()", json!(3)),
+            (
+                "$.a['d e',\"b\",'c']",
+                json!({ "d e": null, "b": [10, 20, { "c": "x" }] }),
+            ),
+            (
+                "$.books[1:]['title','price']",
+                json!([{ "title": "B", "price": 15 }, { "title": "C" }]),
+            ),
+            ("$.a.b.first()", json!(10)),
+            ("$.books[*].price.last()", json!(15)),
+            ("$.books[*].price.stddev()", json!(5.0)),
+            ("$.books[?(@.title==B)].price", json!([15])),
+            ("$.books[?(@.price > $.a-b)].title", json!(["A", "B"])),
+            ("$.books[?(@.title =~ /[ab]/i)].price", json!([5, 15])),
+            ("$.books[?(@.title in ['B', 'C'])].title", json!(["B", "C"])),
+            ("$.books[?(@.title nin ['B', 'C'])].title", json!(["A"])),
         ];
         for (text, expected) in cases {
             assert_eq!(find(text), Ok(expected), "{text}");
@@ -330,6 +422,7 @@ mod tests {
             ),
             ("$.a['d e'].x", "The path $['a']['d e'] is null"),
             ("$w", "The variable '$w' is not defined"),
+            ("$n.a", NOTHING),
         ];
         for (text, expected) in cases {
             assert_eq!(find(text), Err(expected.into()), "{text}");
@@ -338,7 +431,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_evaluated_does_not_compile() {
-        for text in ["$.a.nothing()", "$.a.length().b", "$.a[?(@.b =~ /x/)]", "a"] {
+        for text in ["$.a.nothing()", "$.a.length().b", "$.a[?(@.b size 1)]", "a"] {
             assert!(Path::compile(text).is_err(), "{text}");
         }
     }

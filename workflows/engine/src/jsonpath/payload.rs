@@ -172,7 +172,9 @@ impl Node {
     fn evaluate<'a>(&'a self, scope: &Scope<'a>) -> Result<Cow<'a, Value>, PathError> {
         Ok(match self {
             Self::Literal(value) => Cow::Borrowed(value),
-            Self::Path(path, field) => path.find(scope).map_err(|_| not_found(path, field.as_deref(), scope))?,
+            Self::Path(path, field) => path
+                .find(scope)
+                .map_err(|missing| not_found(path, field.as_deref(), scope, &missing))?,
             Self::Call(call) => Cow::Owned(call.evaluate(scope)?),
             Self::Array(items) => Cow::Owned(
                 items
@@ -191,7 +193,10 @@ impl Node {
     }
 }
 
-fn not_found(path: &Path, field: Option<&str>, scope: &Scope<'_>) -> PathError {
+fn not_found(path: &Path, field: Option<&str>, scope: &Scope<'_>, missing: &Missing) -> PathError {
+    if missing.is_nothing() {
+        return path.invalid(missing);
+    }
     let field = field.unwrap_or_default();
     PathError::runtime(format!(
         "The JSONPath '{}' specified for the field '{field}' could not be found in the input '{}'",

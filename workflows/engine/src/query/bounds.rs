@@ -4,7 +4,7 @@
 //! (<https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>, "Handling expression errors"); their
 //! sizes were found by measuring AWS in public issues (floci-io/floci #2737).
 
-use jsonata_core::evaluator::EvaluatorOptions;
+use jsonata_core::evaluator::{EvaluatorOptions, error_code_prefix};
 
 use super::Problem;
 
@@ -54,6 +54,11 @@ pub(super) fn limit(code: &str) -> Option<Problem> {
         _ => return None,
     };
     Some(Problem::Limit(text))
+}
+
+/// Whether an error text of the evaluator says that the time is over.
+pub(super) fn is_time(text: &str) -> bool {
+    error_code_prefix(text) == Some("D1012")
 }
 
 /// A value holds more than [`MEMORY`].

@@ -68,7 +68,7 @@ impl Case {
             variables: &self.bindings,
             ..Scope::new(&Value::Null, &Value::Null, now, &random)
         };
-        match expression.evaluate_over(&data, &scope, self.limits()) {
+        match expression.evaluate_over(&data, &scope, &self.limits()) {
             Ok(Some(value)) => Outcome::Value(value),
             Ok(None) => Outcome::Undefined,
             Err(Problem::Threw { code, .. }) => Outcome::Error(code),

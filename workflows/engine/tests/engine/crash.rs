@@ -36,7 +36,8 @@ fn crashes_make_no_difference() {
         let checked = asl::check(&definition, &asl::Options::default());
         prop_assert!(checked.is_ok(), "{:?}: {}", checked, definition);
         let straight = run(&definition, seed, stop, false);
-        prop_assert_eq!(&straight, &run(&definition, seed, stop, true));
+        let crashed = run(&definition, seed, stop, true);
+        prop_assert!(straight == crashed, "{}", difference(&straight, &crashed));
         lawful(&straight)?;
         coverage.borrow_mut().count(&straight, &sketch.parts());
         Ok(())
@@ -64,6 +65,15 @@ fn run(definition: &str, seed: u64, stop: Option<u8>, crashes: bool) -> Outcome 
     let stop = stop.map(|seconds| (i64::from(seconds) * 1000, stopped));
     simulation.agenda = stop.into_iter().collect();
     simulation.run("{\"a\":  1}")
+}
+
+/// Where two runs part, and what each has there.
+fn difference(straight: &Outcome, crashed: &Outcome) -> String {
+    let pairs = straight.history.iter().zip(&crashed.history);
+    match pairs.into_iter().find(|(straight, crashed)| straight != crashed) {
+        Some((straight, crashed)) => format!("without a crash: {straight:?}\nwith one: {crashed:?}"),
+        None => format!("without a crash: {straight:?}\nwith one: {crashed:?}"),
+    }
 }
 
 /// What holds for every execution. The simulation asserts more while it runs: only what runs is cancelled, nothing happens

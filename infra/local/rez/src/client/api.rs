@@ -66,6 +66,13 @@ impl Client {
             .await
     }
 
+    /// How the server is, by its own account.
+    pub(crate) async fn health(&self) -> Result<Value, Failure> {
+        let answer = self.answer(Method::GET, &["health"], &[], None).await?;
+        // An unwell server says so with 503 and the same document.
+        answer.json().await.map_err(|error| unreachable_server(&error))
+    }
+
     /// Every circuit breaker.
     pub(crate) async fn breakers(&self) -> Result<Vec<Value>, Failure> {
         let answer = self.ask(Method::GET, &["breakers"], &[], None).await?;

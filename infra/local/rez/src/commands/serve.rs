@@ -10,6 +10,9 @@ use crate::failure::Failure;
 use crate::output;
 use crate::session;
 
+/// A file has reached the limit of its size.
+const SIGXFSZ: i32 = 25;
+
 /// Serves until SIGTERM or SIGINT.
 pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<(), Failure> {
     stays_at_home(arguments)?;
@@ -18,9 +21,13 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         sfn_listen: arguments.sfn_listen,
         lambda_endpoint: arguments.lambda_endpoint.clone(),
         most_open: arguments.max_open_executions,
+        retention: arguments.retention,
         ..session::config(settings)?
     };
     let target = config.ntfy.url.clone();
+    // Caught so that it does not end the process: a file that may not grow (`ulimit -f`) is then a failed write, which is
+    // refused as on a full disk. The number is the same on Linux and macOS.
+    let _file_too_large = signal(SignalKind::from_raw(SIGXFSZ))?;
     let mut terminate = signal(SignalKind::terminate())?;
     let server = server::start(config).await.map_err(session::start_failed)?;
     let (api, sfn) = (server.addresses.api, server.addresses.sfn);

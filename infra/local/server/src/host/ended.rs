@@ -63,6 +63,11 @@ impl Ended {
         }
     }
 
+    /// Forgets all of them.
+    pub(super) fn clear(&self) {
+        *self.kept() = Kept::default();
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

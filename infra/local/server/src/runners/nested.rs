@@ -73,7 +73,7 @@ pub(crate) fn waits_for_its_end(resource: &str) -> bool {
 }
 
 /// A name that the same task always makes, so that a task repeated after a crash does not start a second execution.
-fn derived_name(call: &Call<'_>) -> String {
+pub(super) fn derived_name(call: &Call<'_>) -> String {
     let digest = Sha256::digest(format!("states:startExecution {}", call.id()));
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);

@@ -2,7 +2,7 @@
 
 use engine::Integration;
 
-use super::{Answer, Call, TaskFailure, lambda, nested, sns, sqs};
+use super::{Answer, Call, TaskFailure, lambda, nested, sdk_sfn, sns, sqs};
 
 /// Calls the resource of a task.
 pub(super) async fn dispatch(call: Call<'_>) -> Result<Answer, TaskFailure> {
@@ -15,7 +15,11 @@ pub(super) async fn dispatch(call: Call<'_>) -> Result<Answer, TaskFailure> {
         Some("sqs:sendMessage") => sqs::send_message(call),
         Some("sns:publish") => sns::publish(call),
         Some("states:startExecution") => nested::start_execution(call).await,
-        _ => Err(not_configured(resource)),
+        Some(action) => match action.strip_prefix("aws-sdk:sfn:") {
+            Some(action) => sdk_sfn::call_operation(call, action).await,
+            None => Err(not_configured(resource)),
+        },
+        None => Err(not_configured(resource)),
     }
 }
 
@@ -29,8 +33,8 @@ fn not_configured(resource: &str) -> TaskFailure {
     TaskFailure::new(
         "States.TaskFailed",
         format!(
-            "Nothing on this machine answers for {resource}: Lambda functions, sqs:sendMessage, sns:publish and \
-             states:startExecution are supported."
+            "Nothing on this machine answers for {resource}: Lambda functions, sqs:sendMessage, sns:publish, \
+             states:startExecution and aws-sdk:sfn are supported."
         ),
     )
 }

@@ -12,6 +12,7 @@ use super::names::{self, NAME_CHARS, no_activity};
 use super::operations::Answer;
 use super::page::{Page, add_token};
 use super::parameters::Parameters;
+use super::tags;
 use crate::addresses;
 use crate::failpoints::{self, Commit};
 use crate::host::{Host, HostError};
@@ -24,6 +25,7 @@ const TOKEN_CHARS: usize = 1_024;
 /// `CreateActivity`. Idempotent by name.
 pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answer {
     let name = parameters.text("name", 1, NAME_CHARS);
+    let tags = tags::given(&mut parameters, false);
     parameters.check()?;
     names::check(&name)?;
     let new = Activity {
@@ -31,7 +33,8 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
         created_at: host.now(),
     };
     match failpoints::commit(&host.journal, Commit::Activity, Batch::creating_activity(new)).await {
-        Ok(()) | Err(CommitError::Exists) => {}
+        Ok(()) => tags::create(&host, &addresses::activity_arn(&name), tags).await?,
+        Err(CommitError::Exists) => {}
         Err(error) => return Err(HostError::from(error).into()),
     }
     let found = host

@@ -124,6 +124,16 @@ impl ApiError {
         }
     }
 
+    /// The shape's name.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What is said about it.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The namespace before the shape's name, which SDKs cut off and people search for.
     fn namespace(&self) -> &'static str {
         match self.code {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::parameters::Parameters;
 use super::{
-    activities, describe_execution, executions, history, list_executions, state_machines, task_tokens,
+    activities, describe_execution, executions, history, list_executions, state_machines, tags, task_tokens,
     update_state_machine, validate,
 };
 use crate::host::Host;
@@ -60,6 +60,9 @@ const SUPPORTED: &[(&str, Operation)] = &[
     ("DeleteStateMachine", |host, p| {
         Box::pin(update_state_machine::delete(host, p))
     }),
+    ("TagResource", |host, p| Box::pin(tags::tag(host, p))),
+    ("UntagResource", |host, p| Box::pin(tags::untag(host, p))),
+    ("ListTagsForResource", |host, p| Box::pin(tags::list(host, p))),
     ("ValidateStateMachineDefinition", |_, p| {
         Box::pin(async move { validate::validate(p) })
     }),
@@ -75,13 +78,10 @@ const NOT_YET: &[&str] = &[
     "ListMapRuns",
     "ListStateMachineAliases",
     "ListStateMachineVersions",
-    "ListTagsForResource",
     "PublishStateMachineVersion",
     "RedriveExecution",
     "StartSyncExecution",
-    "TagResource",
     "TestState",
-    "UntagResource",
     "UpdateMapRun",
     "UpdateStateMachineAlias",
 ];

@@ -3,6 +3,8 @@
 //! Violations are gathered, so that the caller gets all of them at once, as AWS does: first read every parameter, then
 //! call [`Parameters::check`].
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::ApiError;
@@ -35,6 +37,22 @@ impl Parameters {
         self.members.get(name).filter(|value| !value.is_null())
     }
 
+    /// A list of structures or texts; `required` if it must be there.
+    pub(super) fn list<T: DeserializeOwned>(&mut self, name: &str, required: bool) -> Vec<T> {
+        let Some(value) = self.value(name) else {
+            if required {
+                self.must_not_be_null(name);
+            }
+            return Vec::new();
+        };
+        let read = Vec::<T>::deserialize(value);
+        read.unwrap_or_else(|_| {
+            self.malformed
+                .get_or_insert_with(|| malformed(&format!("{name} must be a list")));
+            Vec::new()
+        })
+    }
+
     /// A text of `min` to `max` characters that may be absent.
     pub(super) fn optional_text(&mut self, name: &str, min: usize, max: usize) -> Option<String> {
         let text = match self.members.get(name) {
@@ -46,31 +64,28 @@ impl Parameters {
                 return None;
             }
         };
+        self.constrain(name, &text, min, max);
+        Some(text)
+    }
+
+    /// A text that stands anywhere in the request must have `min` to `max` characters.
+    pub(super) fn constrain(&mut self, name: &str, text: &str, min: usize, max: usize) {
         let length = text.chars().count();
         if length > max {
-            self.violate(
-                &text,
-                name,
-                &format!("Member must have length less than or equal to {max}"),
-            );
+            let rule = format!("Member must have length less than or equal to {max}");
+            self.violate(text, name, &rule);
         }
         if length < min {
-            self.violate(
-                &text,
-                name,
-                &format!("Member must have length greater than or equal to {min}"),
-            );
+            let rule = format!("Member must have length greater than or equal to {min}");
+            self.violate(text, name, &rule);
         }
-        Some(text)
     }
 
     /// A text that must be there. After [`check`](Self::check) it is.
     pub(super) fn text(&mut self, name: &str, min: usize, max: usize) -> String {
         let text = self.optional_text(name, min, max);
         if text.is_none() {
-            self.violations.push(format!(
-                "Value null at '{name}' failed to satisfy constraint: Member must not be null"
-            ));
+            self.must_not_be_null(name);
         }
         text.unwrap_or_default()
     }
@@ -135,6 +150,12 @@ impl Parameters {
         } else {
             Err(ApiError::validation(&self.violations))
         }
+    }
+
+    fn must_not_be_null(&mut self, name: &str) {
+        self.violations.push(format!(
+            "Value null at '{name}' failed to satisfy constraint: Member must not be null"
+        ));
     }
 
     fn violate(&mut self, value: &str, name: &str, rule: &str) {

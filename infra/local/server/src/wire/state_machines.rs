@@ -12,6 +12,7 @@ use super::names::{self, NAME_CHARS};
 use super::operations::Answer;
 use super::page::{Page, add_token};
 use super::parameters::Parameters;
+use super::tags;
 use crate::host::{Content, Host, HostError};
 use crate::{addresses, definition};
 
@@ -30,6 +31,7 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
         .unwrap_or_else(|| "STANDARD".to_owned());
     let publish = parameters.flag("publish").unwrap_or(false);
     let description = parameters.optional_text("versionDescription", 0, 256);
+    let tags = tags::given(&mut parameters, false);
     parameters.check()?;
     names::check(&name)?;
     names::role(&role_arn)?;
@@ -49,7 +51,10 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
         settings: settings.to_string(),
     };
     match host.create_state_machine(&name, content.clone()).await {
-        Ok(created) => Ok(created_answer(&created)),
+        Ok(created) => {
+            tags::create(&host, &addresses::state_machine_arn(&name), tags).await?;
+            Ok(created_answer(&created))
+        }
         Err(HostError::Commit(CommitError::Exists)) => existing(&host, &name, &content).await,
         Err(error) => Err(error.into()),
     }
@@ -143,12 +148,9 @@ pub(super) fn defaults() -> Value {
 /// A logging configuration with its defaults filled in.
 fn logging(given: &Value) -> Result<Value, ApiError> {
     let level = given.get("level").and_then(Value::as_str).unwrap_or("OFF");
-    let destinations = given
-        .get("destinations")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    if destinations.len() > 1 || level != "OFF" && destinations.is_empty() {
+    let destinations = given.get("destinations").and_then(Value::as_array);
+    let count = destinations.map_or(0, Vec::len);
+    if count > 1 || level != "OFF" && count == 0 {
         return Err(ApiError::new(
             "InvalidLoggingConfiguration",
             "Invalid Logging Configuration: Must specify exactly one Log Destination.",
@@ -159,8 +161,8 @@ fn logging(given: &Value) -> Result<Value, ApiError> {
         .and_then(Value::as_bool)
         .unwrap_or(false);
     let mut logging = json!({ "includeExecutionData": included, "level": level });
-    if !destinations.is_empty() {
-        logging["destinations"] = Value::Array(destinations);
+    if let Some(destinations) = destinations {
+        logging["destinations"] = Value::Array(destinations.clone());
     }
     Ok(logging)
 }

@@ -19,6 +19,9 @@ pub(super) async fn success(host: Arc<Host>, mut parameters: Parameters) -> Answ
     let token = parameters.text("taskToken", 1, TOKEN_CHARS);
     let output = parameters.text("output", 0, DATA_BYTES);
     parameters.check()?;
+    if !could_be_a_token(&token) {
+        return Err(ApiError::invalid_token());
+    }
     if json_text::problem(&output).is_some() {
         return Err(ApiError::new("InvalidOutput", format!("Invalid Output: '{output}'")));
     }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 pub(crate) const WORKER: &str = "arn:aws:states:us-east-1:123456789012:activity:worker";
 
-fn arn(machine: &str) -> String {
+/// The ARN of a state machine.
+pub(crate) fn arn(machine: &str) -> String {
     format!("arn:aws:states:us-east-1:123456789012:stateMachine:{machine}")
 }
 

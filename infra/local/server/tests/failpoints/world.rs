@@ -143,6 +143,8 @@ async fn prepare(client: &Client) {
             client.call("UpdateStateMachine", update).await.unwrap();
         }
     }
+    let tags = json!({ "resourceArn": scenario::arn("nap"), "tags": [{ "key": "k", "value": "v" }] });
+    client.call("TagResource", tags).await.unwrap();
     let (_, any) = &scenario::machines()[1];
     let doomed = client.create("doomed", any).await;
     client

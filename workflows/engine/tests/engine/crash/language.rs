@@ -215,9 +215,8 @@ impl Written {
     pub(super) fn assign(&mut self, data: Data) {
         let variable = format!("v{}", self.depth);
         self.fields["Assign"] = match self.language {
-            Jsonata => json!({ variable: self.data(data) }),
             Paths if data == Data::Same => json!({ format!("{variable}.$"): "$" }),
-            Paths => json!({ variable: self.data(data) }),
+            Jsonata | Paths => json!({ variable: self.data(data) }),
         };
     }
 

@@ -1,13 +1,11 @@
 //! What is acknowledged is there after the journal is opened again.
 
-mod support;
-
+use crate::support::{at, execution, revision, state_machine, succeeded};
 use engine::{TaskId, TimerId};
 use journal::{
     Batch, Chunk, CommitError, DueTimer, InboxMessage, InboxSince, Journal, OpenError, Outbox, PublishedEvent,
     QueueMessage, Task, TaskPhase,
 };
-use support::{at, execution, revision, state_machine, succeeded};
 
 #[tokio::test]
 async fn a_sleeping_execution_is_a_row_and_a_timer() {

@@ -1,11 +1,9 @@
 //! Many callers, one fsync.
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::{execution, state_machine, succeeded};
 use journal::{Batch, CommitError, ExecutionFilter, Journal};
-use support::{execution, state_machine, succeeded};
 use tokio::task::JoinSet;
 
 /// Every acknowledged batch can be read, whoever else waited; refused ones leave nothing.
@@ -19,7 +17,7 @@ async fn callers_share_transactions_and_each_gets_its_own_answer() {
         let journal = Arc::clone(&journal);
         callers.spawn(async move {
             let (id, mut batch) = execution(&journal, machine, &format!("e-{}", caller / 2));
-            batch.finish(id, succeeded(support::at(1)));
+            batch.finish(id, succeeded(crate::support::at(1)));
             journal.commit(batch).await
         });
     }
@@ -59,7 +57,7 @@ async fn pages_of_executions_are_newest_first_and_complete() {
     for index in 0..7 {
         let (id, mut batch) = execution(&journal, if index == 3 { other } else { machine }, &format!("e{index}"));
         if index % 2 == 0 {
-            batch.finish(id, succeeded(support::at(index)));
+            batch.finish(id, succeeded(crate::support::at(index)));
         }
         journal.commit(batch).await.unwrap();
     }

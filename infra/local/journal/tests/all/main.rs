@@ -1,0 +1,9 @@
+//! The journal as its users see it: one binary, one file for each promise.
+
+mod durability;
+mod full;
+mod group_commit;
+mod refused;
+mod retention;
+mod support;
+mod torn;

@@ -1,0 +1,102 @@
+//! What stands in the journal, and whether the clock agrees with it.
+
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use server::{Inspection, inspect};
+
+use super::finding::Finding;
+use crate::hint::rez;
+
+const JOURNAL: &str = "journal";
+const CLOCK: &str = "clock";
+const EXECUTIONS: &str = "executions";
+
+/// How much later than the clock something may be that the journal has.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
+/// How long a timer may be due while a server runs.
+const LATE: SignedDuration = SignedDuration::from_mins(1);
+/// Nobody ran this program before.
+const FIRST: &str = "2026-01-01T00:00:00Z";
+
+pub(super) fn check(directory: &Path, server_runs: bool) -> Vec<Finding> {
+    let now = Timestamp::now();
+    let backup = format!("stop {} serve and put a copy of the directory in its place", rez());
+    let inspection = match inspect(directory, now) {
+        Ok(Some(inspection)) => inspection,
+        Ok(None) => return vec![Finding::ok(JOURNAL, "there is none yet"), clock(now, None)],
+        Err(error) => return vec![Finding::problem(JOURNAL, format!("it cannot be read: {error}"), backup)],
+    };
+    let (found, known) = inspection.schema;
+    if found > known {
+        let seen = format!("it has schema version {found}, this program knows versions up to {known}");
+        return vec![Finding::problem(JOURNAL, seen, "use a newer version of rez")];
+    }
+    let mut findings = vec![match inspection.sound {
+        Some(false) => Finding::problem(JOURNAL, "its pages are damaged", backup),
+        Some(true) => Finding::ok(JOURNAL, format!("schema version {found}, its pages are in order")),
+        None => Finding::ok(
+            JOURNAL,
+            format!("schema version {found}, too large for a check of its pages"),
+        ),
+    }];
+    findings.push(clock(now, inspection.newest));
+    findings.extend(executions(&inspection, now, server_runs));
+    findings
+}
+
+fn clock(now: Timestamp, newest: Option<Timestamp>) -> Finding {
+    let remedy = "set the clock, and let it be set by NTP";
+    if FIRST.parse().is_ok_and(|first: Timestamp| now < first) {
+        return Finding::problem(CLOCK, format!("it says {now:.0}"), remedy);
+    }
+    match newest {
+        Some(newest) if newest > now.saturating_add(CLOCKS_DIFFER).unwrap_or(Timestamp::MAX) => {
+            let seen = format!("it says {now:.0}, but something happened at {newest:.0} already");
+            Finding::problem(
+                CLOCK,
+                seen,
+                format!("{remedy}: timers fire late until it has caught up"),
+            )
+        }
+        _ => Finding::ok(CLOCK, format!("it says {now:.0}")),
+    }
+}
+
+fn executions(inspection: &Inspection, now: Timestamp, server_runs: bool) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !inspection.stuck.is_empty() {
+        findings.push(Finding::problem(
+            EXECUTIONS,
+            format!("stuck, waiting for nothing: {}", inspection.stuck.join(", ")),
+            format!(
+                "restart {} serve; if they stay, stop them with StopExecution and report it",
+                rez()
+            ),
+        ));
+    }
+    let late = inspection
+        .oldest_due
+        .map(|due| now.duration_since(due))
+        .filter(|late| *late > LATE);
+    if let Some(late) = late.filter(|_| server_runs) {
+        findings.push(Finding::problem(
+            EXECUTIONS,
+            format!("{} timers are due, the oldest for {} s", inspection.due, late.as_secs()),
+            format!("look at the log of {} serve, then restart it", rez()),
+        ));
+    }
+    let Inspection {
+        open,
+        tasks,
+        due,
+        outbox,
+        queued,
+        ..
+    } = inspection;
+    let seen = format!(
+        "{open} open, {tasks} tasks in flight, {due} timers due, {outbox} follow-ups, {queued} queued messages"
+    );
+    findings.push(Finding::ok(EXECUTIONS, seen));
+    findings
+}
