@@ -1,7 +1,10 @@
 //! The judge: whatever needs two rooms or more, in one binary. `workspace.rs` asserts that no file is forgotten here.
 
 mod delivery;
+mod disk;
 mod doctor;
+mod durable;
+mod faulty;
 mod fuzzed;
 mod generated;
 mod killed;

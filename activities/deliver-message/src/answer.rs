@@ -204,7 +204,11 @@ fn reason(answer: Answer<'_>, refusal: Option<&Refusal>) -> String {
         Some(token) => error.replace(token, "[token]"),
         None => error.clone(),
     };
-    format!("status {status}, code {code}: {}", one_line(&error))
+    let remedy = match code {
+        40101 => "; check NTFY_API_KEY",
+        _ => "",
+    };
+    format!("status {status}, code {code}: {}{remedy}", one_line(&error))
 }
 
 /// At most 200 characters, without control characters: it ends up in histories and pages.

@@ -3,6 +3,8 @@
 //! Everything a state computes goes through [`Query`], which is a field in either language, so that no state knows which
 //! one it speaks.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Number, Value};
 
 use crate::data::Data;
@@ -173,13 +175,22 @@ impl Run<'_> {
         if let Some(literal) = &query.literal {
             return Ok(literal.clone());
         }
-        if let Body::JsonPath(payload) = &query.body
-            && let Some(data) = self.whole(frame, payload.whole_path(), seen)
-        {
-            return Ok(data);
-        }
-        self.evaluate(frame, query, seen, Template::evaluate, |_, value| Ok(value.clone()))
-            .map(Data::from_value)
+        let value = match &query.body {
+            Body::Jsonata(template) => {
+                let seen = Seen { data: None, ..seen };
+                self.look(frame, query.sees_context, seen, |scope| template.evaluate(scope))?
+            }
+            Body::JsonPath(payload) => {
+                if let Some(data) = self.whole(frame, payload.whole_path(), seen) {
+                    return Ok(data);
+                }
+                // What a template makes is taken, not copied.
+                self.look(frame, query.sees_context, seen, |scope| {
+                    payload.evaluate(scope).map(Cow::into_owned)
+                })?
+            }
+        };
+        Ok(Data::from_value(value))
     }
 
     /// What a path without steps leads to, as it was written.

@@ -44,7 +44,8 @@ fn each_listed_code_has_its_class() {
         (50001, "Delivery.Ambiguous"),
     ] {
         let status = u16::try_from(code / 100).unwrap();
-        let reason = json!({ "reason": format!("status {status}, code {code}: said") });
+        let remedy = if code == 40101 { "; check NTFY_API_KEY" } else { "" };
+        let reason = json!({ "reason": format!("status {status}, code {code}: said{remedy}") });
         assert_eq!(refused(status, code), (class.to_owned(), reason));
     }
 }
@@ -140,6 +141,15 @@ fn a_reason_is_one_bounded_line_without_the_token_and_never_a_body() {
     assert!(reason.len() < 240, "{reason}");
     let page = wire(answered(502, "<html>upstream says tk_secret</html>", None));
     assert_eq!(page.1, json!({ "reason": "status 502" }));
+}
+
+#[test]
+fn a_wrong_token_names_the_setting_to_check() {
+    let answer = r#"{"code":40101,"http":401,"error":"unauthorized"}"#;
+    assert_eq!(
+        wire(answered(401, answer, None)).1["reason"],
+        "status 401, code 40101: unauthorized; check NTFY_API_KEY"
+    );
 }
 
 #[test]

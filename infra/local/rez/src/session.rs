@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use activity_runtime::Environment;
 use reqwest::Url;
 use secrecy::SecretString;
 use server::{Addresses, Config, Ntfy, ServeFile, Server, StartError};
@@ -89,8 +90,11 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Failure> {
         topic: settings.ntfy_topic.clone(),
         token,
     };
+    let breaker = server::breaker_of(&Environment::of_process())
+        .map_err(|error| Failure::refused(format!("{:#}", anyhow::Error::new(error))))?;
     Ok(Config {
         ntfy,
+        breaker,
         ..Config::new(&settings.data_dir)
     })
 }

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use activity_runtime::Environment;
 use secrecy::SecretString;
+use tables::breaker::Thresholds;
 
+use crate::StartError;
 use crate::clock::{Clock, SystemClock};
 
 /// How many executions may be open at once, unless somebody says otherwise: as many as in an account of AWS.
@@ -31,6 +34,8 @@ pub struct Config {
     pub ntfy: Ntfy,
     /// Where Lambda functions are invoked that are not part of this program, as `--endpoint-url` of the AWS CLI.
     pub lambda_endpoint: Option<String>,
+    /// When the circuit breaker changes.
+    pub breaker: Thresholds,
     /// How many executions may be open at once; more are refused until some have ended.
     pub most_open: usize,
     /// The stage that items, topics and queues name.
@@ -52,6 +57,14 @@ pub struct Ntfy {
     pub token: Option<SecretString>,
 }
 
+/// The breaker's thresholds as the environment sets them: the same variables as those of the Lambda function.
+pub fn breaker_of(environment: &Environment) -> Result<Thresholds, StartError> {
+    deliver_message::thresholds(environment).map_err(|error| StartError::Setting {
+        setting: "breaker",
+        detail: error.to_string(),
+    })
+}
+
 impl Config {
     /// Settings for a data directory: free ports on this machine alone, messages into the built-in inbox.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
@@ -66,6 +79,7 @@ impl Config {
                 token: None,
             },
             lambda_endpoint: None,
+            breaker: Thresholds::default(),
             most_open: MOST_OPEN,
             stage: "dev".to_owned(),
             retention: RETENTION,

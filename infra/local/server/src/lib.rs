@@ -23,7 +23,7 @@ mod welcome;
 mod wire;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use config::{Config, MOST_OPEN, Ntfy};
+pub use config::{Config, MOST_OPEN, Ntfy, breaker_of};
 pub use error::StartError;
 pub use journal::{Inspection, Owner, inspect, owner};
 pub use serve_file::ServeFile;

@@ -16,11 +16,12 @@ const INTERVAL: Duration = Duration::from_hours(1);
 pub(crate) async fn run(host: Arc<Host>, items: dynoxide::Database, retention: Duration) {
     let interval = (retention / 4).clamp(Duration::from_secs(1), INTERVAL);
     while !host.is_stopping() {
-        if let Err(error) = purge(&host, retention).await {
+        let began = host.now();
+        if let Err(error) = purge(&host, began, retention).await {
             tracing::warn!(%error, "what has expired could not be deleted and is tried again");
         }
         sweep(items.clone()).await;
-        let next = host.now().saturating_add(interval).unwrap_or(Timestamp::MAX);
+        let next = began.saturating_add(interval).unwrap_or(Timestamp::MAX);
         while host.now() < next {
             tokio::select! {
                 () = host.sleep_until(next) => {}
@@ -31,8 +32,8 @@ pub(crate) async fn run(host: Arc<Host>, items: dynoxide::Database, retention: D
 }
 
 /// Rests after each transaction as long as it took, so that at least half of the time is left to others.
-async fn purge(host: &Host, retention: Duration) -> Result<(), HostError> {
-    let before = host.now().saturating_sub(retention).unwrap_or(Timestamp::MIN);
+async fn purge(host: &Host, now: Timestamp, retention: Duration) -> Result<(), HostError> {
+    let before = now.saturating_sub(retention).unwrap_or(Timestamp::MIN);
     let mut deleted = 0;
     while !host.is_stopping() {
         let began = Instant::now();

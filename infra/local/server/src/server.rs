@@ -70,7 +70,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         sfn: local(&sfn)?,
         dynamodb: store.address,
     };
-    let stores = Stores::new(&store.client, &names);
+    let stores = Stores::new(&store.client, &names, config.breaker);
     let linked = linked::activities(&config, &journal, &stores, addresses.api)?;
     let runners = Runners::new(Linked::new(linked), lambda(&config)?);
     let host = Host::new(

@@ -46,14 +46,10 @@ pub(crate) struct Stores {
 }
 
 impl Stores {
-    pub(crate) fn new(client: &Client, names: &TableNames) -> Self {
+    pub(crate) fn new(client: &Client, names: &TableNames, breaker: Thresholds) -> Self {
         Self {
             messages: Arc::new(Messages::new(client.clone(), names.messages.clone())),
-            breakers: Arc::new(Breakers::new(
-                client.clone(),
-                names.breakers.clone(),
-                Thresholds::default(),
-            )),
+            breakers: Arc::new(Breakers::new(client.clone(), names.breakers.clone(), breaker)),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Filters, from the dialect that AWS takes to RFC 9535.
 //!
 //! The differences: names after a dot may hold any characters (`@.order-id`), `=~ /…/i` matches a regular expression, and
-//! `in` and `nin` look into a list. Everything else is written alike.
+//! `in` and `nin` look into a list, and a word after an operator is a text without its quotes. Everything else is written
+//! alike.
 //!
-//! Source: the documentation of the JSONPath library that AWS uses, "Filter Operators".
+//! Source: the documentation of the JSONPath library that AWS uses, "Filter Operators"; sample workflows that AWS
+//! publishes, for the words.
 
 use std::fmt::{Arguments, Write as _};
 
@@ -59,6 +61,7 @@ impl Writer<'_> {
             '=' if self.rest.starts_with("=~") => self.matching().unwrap_or_else(|| self.take(2)),
             'i' if after_word && self.rest.starts_with("in ") => self.membership("in", ""),
             'n' if after_word && self.rest.starts_with("nin ") => self.membership("nin", "!"),
+            letter if letter.is_alphabetic() && self.out.trim_end().ends_with(['=', '<', '>']) => self.word(),
             other => self.take(other.len_utf8()),
         }
         Some(())
@@ -77,6 +80,17 @@ impl Writer<'_> {
 
     fn quoted(&mut self, quote: char) {
         self.take(quoted(self.rest, quote));
+    }
+
+    /// A word that is compared with.
+    fn word(&mut self) {
+        let end = self.rest.find(|c| ENDS.contains(c)).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        if matches!(word, "true" | "false" | "null") || rest.starts_with('(') {
+            return self.take(end);
+        }
+        self.put(format_args!("'{word}'"));
+        self.rest = rest;
     }
 
     /// What follows `@` or `$`.
@@ -188,6 +202,8 @@ mod tests {
             ("[?(@.a nin [])]", "[?(!(false == true))]"),
             ("[?(@.in == 'in ')]", "[?(@['in'] == 'in ')]"),
             ("[?(@.a.length() > 1)]", "[?(@['a'].length() > 1)]"),
+            ("[?(@.a == es && true == @.b)]", "[?(@['a'] == 'es' && true == @['b'])]"),
+            ("[?(@.a==TOTAL_X)]", "[?(@['a']=='TOTAL_X')]"),
             ("[?(@..a)]", "[?(@..a)]"),
             ("[?(@.été)]", "[?(@['été'])]"),
             ("['a','b']", "['a','b']"),

@@ -398,6 +398,7 @@ mod tests {
             ("$.a.b.first()", json!(10)),
             ("$.books[*].price.last()", json!(15)),
             ("$.books[*].price.stddev()", json!(5.0)),
+            ("$.books[?(@.title==B)].price", json!([15])),
             ("$.books[?(@.price > $.a-b)].title", json!(["A", "B"])),
             ("$.books[?(@.title =~ /[ab]/i)].price", json!([5, 15])),
             ("$.books[?(@.title in ['B', 'C'])].title", json!(["B", "C"])),

@@ -29,8 +29,8 @@ enum Verdict {
     Passed,
     /// Not run here, and why.
     Skipped(String),
-    /// The engine says that it cannot run it.
-    Refused,
+    /// The engine says that it cannot run it, and why.
+    Refused(String),
     Failed(String),
 }
 
@@ -56,7 +56,10 @@ fn recorded_histories_are_reproduced() {
                 println!("skipped: {id}: {why}");
                 "skipped"
             }
-            Verdict::Refused => "refused",
+            Verdict::Refused(why) => {
+                println!("refused: {id}: {why}");
+                "refused"
+            }
             Verdict::Failed(_) if KNOWN.iter().any(|known| id.contains(known)) => {
                 println!("skipped: {id}: the recording shows what only a server or another run can");
                 "skipped"
@@ -72,6 +75,37 @@ fn recorded_histories_are_reproduced() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// Distributed maps, and resources whose ARN only a server could have filled in.
+fn is_known_to_be_refused(finding: &asl::Finding) -> bool {
+    finding.message.starts_with("Distributed Map") || finding.kind == asl::Kind::Resource
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the corpus lies where the environment says")]
+fn definitions_that_people_run_compile() {
+    let Some(directory) = std::env::var_os("REZ_CONFORMANCE_DIR") else {
+        println!("skipped: REZ_CONFORMANCE_DIR names no directory with the conformance corpus");
+        return;
+    };
+    let path = std::path::Path::new(&directory).join("dev/asl_realworld.jsonl");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let (mut compiled, mut refused) = (0, Vec::new());
+    for case in text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        let definition = &case["definition"];
+        let definition = definition
+            .as_str()
+            .map_or_else(|| definition.to_string(), str::to_owned);
+        // A placeholder where a number or an ARN belongs is refused before anything is compiled.
+        let Ok(parsed) = asl::parse(&definition) else { continue };
+        compiled += 1;
+        let findings = compile(&parsed.machine).err().unwrap_or_default();
+        let others = findings.iter().filter(|finding| !is_known_to_be_refused(finding));
+        refused.extend(others.map(|finding| format!("{}: {finding}", case["id"])));
+    }
+    println!("{compiled} of {} are well formed", text.lines().count());
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+}
+
 fn judge(case: &Value) -> Verdict {
     let definition = text(&case["definition"]);
     let parsed = match asl::parse(&definition) {
@@ -79,11 +113,8 @@ fn judge(case: &Value) -> Verdict {
         Err(findings) => return Verdict::Failed(format!("{findings:?}")),
     };
     if let Err(findings) = compile(&parsed.machine) {
-        let all = findings
-            .iter()
-            .all(|finding| finding.kind == asl::Kind::NotSupported || finding.kind == asl::Kind::Resource);
-        return if all {
-            Verdict::Refused
+        return if findings.iter().all(is_known_to_be_refused) {
+            Verdict::Refused(findings[0].to_string())
         } else {
             Verdict::Failed(format!("{findings:?}"))
         };

@@ -78,7 +78,7 @@ fn misconfigured() -> Vec<Case> {
             "a wrong token",
             Act::refuses(40101),
             ends,
-            reason("status 401, code 40101: no"),
+            reason("status 401, code 40101: no; check NTFY_API_KEY"),
             false,
         ),
         case(

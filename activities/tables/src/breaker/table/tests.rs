@@ -1,3 +1,5 @@
+mod specification;
+
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -6,6 +8,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
+use self::specification::Model;
 use super::*;
 use crate::breaker::Probe;
 use crate::ensure;
@@ -195,25 +198,28 @@ async fn concurrently(store: &Client, service: &str, scripts: Vec<Vec<Call>>) ->
     history
 }
 
-/// The specification: whatever the clients did at once is one walk of the automaton, each step from where the last one
+/// Whatever the clients did at once is one walk of the specification's model, each step from where the last one
 /// ended; what was not written left the breaker as it stood.
 fn check(history: &[Applied]) -> Result<(), TestCaseError> {
     let mut writes: Vec<_> = history.iter().filter(|applied| applied.step.next.is_some()).collect();
     writes.sort_by_key(|applied| applied.before.version);
-    let mut walk = vec![Breaker::default()];
+    let mut walk = vec![Model::default()];
     for (version, write) in writes.iter().enumerate() {
         prop_assert_eq!(
             write.before.version,
             version as u64,
             "two writes from one version, or a gap"
         );
-        walk.push(write.step.next.clone().unwrap());
+        let mut model = walk[version].clone();
+        model.put(write.observation, write.now.as_millisecond());
+        walk.push(model);
     }
     for applied in history {
-        let version = usize::try_from(applied.before.version).unwrap();
-        prop_assert_eq!(&applied.before.breaker, &walk[version]);
-        let step = transition(&walk[version], applied.observation, applied.now, &Thresholds::default());
-        prop_assert_eq!(&applied.step, &step);
+        let mut model = walk[usize::try_from(applied.before.version).unwrap()].clone();
+        prop_assert_eq!(&applied.before.breaker, &model.shown());
+        let permit = model.put(applied.observation, applied.now.as_millisecond());
+        prop_assert_eq!(applied.step.permit, permit);
+        prop_assert_eq!(&applied.after().breaker, &model.shown());
     }
     probes_never_overlap(&writes)
 }
@@ -247,7 +253,7 @@ fn concurrent_clients_walk_the_automaton() {
         .unwrap();
     let (_, store) = runtime.block_on(breakers());
     let mut runner = TestRunner::new(ProptestConfig {
-        cases: 6,
+        cases: std::env::var("BREAKER_CASES").map_or(6, |cases| cases.parse().unwrap()),
         ..ProptestConfig::default()
     });
     let services = AtomicI64::new(0);

@@ -61,7 +61,7 @@ fn ended(kind: &str, event: &Value) -> Option<String> {
     }
 }
 
-/// The error's name, and the reason that our activities give in its cause.
+/// The error's name, and the reason that our activities give in its cause, or how long they ask to wait.
 fn failure(event: &Value) -> String {
     let details = event
         .as_object()
@@ -85,7 +85,11 @@ fn reason(cause: &str) -> Option<String> {
     let message = word(&document, "/errorMessage");
     let payload: Value = serde_json::from_str(message).unwrap_or(document);
     let reason = word(&payload, "/reason");
-    (!reason.is_empty()).then(|| crate::output::excerpt(reason, 200))
+    if !reason.is_empty() {
+        return Some(crate::output::excerpt(reason, 200));
+    }
+    let seconds = payload["retry_after"].as_u64()?;
+    Some(format!("not before {seconds} s have passed"))
 }
 
 #[cfg(test)]
@@ -119,6 +123,35 @@ mod tests {
             "    3.000 s  execution failed: Message.DeadLettered",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn an_error_that_asks_to_wait_is_told_with_its_seconds() {
+        let event = |error: &str, payload: &str| {
+            let cause = json!({ "errorType": error, "errorMessage": payload }).to_string();
+            json!({ "type": "LambdaFunctionFailed", "timestamp": 0,
+                    "lambdaFunctionFailedEventDetails": { "error": error, "cause": cause } })
+        };
+        for (error, payload, expected) in [
+            (
+                "Delivery.CircuitOpen",
+                r#"{"retry_after":21}"#,
+                "Delivery.CircuitOpen (not before 21 s have passed)",
+            ),
+            (
+                "Delivery.RateLimited",
+                r#"{"retry_after":5}"#,
+                "Delivery.RateLimited (not before 5 s have passed)",
+            ),
+            (
+                "Delivery.CircuitOpen",
+                r#"{"retry_after":"soon"}"#,
+                "Delivery.CircuitOpen",
+            ),
+        ] {
+            let told = Narrator::default().tell(&event(error, payload)).unwrap();
+            assert_eq!(told, format!("    0.000 s   failed: {expected}"));
+        }
     }
 
     #[test]
