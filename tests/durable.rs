@@ -169,7 +169,7 @@ async fn start_executions(serve: &Serve) -> Vec<String> {
 }
 
 async fn send_messages(serve: &Serve) -> Vec<String> {
-    let send = |body: String| {
+    let one = |body: String| {
         let url = format!("{}/api/messages", serve.api);
         async move {
             let request = reqwest::Client::new().post(url).json(&json!({ "body": body }));
@@ -181,10 +181,10 @@ async fn send_messages(serve: &Serve) -> Vec<String> {
     };
     let mut sent = Vec::new();
     for index in 0..COUNT {
-        sent.push(send(format!("body alone {index:04}")).await);
+        sent.push(one(format!("body alone {index:04}")).await);
     }
     let together: JoinSet<_> = (0..COUNT)
-        .map(|index| send(format!("body together {index:04}")))
+        .map(|index| one(format!("body together {index:04}")))
         .collect();
     sent.extend(together.join_all().await);
     for (id, _) in &sent {

@@ -15,6 +15,9 @@ use tests::{
 
 /// How long everything may take that only waits for the server.
 const PATIENCE: Duration = Duration::from_mins(5);
+/// After how many answers during which the sink was asked nothing the clock goes on, and by how much.
+const QUIET: usize = 20;
+const STEP: Duration = Duration::from_secs(15);
 /// The share of requests that fail.
 const SHARE: f64 = 0.3;
 
@@ -45,7 +48,12 @@ async fn send(api: &str, messages: usize, patience: &str) -> Vec<String> {
             .await
             .expect("an answer");
         let message: Value = answer.json().await.expect("JSON");
-        ids.push(message["id"].as_str().unwrap_or_else(|| panic!("{message}")).to_owned());
+        ids.push(
+            message["message_id"]
+                .as_str()
+                .unwrap_or_else(|| panic!("{message}"))
+                .to_owned(),
+        );
     }
     ids
 }
@@ -145,25 +153,30 @@ async fn with_the_settings_of_production_an_hour_passes_in_seconds() {
     };
     let server = server::start(config).await.expect("it starts");
     let api = format!("http://{}", server.addresses.api);
-    let mut open = send(&api, messages(), "1h").await;
+    let ids = send(&api, messages(), "1h").await;
     let begun = std::time::Instant::now();
+    let requests = || sink.kept().len() + sink.failed().values().sum::<usize>();
     let mut ended = Vec::new();
-    while !open.is_empty() {
-        assert!(begun.elapsed() < PATIENCE, "{} are still open", open.len());
-        let before = sink.kept().len() + sink.failed().values().sum::<usize>();
-        let mut still_open = Vec::new();
-        for id in open {
-            let message = read(&api, &id).await;
+    for id in &ids {
+        let (mut seen, mut quiet) = (requests(), 0);
+        loop {
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{} of {} have ended",
+                ended.len(),
+                ids.len()
+            );
+            let message = read(&api, id).await;
             if has_ended(&message) {
-                ended.push(message);
-            } else {
-                still_open.push(id);
+                break ended.push(message);
             }
-        }
-        open = still_open;
-        // Time passes only while nothing else happens, so that no attempt runs out of it.
-        if before == sink.kept().len() + sink.failed().values().sum::<usize>() {
-            clock.advance(Duration::from_secs(1));
+            // Time passes only while nothing else happens, so that no attempt runs out of it.
+            quiet = if seen == requests() { quiet + 1 } else { 0 };
+            seen = requests();
+            if quiet == QUIET {
+                clock.advance(STEP);
+                quiet = 0;
+            }
         }
     }
     agree(&sink, &ended);

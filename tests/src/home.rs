@@ -93,19 +93,19 @@ impl Home {
     }
 
     /// The same under another program, which is to become `rez` or to leave it the process.
-    pub fn start_under(&self, wrapper: &[&str], listen: &str) -> Starting {
+    pub fn start_under(&self, under: &[&str], listen: &str) -> Starting {
         let serve = ["serve", "--listen", listen, "--sfn-listen", "127.0.0.1:0"];
         let mut process = self.command(&serve);
-        if let [program, arguments @ ..] = wrapper {
-            let mut wrapped = Command::new(program);
-            wrapped
+        if let [program, arguments @ ..] = under {
+            let mut outer = Command::new(program);
+            outer
                 .args(arguments)
                 .arg(crate::rez())
                 .args(serve)
                 .env_clear()
                 .envs(process.get_envs().filter_map(|(name, value)| Some((name, value?))))
                 .stdout(Stdio::piped());
-            process = wrapped;
+            process = outer;
         }
         // The log goes to a file: nobody reads a pipe while the server runs, and a full pipe would stop it.
         let log = tempfile::NamedTempFile::new().expect("a log file");

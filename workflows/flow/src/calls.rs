@@ -40,6 +40,12 @@ const LAMBDA: &[&str] = &[
     "States.TaskFailed",
 ];
 
+/// Where an activity is invoked.
+pub(crate) const LAMBDA_INVOKE: &str = "arn:aws:states:::lambda:invoke";
+
+/// What an activity says of an input that it cannot read: the contract's `activity_errors::INVALID_INPUT`.
+pub(crate) const INVALID_INPUT: &str = "Activity.InvalidInput";
+
 /// What every other service may report.
 const SERVICE: &[&str] = &["States.Timeout", "States.TaskFailed"];
 
@@ -139,7 +145,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
                 ("FunctionName", literal(&format!("${{{}Arn}}", A::NAME))),
                 ("Payload", input),
             ]),
-            resource: "arn:aws:states:::lambda:invoke",
+            resource: LAMBDA_INVOKE,
             timeout_seconds: timeout.unwrap_or(least),
             heartbeat_seconds,
             variable: name,
@@ -285,4 +291,12 @@ fn record(fields: &[(&str, Rc<Node>)]) -> Rc<Node> {
             .map(|(name, node)| ((*name).to_owned(), Rc::clone(node)))
             .collect(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_name_is_the_contract_s() {
+        assert_eq!(super::INVALID_INPUT, contracts::activity_errors::INVALID_INPUT);
+    }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     Retry,
+    calls::{INVALID_INPUT, LAMBDA_INVOKE},
     graph::{Caught, Edge, Graph, Kind, Rule, Task, To, retrier},
     tree::{Block, Call, End, Loop, LoopId, Step},
 };
@@ -222,7 +223,8 @@ impl Lowering {
 }
 
 /// Declared errors first, equal policies together; those that are not retried are named too where the policy for
-/// infrastructure errors would take them (`States.TaskFailed` matches every name); then that policy.
+/// infrastructure errors would take them (`States.TaskFailed` matches every name); then that policy. An activity that
+/// cannot read its input cannot read it the second time either.
 fn retriers(call: &Call) -> Vec<Retrier> {
     let mut groups: Vec<(Option<Retry>, Vec<String>)> = Vec::new();
     for arm in &call.errors {
@@ -232,6 +234,13 @@ fn retriers(call: &Call) -> Vec<Retrier> {
         match shared {
             Some((_, names)) => names.push(arm.name.to_owned()),
             None => groups.push((arm.retry, vec![arm.name.to_owned()])),
+        }
+    }
+    if call.resource == LAMBDA_INVOKE {
+        let invalid = INVALID_INPUT.to_owned();
+        match groups.iter_mut().find(|(policy, _)| policy.is_none()) {
+            Some((_, names)) => names.push(invalid),
+            None => groups.push((None, vec![invalid])),
         }
     }
     groups.sort_by_key(|(policy, _)| policy.is_none());

@@ -142,10 +142,7 @@ impl Journal {
     pub async fn execution(&self, state_machine_name: &str, name: &str) -> Result<Option<Execution>, ReadError> {
         let (machine, name) = (state_machine_name.to_owned(), name.to_owned());
         self.read(move |connection| {
-            let sql = format!(
-                "SELECT {COLUMNS} FROM state_machines m JOIN executions e ON e.state_machine = m.id
-                 WHERE m.name = ?1 AND e.name = ?2 ORDER BY e.id DESC LIMIT 1"
-            );
+            let sql = by_name();
             connection
                 .prepare_cached(&sql)?
                 .query_row([machine, name], full)
@@ -184,26 +181,7 @@ impl Journal {
     pub async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<Summary>, ReadError> {
         self.read(move |connection| {
             let machine = filter.state_machine.map(|machine| machine.0);
-            let (by_machine, by_status) = (filter.state_machine.is_some(), filter.status.is_some());
-            let sql = format!(
-                "SELECT {COLUMNS} FROM executions e {} JOIN state_machines m ON m.id = e.state_machine
-                 WHERE e.id < ?1 {} {} ORDER BY e.id DESC LIMIT ?2",
-                if by_machine && by_status {
-                    "INDEXED BY executions_by_status"
-                } else {
-                    ""
-                },
-                if by_machine {
-                    "AND e.state_machine = ?3"
-                } else {
-                    "AND ?3 IS NULL"
-                },
-                if by_status {
-                    "AND e.status = ?4"
-                } else {
-                    "AND ?4 IS NULL"
-                },
-            );
+            let sql = listing(filter.state_machine.is_some(), filter.status.is_some());
             let before = filter.before.map_or(i64::MAX, |id| id.0);
             connection
                 .prepare_cached(&sql)?
@@ -236,6 +214,33 @@ impl Journal {
         })
         .await
     }
+}
+
+/// The newest of a name. The order of the join is given: executions are found by their name, whatever their number.
+fn by_name() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM state_machines m CROSS JOIN executions e ON e.state_machine = m.id
+         WHERE m.name = ?1 AND e.name = ?2 ORDER BY e.id DESC LIMIT 1"
+    )
+}
+
+/// A page of executions. The index is given, since all of them lead to the rows and one leads to them in order.
+fn listing(by_machine: bool, by_status: bool) -> String {
+    let index = match (by_machine, by_status) {
+        (true, true) => "INDEXED BY executions_by_status",
+        (true, false) => "INDEXED BY executions_by_machine",
+        (false, _) => "",
+    };
+    let machine = if by_machine {
+        "e.state_machine = ?3"
+    } else {
+        "?3 IS NULL"
+    };
+    let status = if by_status { "e.status = ?4" } else { "?4 IS NULL" };
+    format!(
+        "SELECT {COLUMNS} FROM executions e {index} CROSS JOIN state_machines m ON m.id = e.state_machine
+         WHERE e.id < ?1 AND {machine} AND {status} ORDER BY e.id DESC LIMIT ?2"
+    )
 }
 
 /// Inserts an execution, ended if it ends at once; `false` if its state machine has one of that name.
@@ -335,4 +340,45 @@ fn unfinished(row: &Row<'_>) -> rusqlite::Result<Unfinished> {
 
 fn parent(execution: Option<i64>, task: Option<i64>) -> Option<(ExecutionId, TaskId)> {
     Some((ExecutionId(execution?), TaskId(unsigned(task?))))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::{by_name, listing};
+    use crate::schema::migrate;
+
+    /// Reading must not cost more for every execution that has ended.
+    #[test]
+    fn no_execution_is_read_but_those_that_are_asked_for() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate("journal.sqlite".as_ref(), &mut connection).unwrap();
+        let open_child = "SELECT id FROM executions WHERE parent = 1 AND parent_task = 2 AND stopped_at IS NULL";
+        for sql in [
+            by_name(),
+            listing(true, true),
+            listing(true, false),
+            listing(false, false),
+            open_child.to_owned(),
+        ] {
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let parameters = vec![1; statement.parameter_count()];
+            let steps = statement
+                .query_map(rusqlite::params_from_iter(parameters), |row| row.get(3))
+                .unwrap();
+            let plan = steps.collect::<Result<Vec<String>, _>>().unwrap();
+            let executions: Vec<_> = plan
+                .iter()
+                .filter(|step| step.contains(" e ") || step.contains("executions"))
+                .collect();
+            assert!(!executions.is_empty(), "{sql}: {plan:?}");
+            assert!(
+                executions.iter().all(|step| step.starts_with("SEARCH")),
+                "{sql}: {plan:?}"
+            );
+            let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+            assert!(!sorts || sql == by_name(), "{sql}: {plan:?}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ use crate::OpenError;
 const MIGRATIONS: &[&str] = &[
     include_str!("schema/001_first.sql"),
     include_str!("schema/002_retention.sql"),
+    include_str!("schema/003_listings.sql"),
 ];
 
 /// The newest version that this program knows.

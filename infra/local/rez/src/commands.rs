@@ -21,7 +21,14 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
         // What is refused is refused before anything is started.
         Command::Send(arguments) => {
             let message = send::checked(&arguments)?;
-            with_session(settings, async |session| send::run(session, &arguments, &message).await).await
+            let mut sending = send::Sending::new(&arguments, &message);
+            loop {
+                let sent = with_session(settings, async |session| sending.run(session).await).await;
+                match sent {
+                    Err(failure) if sending.goes_on_after(&failure) => {}
+                    sent => return sent,
+                }
+            }
         }
         Command::Messages(list) => with_session(settings, async |session| messages::run(session, &list).await).await,
         Command::Message(one) => with_session(settings, async |session| message::run(session, &one).await).await,

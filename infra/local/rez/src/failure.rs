@@ -10,6 +10,19 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// What is wrong and what to do, in one line.
     pub(crate) text: String,
+    /// Whether the server is the one to blame.
+    pub(crate) server: Server,
+}
+
+/// What the server had to do with a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Server {
+    /// It answered, or was not asked.
+    Answered,
+    /// It was not there, or was about to go: nothing has happened.
+    Away,
+    /// It went before it had answered.
+    Lost,
 }
 
 /// The exit statuses besides 0.
@@ -28,7 +41,13 @@ impl Failure {
         Self {
             exit,
             text: text.into(),
+            server: Server::Answered,
         }
+    }
+
+    /// The same, with the server to blame.
+    pub(crate) fn blaming(self, server: Server) -> Self {
+        Self { server, ..self }
     }
 
     pub(crate) fn failed(text: impl Into<String>) -> Self {

@@ -8,6 +8,7 @@ use journal::{Batch, Journal, PublishedEvent};
 use record_outcome::{EventError, Events};
 
 use crate::clock::Clock;
+use crate::failpoints::{self, Commit};
 
 /// Publishes to a topic of the journal.
 pub(crate) struct LocalEvents {
@@ -28,7 +29,9 @@ impl Events for LocalEvents {
             published_at: self.clock.now(),
             message,
         });
-        self.journal.commit(batch).await.map_err(|error| refused(true, error))
+        failpoints::commit(&self.journal, Commit::Publish, batch)
+            .await
+            .map_err(|error| refused(true, error))
     }
 }
 

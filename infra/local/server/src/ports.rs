@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use contracts::DeadLetterNotice;
 use journal::{Batch, QueueMessage};
 
+use crate::failpoints::{self, Commit};
 use crate::host::{Host, HostError, Start, StartError};
 use crate::wire::status_name;
 use crate::{addresses, process_message};
@@ -108,7 +109,7 @@ impl DeadLetterQueue for LocalDeadLetters {
         let count = positions.len();
         let mut batch = Batch::new();
         batch.drain(self.queue.clone(), positions);
-        let drained = self.host.journal.commit(batch).await;
+        let drained = failpoints::commit(&self.host.journal, Commit::Drain, batch).await;
         drained
             .map(|()| count)
             .map_err(|error| failed("DeleteMessageBatch", &error.into()))

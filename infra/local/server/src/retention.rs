@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use crate::failpoints::{self, Moment};
 use crate::host::{Host, HostError};
 
 /// How many of a kind are deleted in one transaction: few enough that nobody notices.
@@ -37,6 +38,7 @@ async fn purge(host: &Host, now: Timestamp, retention: Duration) -> Result<(), H
     let mut deleted = 0;
     while !host.is_stopping() {
         let began = Instant::now();
+        failpoints::at(Moment::Purge);
         let count = host.journal.purge(before, AT_ONCE).await?;
         if count == 0 {
             break;

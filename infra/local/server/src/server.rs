@@ -13,13 +13,14 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::failpoints::{self, Moment};
 use crate::host::{Host, HostError};
 use crate::linked::ActivityClock;
 use crate::ports::{LocalDeadLetters, LocalExecutions};
 use crate::runners::{LambdaEndpoint, Linked, Runners};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
-use crate::{Config, StartError, inbox, linked, process_message, retention, welcome, wire};
+use crate::{Config, StartError, inbox, linked, listen, process_message, retention, welcome, wire};
 
 /// How long tasks may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
@@ -62,7 +63,7 @@ pub struct Addresses {
 /// Starts a server: takes the data directory, listens, and takes up what was running when it was last closed.
 pub async fn start(config: Config) -> Result<Server, StartError> {
     let journal = Arc::new(Journal::open(&config.data_dir)?);
-    let (api, sfn) = (listen(config.listen).await?, listen(config.sfn_listen).await?);
+    let (api, sfn) = (bind(config.listen).await?, bind(config.sfn_listen).await?);
     let names = TableNames::of(&config.stage);
     let store = Store::open(&config.data_dir, &names).await?;
     let addresses = Addresses {
@@ -85,9 +86,11 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     host.count_open().await.map_err(unread)?;
     process_message::register(&host, &config.stage).await?;
     let mut tasks = JoinSet::new();
-    serve(&mut tasks, &host, api, api_router(&config, &host, stores, addresses));
-    serve(&mut tasks, &host, sfn, wire::router(Arc::clone(&host)));
+    let api_router = api_router(&config, &host, stores, addresses);
+    tasks.spawn(listen::serve(Arc::clone(&host), api, api_router));
+    tasks.spawn(listen::serve(Arc::clone(&host), sfn, wire::router(Arc::clone(&host))));
     host.recover().await.map_err(unread)?;
+    failpoints::at(Moment::Recovered);
     tasks.spawn(Arc::clone(&host).run_timers());
     tasks.spawn(retention::run(Arc::clone(&host), store.database(), config.retention));
     let file = ServeFile {
@@ -118,10 +121,12 @@ impl Server {
     pub async fn shutdown(mut self) -> Stopped {
         ServeFile::remove(&self.data_dir);
         self.host.drain();
+        failpoints::at(Moment::Draining);
         let (running, _) = self.host.calls();
         // Requests go on meanwhile: what runs may need an answer of this very server.
         let ended = tokio::time::timeout(GRACE, self.host.calls_have_ended()).await;
         let cut_off = self.host.stop();
+        failpoints::at(Moment::Drained);
         if ended.is_err() {
             tracing::warn!(cut_off, "tasks were still running after {} s", GRACE.as_secs());
         }
@@ -133,6 +138,7 @@ impl Server {
         if tokio::task::spawn_blocking(move || journal.close()).await.is_err() {
             tracing::error!("the journal was not closed");
         }
+        failpoints::at(Moment::Closed);
         Stopped {
             finished: running.saturating_sub(cut_off),
             cut_off,
@@ -146,7 +152,7 @@ impl Drop for Server {
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address)
         .await
         .map_err(|source| StartError::Listen { address, source })
@@ -184,16 +190,4 @@ fn api_router(config: &Config, host: &Arc<Host>, stores: Stores, addresses: Addr
     inbox
         .route("/", get(async move || welcome.clone()))
         .fallback_service(api)
-}
-
-fn serve(tasks: &mut JoinSet<()>, host: &Arc<Host>, listener: TcpListener, router: Router) {
-    let host = Arc::clone(host);
-    tasks.spawn(async move {
-        if let Err(error) = axum::serve(listener, router)
-            .with_graceful_shutdown(async move { host.stopped().await })
-            .await
-        {
-            tracing::error!(%error, "listening has failed");
-        }
-    });
 }

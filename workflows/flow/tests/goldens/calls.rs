@@ -50,7 +50,10 @@ fn equal_policies_share_a_retrier_unless_they_count_separately() {
             "IntervalSeconds": 2, "MaxAttempts": 4, "BackoffRate": 1.5, "MaxDelaySeconds": 20,
         })
     );
-    assert_eq!(together[1]["ErrorEquals"], json!(["Card.Declined"]));
+    assert_eq!(
+        together[1]["ErrorEquals"],
+        json!(["Card.Declined", "Activity.InvalidInput"])
+    );
     assert_eq!(together[1]["MaxAttempts"], 0);
     assert_eq!(
         together[2]["ErrorEquals"].as_array().unwrap().last(),

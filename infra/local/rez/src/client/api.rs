@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::Client;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, Server};
 use crate::hint::rez;
 
 /// How long the end of a message may be recorded after its execution has ended.
@@ -146,11 +146,12 @@ fn list(document: &Value, name: &str) -> Vec<Value> {
 }
 
 pub(super) fn unreachable_server(error: &reqwest::Error) -> Failure {
-    let error = error.to_string();
+    let server = if error.is_connect() { Server::Away } else { Server::Lost };
     Failure::failed(format!(
         "the server on this data directory does not answer ({error}): try again, or restart {} serve",
         rez()
     ))
+    .blaming(server)
 }
 
 /// The document of a success; a problem as a failure.
@@ -188,7 +189,12 @@ fn problem(status: StatusCode, document: &Value, about: &str) -> Failure {
     } else {
         Exit::Failed
     };
-    Failure::new(exit, text)
+    let server = if status == StatusCode::SERVICE_UNAVAILABLE {
+        Server::Away
+    } else {
+        Server::Answered
+    };
+    Failure::new(exit, text).blaming(server)
 }
 
 /// The command that shows these things.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::arguments::{DlqAction, DlqArgs, RedriveArgs};
 use crate::client::{Client, without_request};
 use crate::failure::{Exit, Failure};
-use crate::follow::follow;
+use crate::follow::Follower;
 use crate::hint::rez;
 use crate::output::{self, excerpt, word};
 use crate::session::Session;
@@ -118,7 +118,7 @@ async fn redriven(client: &Client, arguments: &RedriveArgs) -> Result<(Vec<Value
 async fn carried(client: &Client, redriven: &[Value], quiet: bool) -> Result<(), Failure> {
     let mut failed = Vec::new();
     for one in redriven {
-        follow(client, word(one, "/execution_arn"), false).await?;
+        Follower::silent().follow(client, word(one, "/execution_arn")).await?;
         let id = word(one, "/message_id");
         let message = client.ended(id).await?;
         let status = word(&message, "/status");

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::arguments::SendArgs;
 use crate::client::Accepted;
-use crate::failure::{Exit, Failure};
-use crate::follow::follow;
+use crate::failure::{Exit, Failure, Server};
+use crate::follow::Follower;
 use crate::hint::rez;
 use crate::output::{self, word};
 use crate::session::Session;
@@ -71,32 +71,78 @@ fn body(arguments: &SendArgs) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| not_text())
 }
 
-/// Sends the message, and shows how it fares unless nobody wants to wait.
-pub(crate) async fn run(session: &Session, arguments: &SendArgs, message: &Value) -> Result<(), Failure> {
-    let accepted = session.client.send(message).await?;
-    let id = word(&accepted.message, "/message_id");
-    if !arguments.json {
-        let before = if accepted.replayed {
-            " before, under the same key"
+/// How many servers are tried: each may be that of another short command, and gone in a moment.
+const SERVERS: usize = 10;
+
+/// A message on its way. What has been told of it is not told again after its server has changed.
+pub(crate) struct Sending<'a> {
+    arguments: &'a SendArgs,
+    message: &'a Value,
+    accepted: Option<Accepted>,
+    told: bool,
+    follower: Follower,
+    servers: usize,
+}
+
+impl<'a> Sending<'a> {
+    pub(crate) fn new(arguments: &'a SendArgs, message: &'a Value) -> Self {
+        let follower = if arguments.json {
+            Follower::silent()
         } else {
-            ""
+            Follower::default()
         };
-        output::line(format_args!("message {id} accepted{before}"))?;
+        Self {
+            arguments,
+            message,
+            accepted: None,
+            told: false,
+            follower,
+            servers: SERVERS,
+        }
     }
-    if arguments.no_wait {
-        return accepted_only(session, arguments, &accepted);
+
+    /// Whether another server can go on where one has failed. A message that may have been accepted is not sent twice.
+    pub(crate) fn goes_on_after(&mut self, failure: &Failure) -> bool {
+        self.servers -= 1;
+        let lost = failure.server == Server::Lost && self.accepted.is_some();
+        self.servers > 0 && (lost || failure.server == Server::Away)
     }
-    follow(
-        &session.client,
-        word(&accepted.message, "/execution/arn"),
-        !arguments.json,
-    )
-    .await?;
-    let ended = session.client.ended(id).await?;
-    if arguments.json {
-        output::line(&ended)?;
+
+    /// Sends the message unless that is done, and shows how it fares unless nobody wants to wait.
+    pub(crate) async fn run(&mut self, session: &Session) -> Result<(), Failure> {
+        let arguments = self.arguments;
+        let accepted = match self.accepted.take() {
+            Some(accepted) => accepted,
+            None => session.client.send(self.message).await?,
+        };
+        let accepted = &*self.accepted.insert(accepted);
+        if !arguments.json && !std::mem::replace(&mut self.told, true) {
+            told(accepted)?;
+        }
+        if arguments.no_wait {
+            return accepted_only(session, arguments, accepted);
+        }
+        let (id, execution) = (
+            word(&accepted.message, "/message_id"),
+            word(&accepted.message, "/execution/arn"),
+        );
+        self.follower.follow(&session.client, execution).await?;
+        let ended = session.client.ended(id).await?;
+        if arguments.json {
+            output::line(&ended)?;
+        }
+        outcome(&ended, id, arguments.json)
     }
-    outcome(&ended, id, arguments.json)
+}
+
+fn told(accepted: &Accepted) -> Result<(), Failure> {
+    let before = if accepted.replayed {
+        " before, under the same key"
+    } else {
+        ""
+    };
+    let id = word(&accepted.message, "/message_id");
+    output::line(format_args!("message {id} accepted{before}"))
 }
 
 fn accepted_only(session: &Session, arguments: &SendArgs, accepted: &Accepted) -> Result<(), Failure> {

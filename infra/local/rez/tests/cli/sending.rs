@@ -114,3 +114,23 @@ fn a_message_is_carried_to_its_end_though_nobody_reads_on() {
     assert!(first.ends_with(" accepted\n"), "{first}");
     assert_eq!(rez.succeeds(&["messages", "--json"]).json()[0]["status"], "completed");
 }
+
+/// One of them is the server of the others, and ends as soon as its own message has.
+#[test]
+fn several_at_once_without_a_server_all_arrive() {
+    let rez = Rez::new();
+    let sent: Vec<_> = ["one", "two", "three", "four"]
+        .map(|body| {
+            let mut command = rez.command(&["send", body]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .into_iter()
+        .map(|child| child.wait_with_output().unwrap())
+        .collect();
+    for output in sent {
+        assert!(output.status.success(), "{output:?}");
+    }
+    let messages = rez.succeeds(&["messages", "--json"]).json();
+    assert_eq!(messages.len(), 4);
+    assert!(messages.iter().all(|message| message["status"] == "completed"));
+}

@@ -12,6 +12,7 @@ use tokio::sync::{OwnedMutexGuard, oneshot};
 use super::arrivals::Arrival;
 use super::slots::Live;
 use super::{Host, HostError};
+use crate::failpoints::{self, Commit};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl Host {
         }
         let Some(mut live) = slot.take() else {
             self.slots.release(id, slot, false);
-            self.journal.commit(batch).await?;
+            failpoints::commit(&self.journal, Commit::Stale, batch).await?;
             return Ok(vec![Applied::Stale; events.len()]);
         };
         // From here to the commit the state in memory is ahead of the journal: on a failure it is dropped, not put back.
@@ -122,7 +123,7 @@ impl Host {
             batch.put_outbox(entry.clone());
             follow_ups.push(entry);
         }
-        self.journal.commit(batch).await?;
+        failpoints::commit(&self.journal, Commit::Events, batch).await?;
         Ok(follow_ups)
     }
 

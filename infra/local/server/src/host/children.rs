@@ -9,6 +9,7 @@ use engine::{Effect, Event, TaskId};
 use journal::{Batch, ExecutionId, Outbox};
 
 use super::{Host, HostError};
+use crate::failpoints::{self, Commit};
 use crate::runners::nested;
 
 /// A task that has started an execution was called off.
@@ -51,7 +52,7 @@ impl Host {
             None => None,
         };
         let Some(child) = child else {
-            return Ok(self.journal.commit(done).await?);
+            return Ok(failpoints::commit(&self.journal, Commit::FollowUp, done).await?);
         };
         let stopped = Event::Stopped {
             error: None,

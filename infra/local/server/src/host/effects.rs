@@ -8,6 +8,7 @@ use journal::{Batch, ExecutionId, TaskPhase};
 
 use super::calls::{Key, Line, Waiting};
 use super::{Host, HostError};
+use crate::failpoints::{self, Moment};
 
 /// A place in a line, given back however the call ends: by its answer, by being called off, by a panic.
 struct Place {
@@ -27,6 +28,7 @@ impl Drop for Place {
 impl Host {
     pub(super) fn perform(self: &Arc<Self>, id: ExecutionId, effects: Vec<Effect>) {
         for effect in effects {
+            failpoints::at(Moment::Effect);
             match effect {
                 Effect::ScheduleTask(request) => self.call(id, request),
                 Effect::CancelTask(task) => self.calls.abort((id, task)),
@@ -91,7 +93,9 @@ impl Host {
                 None => return,
             },
         };
+        failpoints::at(Moment::Call);
         let answer = crate::runners::run(&self, id, &request, waiting.repeated).await;
+        failpoints::at(Moment::Answer);
         // What the answer leads to may cancel the task or end the execution, and must not abort this very call.
         self.calls.answered(waiting.key);
         let (event, batch) = answer;

@@ -8,6 +8,7 @@ use journal::{Batch, NewStateMachine, Revision, StateMachine, StateMachineId};
 
 use super::{Host, HostError, Loaded};
 use crate::definition;
+use crate::failpoints::{self, Commit};
 
 /// How many compiled definitions are kept; a new one beyond that empties the cache.
 const KEPT: usize = 512;
@@ -101,7 +102,7 @@ impl Host {
             name: name.to_owned(),
             revision,
         };
-        self.journal.commit(Batch::creating_state_machine(new)).await?;
+        failpoints::commit(&self.journal, Commit::Machine, Batch::creating_state_machine(new)).await?;
         self.forget(name);
         Ok(created)
     }
@@ -115,7 +116,7 @@ impl Host {
         let revision = self.revision(current.revision.number + 1, content);
         let mut batch = Batch::new();
         batch.add_revision(current.id, revision.clone());
-        self.journal.commit(batch).await?;
+        failpoints::commit(&self.journal, Commit::Revision, batch).await?;
         self.forget(&current.name);
         Ok(revision)
     }
@@ -124,7 +125,7 @@ impl Host {
     pub(crate) async fn delete_state_machine(&self, machine: &StateMachine) -> Result<(), HostError> {
         let mut batch = Batch::new();
         batch.delete_state_machine(machine.id, self.now());
-        self.journal.commit(batch).await?;
+        failpoints::commit(&self.journal, Commit::DeleteMachine, batch).await?;
         self.forget(&machine.name);
         Ok(())
     }

@@ -8,6 +8,7 @@ use journal::{Batch, Execution, ExecutionId, Outbox, TaskPhase};
 
 use super::children::STOP_CHILD;
 use super::{Host, HostError};
+use crate::failpoints::{self, Commit, Moment};
 use crate::{process_message, runners};
 
 /// An execution waits for the end of this one.
@@ -35,6 +36,7 @@ impl Host {
     }
 
     async fn try_follow_up(self: &Arc<Self>, entry: &Outbox) -> Result<(), HostError> {
+        failpoints::at(Moment::FollowUp);
         let mut done = Batch::new();
         done.remove_outbox(entry.id);
         if entry.kind == STOP_CHILD {
@@ -42,7 +44,7 @@ impl Host {
         }
         let id = ExecutionId(entry.payload.parse().unwrap_or_default());
         let Some(ended) = self.journal.execution_by_id(id).await? else {
-            return Ok(self.journal.commit(done).await?);
+            return Ok(failpoints::commit(&self.journal, Commit::FollowUp, done).await?);
         };
         match entry.kind.as_str() {
             TELL_PARENT => self.tell_parent(&ended, done).await,
@@ -50,7 +52,7 @@ impl Host {
                 process_message::record_end(self, &ended)
                     .await
                     .map_err(|detail| HostError::FollowUp { detail })?;
-                Ok(self.journal.commit(done).await?)
+                Ok(failpoints::commit(&self.journal, Commit::FollowUp, done).await?)
             }
             other => Err(HostError::FollowUp {
                 detail: format!("nobody knows how to do `{other}`"),
@@ -61,12 +63,12 @@ impl Host {
     /// Answers the task that started the execution, once that task knows that it did.
     async fn tell_parent(self: &Arc<Self>, ended: &Execution, done: Batch) -> Result<(), HostError> {
         let Some((parent, task)) = ended.parent else {
-            return Ok(self.journal.commit(done).await?);
+            return Ok(failpoints::commit(&self.journal, Commit::FollowUp, done).await?);
         };
         loop {
             let changed = self.changed.notified();
             let Some(row) = self.journal.task(parent, task).await? else {
-                return Ok(self.journal.commit(done).await?);
+                return Ok(failpoints::commit(&self.journal, Commit::FollowUp, done).await?);
             };
             if row.phase == TaskPhase::Submitted {
                 let event = runners::nested::answer(&row, ended);

@@ -6,6 +6,7 @@ use engine::{TaskId, TaskRequest};
 use journal::{ExecutionId, OutboxId};
 
 use super::{Host, HostError};
+use crate::failpoints::{self, Moment};
 
 /// How many rows are read at a time.
 const PAGE: usize = 256;
@@ -21,6 +22,7 @@ impl Host {
             let Some(end) = tasks.last() else { return Ok(()) };
             last = (end.execution, end.task);
             for task in tasks {
+                failpoints::at(Moment::RecoverTask);
                 match serde_json::from_str::<TaskRequest>(&task.request) {
                     Ok(request) => self.call_again(task.execution, &request),
                     Err(error) => tracing::error!(execution = task.execution.0, %error, "a task cannot be repeated"),
@@ -36,6 +38,7 @@ impl Host {
             let Some(end) = entries.last() else { return Ok(()) };
             last = end.id;
             for entry in entries {
+                failpoints::at(Moment::RecoverFollowUp);
                 self.follow_up(entry);
             }
         }

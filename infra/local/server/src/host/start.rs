@@ -10,6 +10,7 @@ use journal::{Batch, CommitError, ExecutionId, NewExecution};
 use super::slots::Live;
 use super::{Host, HostError, Loaded, StartError};
 use crate::addresses;
+use crate::failpoints::{self, Commit};
 
 /// An execution that is to be started.
 #[derive(Clone, Debug)]
@@ -89,7 +90,7 @@ impl Host {
         let slot = self.slots.lock(id).await;
         let mut batch = Batch::creating_execution(new_execution(id, now, &start));
         let follow_ups = self.record(&mut batch, id, &live.execution, &step, &live.loaded, live.has_parent)?;
-        match self.journal.commit(batch).await {
+        match failpoints::commit(&self.journal, Commit::Start, batch).await {
             Ok(()) => {
                 self.ended.started(id, &start, now, &step.effects);
                 self.settle(id, slot, live, step.effects, follow_ups);

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::{Host, HostError};
+use crate::failpoints::{self, Commit, Moment};
 
 /// How many timers fire at the same time.
 const AT_ONCE: usize = 512;
@@ -65,6 +66,7 @@ impl Host {
         if due.is_empty() {
             return self.wait_for_next().await;
         }
+        failpoints::at(Moment::Timers);
         let mut fired = JoinSet::new();
         for timer in due {
             fired.spawn(fire(Arc::clone(self), timer));
@@ -95,7 +97,7 @@ async fn fire(host: Arc<Host>, due: DueTimer) -> Result<(), HostError> {
             let mut batch = Batch::new();
             let later = host.now().saturating_add(PUT_OFF).unwrap_or(Timestamp::MAX);
             batch.start_timer(due.execution, due.timer, later);
-            Ok(host.journal.commit(batch).await?)
+            Ok(failpoints::commit(&host.journal, Commit::PutOff, batch).await?)
         }
         result => result.map(|_| ()),
     }

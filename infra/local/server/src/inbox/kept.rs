@@ -6,6 +6,7 @@ use journal::{Batch, InboxMessage, InboxSince, Journal};
 use super::notification::Notification;
 use super::refusal::Refusal;
 use super::since::Since;
+use crate::failpoints::{self, Commit};
 
 /// The most notifications in one answer, oldest first; a reader goes on with `since` and the id of the last one.
 const ANSWER: usize = 10_000;
@@ -19,7 +20,9 @@ pub(super) async fn put(journal: &Journal, notification: &Notification, now: Tim
         received_at: now,
         json: serde_json::to_string(notification).map_err(|error| failed(&error))?,
     });
-    journal.commit(batch).await.map_err(|error| failed(&error))
+    failpoints::commit(journal, Commit::Inbox, batch)
+        .await
+        .map_err(|error| failed(&error))
 }
 
 /// The notifications of a topic as JSON lines, oldest first.

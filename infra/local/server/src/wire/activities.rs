@@ -14,6 +14,7 @@ use super::page::{Page, add_token};
 use super::parameters::Parameters;
 use super::tags;
 use crate::addresses;
+use crate::failpoints::{self, Commit};
 use crate::host::{Host, HostError};
 
 /// How long a worker waits for a task. Source: API reference, `GetActivityTask`.
@@ -31,7 +32,7 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
         name: name.clone(),
         created_at: host.now(),
     };
-    match host.journal.commit(Batch::creating_activity(new)).await {
+    match failpoints::commit(&host.journal, Commit::Activity, Batch::creating_activity(new)).await {
         Ok(()) => tags::create(&host, &addresses::activity_arn(&name), tags).await?,
         Err(CommitError::Exists) => {}
         Err(error) => return Err(HostError::from(error).into()),
@@ -87,7 +88,9 @@ pub(super) async fn delete(host: Arc<Host>, mut parameters: Parameters) -> Answe
     parameters.check()?;
     let mut batch = Batch::new();
     batch.delete_activity(names::activity(&arn)?);
-    host.journal.commit(batch).await.map_err(HostError::from)?;
+    failpoints::commit(&host.journal, Commit::DeleteActivity, batch)
+        .await
+        .map_err(HostError::from)?;
     Ok(json!({}))
 }
 

@@ -16,6 +16,7 @@ use super::names;
 use super::operations::Answer;
 use super::parameters::Parameters;
 use crate::addresses::StatesArn;
+use crate::failpoints::{self, Commit};
 use crate::host::{Host, HostError};
 
 /// The most tags of a resource, and the longest key and value in characters.
@@ -96,7 +97,9 @@ async fn change(host: &Host, arn: &str, change: impl FnOnce(&mut Vec<Tag>)) -> A
     }
     let mut batch = Batch::new();
     batch.set_meta(place, json!(tags).to_string());
-    host.journal.commit(batch).await.map_err(HostError::from)?;
+    failpoints::commit(&host.journal, Commit::Tags, batch)
+        .await
+        .map_err(HostError::from)?;
     Ok(json!({}))
 }
 

@@ -207,3 +207,26 @@ async fn one_redrive_is_started_however_many_ask_at_once() {
     assert_eq!(executions(&client).await, [format!("{id}-r1"), id]);
     server.shutdown().await;
 }
+
+/// On AWS too nobody looks at the input before the first state does: what is no message must fail at once, not after hours.
+#[tokio::test]
+async fn an_execution_whose_input_is_no_message_fails_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = start(&Config::new(directory.path())).await;
+    let client = Client::of(&server);
+    let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:process-message";
+    let execution = client.start(machine, "none", r#"{"text":"no message"}"#).await;
+    let ended = client.ended(&execution).await;
+    assert_eq!(
+        (&ended["status"], &ended["error"], &ended["cause"]),
+        (
+            &json!("FAILED"),
+            &json!("Message.Unrecorded"),
+            &json!("PersistMessage failed: Activity.InvalidInput")
+        )
+    );
+    let history = client.history(&execution).await;
+    let calls = history.iter().filter(|event| event["type"] == "TaskScheduled");
+    assert_eq!(calls.count(), 2, "nothing is repeated");
+    server.shutdown().await;
+}

@@ -1,0 +1,132 @@
+//! Serving one address: how many may be connected, and how long they may take to say what they want.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, HttpBody as _};
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use futures_util::{StreamExt as _, stream};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::host::Host;
+
+/// How many may be connected to one address; others wait until somebody leaves.
+const CONNECTIONS: usize = 1_024;
+/// How long the head of a request may take, and how long a connection may be idle.
+const HEAD: Duration = Duration::from_secs(30);
+/// How long a request's body may take.
+const BODY: Duration = Duration::from_secs(30);
+/// How long nobody is let in when the system has no file descriptor or memory left.
+const OUT_OF_RESOURCES: Duration = Duration::from_secs(1);
+
+/// Serves until the server stops, then lets the last answers out.
+pub(crate) async fn serve(host: Arc<Host>, listener: TcpListener, router: Router) {
+    let router = router.layer(middleware::from_fn(within_time));
+    let (places, mut connections) = (Arc::new(Semaphore::new(CONNECTIONS)), JoinSet::new());
+    loop {
+        let entered = async {
+            // The semaphore is never closed.
+            let place = Arc::clone(&places).acquire_owned().await.ok();
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            entered = entered => entered,
+            () = host.stopped() => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let served = connection(Arc::clone(&host), stream, router.clone());
+                connections.spawn(async move {
+                    served.await;
+                    drop(place);
+                });
+            }
+            Err(error) if concerns_one(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "nobody can connect for a moment");
+                tokio::time::sleep(OUT_OF_RESOURCES).await;
+            }
+        }
+        while connections.try_join_next().is_some() {}
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+async fn connection(host: Arc<Host>, stream: TcpStream, router: Router) {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
+    tokio::pin!(connection);
+    tokio::select! {
+        // A client that breaks off is no fault of ours.
+        _ = connection.as_mut() => {}
+        () = host.stopped() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+/// Whether an error of accepting is about the one who wanted in.
+fn concerns_one(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// Gives the body of a request a time in which it has to come: a reader of a body that is late finds an error in it.
+async fn within_time(request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    next.run(request.map(|body| in_time(body, BODY))).await
+}
+
+fn in_time(body: Body, time: Duration) -> Body {
+    let deadline = Instant::now() + time;
+    let parts = stream::unfold(body.into_data_stream(), move |mut parts| async move {
+        let part = match tokio::time::timeout_at(deadline, parts.next()).await {
+            Ok(part) => part?.map_err(io::Error::other),
+            Err(_) => Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the body of the request is late",
+            )),
+        };
+        Some((part, parts))
+    });
+    Body::from_stream(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::time::Duration;
+
+    use axum::body::{Body, Bytes, to_bytes};
+    use futures_util::{StreamExt as _, stream};
+
+    use super::in_time;
+
+    fn parts() -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> + Send {
+        stream::iter([Ok(Bytes::from_static(b"a")), Ok(Bytes::from_static(b"b"))])
+    }
+
+    #[tokio::test]
+    async fn a_body_comes_whole_or_not_at_all() {
+        let whole = in_time(Body::from_stream(parts()), Duration::from_mins(1));
+        assert_eq!(to_bytes(whole, 10).await.unwrap(), "ab");
+        let never_ends = Body::from_stream(parts().chain(stream::pending()));
+        let late = in_time(never_ends, Duration::from_millis(1));
+        assert!(to_bytes(late, 10).await.is_err());
+    }
+}
