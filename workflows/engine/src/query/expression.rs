@@ -1,6 +1,7 @@
 //! One expression, parsed once.
 
 use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
 
 use jsonata_core::ast::AstNode;
@@ -18,6 +19,9 @@ use super::references::{self, Need};
 use super::scalars::Operation;
 use super::syntax::{self, SyntaxError};
 use super::{Problem, Scope, growth, messages};
+
+/// What is said of an expression that the evaluator cannot bear.
+const PANICKED: &str = "The expression cannot be evaluated: Check for numbers beyond all bounds";
 
 /// A parsed expression. It is plain data, so threads may share it.
 #[derive(Debug)]
@@ -95,14 +99,20 @@ impl Expression {
     ) -> Result<Option<Value>, Problem> {
         let attempt = || {
             let ambient = Rc::new(Ambient::new(scope));
-            let evaluator = &mut self.evaluator(scope, options.clone(), &ambient);
-            (evaluator.evaluate(&self.ast, data), ambient)
+            // The evaluator is not ours. What makes it panic, such as a picture with a year of 64 digits, fails the expression
+            // as any error does; what it leaves behind is dropped unseen.
+            let evaluated = panic::catch_unwind(AssertUnwindSafe(|| {
+                let mut evaluator = self.evaluator(scope, options.clone(), &ambient);
+                evaluator.evaluate(&self.ast, data)
+            }));
+            let evaluated = evaluated.map_err(|_| Problem::Limit(PANICKED))?;
+            Ok::<_, Problem>((evaluated, ambient))
         };
-        let (mut result, mut ambient) = attempt();
+        let (mut result, mut ambient) = attempt()?;
         // The clock went on, but this thread may not have: a machine that slept or swapped is no endless loop. An endless
         // loop is one at the second attempt too.
         if result.as_ref().is_err_and(|error| bounds::is_time(error.message())) {
-            (result, ambient) = attempt();
+            (result, ambient) = attempt()?;
         }
         match result {
             Ok(value) => {

@@ -37,6 +37,14 @@ fn a_runaway_expression_is_an_error() {
 }
 
 #[test]
+fn what_the_evaluator_cannot_bear_fails_the_expression_alone() {
+    let year = format!("$fromMillis(0, '[Y{}1]')", "0".repeat(63));
+    let text = "The expression cannot be evaluated: Check for numbers beyond all bounds";
+    throws(&year, &format!("threw an error during evaluation: {text}"));
+    is("1 + 1", json!(2));
+}
+
+#[test]
 fn nesting_is_bounded_where_aws_bounds_it() {
     let too_deep = "threw an error during evaluation: Stack overflow error: Check for non-terminating recursive function. \
                     Consider rewriting as tail-recursive";
