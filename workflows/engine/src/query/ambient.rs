@@ -2,8 +2,8 @@
 
 use jsonata_core::value::JValue;
 
-use super::host::{Ambient, Outcome, arguments, builtin, integer};
-use super::{dates, seeded};
+use super::host::{Ambient, Outcome, arguments, builtin, error, integer};
+use super::{bounds, dates, seeded};
 
 /// `$now(picture?, timezone?)`: the scope's time, which one evaluation sees standing still.
 pub(super) fn now(ambient: &Ambient, args: &[JValue]) -> Outcome {
@@ -13,7 +13,20 @@ pub(super) fn now(ambient: &Ambient, args: &[JValue]) -> Outcome {
     }
     let mut from_millis = vec![millis(ambient, &[])?];
     from_millis.extend([picture, timezone].map(|argument| argument.cloned().unwrap_or(JValue::Undefined)));
-    builtin("fromMillis", &from_millis)
+    self::from_millis(&from_millis)
+}
+
+/// `$fromMillis(millis, picture?, timezone?)`, where the picture asks for a text that the machine can hold: the evaluator
+/// makes any width at once, and a process that is refused the memory dies.
+pub(super) fn from_millis(args: &[JValue]) -> Outcome {
+    match args {
+        // The context item, which Step Functions leaves undefined and no function of the engine sees.
+        [] => Err(error(
+            "T0411: Context value is not a compatible type with argument 1 of function \"fromMillis\"",
+        )),
+        _ if args.iter().all(dates::is_bearable) => builtin("fromMillis", args),
+        _ => Err(error(bounds::MEMORY_TEXT)),
+    }
 }
 
 /// `$millis()`.
@@ -28,6 +41,9 @@ pub(super) fn millis(ambient: &Ambient, args: &[JValue]) -> Outcome {
 
 /// `$toMillis(text, picture?)`: what the picture leaves out at its beginning is the scope's date.
 pub(super) fn to_millis(ambient: &Ambient, args: &[JValue]) -> Outcome {
+    if !args.iter().skip(1).all(dates::is_bearable) {
+        return Err(error(bounds::MEMORY_TEXT));
+    }
     if let [JValue::String(text), JValue::String(picture)] = args
         && let Some((date, parts)) = dates::missing(picture, ambient.now)
     {

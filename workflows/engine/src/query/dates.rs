@@ -5,6 +5,7 @@
 //! are completed before the evaluator sees them.
 
 use jiff::{Timestamp, tz::TimeZone};
+use jsonata_core::value::JValue;
 
 /// The parts of a date, the most significant first: the letters that give one in a picture, how it is written in a picture,
 /// and how in the text.
@@ -39,6 +40,18 @@ pub(super) fn missing(picture: &str, now: Timestamp) -> Option<(String, String)>
         .collect();
     let parts: Vec<_> = missing.iter().map(|(_, part, _)| format!("{part} ")).collect();
     (first > 0).then(|| (text.concat(), parts.concat()))
+}
+
+/// The widest that a picture may ask a part to be: far more than any date, and little memory.
+const WIDEST: u32 = 10_000;
+/// The most digits in a row that a picture may show for a number: as many as its 64 bits hold.
+const MOST_DIGITS: usize = 18;
+
+/// Whether an argument is no picture, or one whose parts are of a bearable width.
+pub(super) fn is_bearable(argument: &JValue) -> bool {
+    let JValue::String(picture) = argument else { return true };
+    let mut numbers = picture.split(|character: char| !character.is_ascii_digit());
+    numbers.all(|digits| digits.len() <= MOST_DIGITS && digits.parse().unwrap_or(0_u64) <= u64::from(WIDEST))
 }
 
 /// The first letter of every part that a picture names. `[[` is a literal bracket.

@@ -7,7 +7,7 @@ use jsonata_core::ast::AstNode;
 use jsonata_core::evaluator::{Context, Evaluator, EvaluatorError};
 use jsonata_core::value::JValue;
 
-use super::ambient::{millis, now, random, shuffle, to_millis, uuid};
+use super::ambient::{from_millis, millis, now, random, shuffle, to_millis, uuid};
 use super::bounds;
 use super::children::any;
 use super::functions::{hash, parse, partition, range};
@@ -54,6 +54,7 @@ const FUNCTIONS: &[HostFunction] = &[
     HostFunction::new("eval", 2, |_, _| {
         Err(error("T1006: Attempted to invoke a non-function"))
     }),
+    HostFunction::new("fromMillis", 3, |_, args| from_millis(args)),
     HostFunction::new("hash", 2, |_, args| hash(args)),
     HostFunction::new("millis", 0, millis),
     HostFunction::new("now", 2, now),

@@ -38,10 +38,18 @@ fn a_runaway_expression_is_an_error() {
 
 #[test]
 fn what_the_evaluator_cannot_bear_fails_the_expression_alone() {
-    let year = format!("$fromMillis(0, '[Y{}1]')", "0".repeat(63));
-    let text = "The expression cannot be evaluated: Check for numbers beyond all bounds";
-    throws(&year, &format!("threw an error during evaluation: {text}"));
-    is("1 + 1", json!(2));
+    let fails = |expression: &str, text: &str| throws(expression, &format!("threw an error during evaluation: {text}"));
+    let letters = format!("$parseInteger('{}', 'a')", "z".repeat(80));
+    fails(
+        &letters,
+        "The expression cannot be evaluated: Check for numbers beyond all bounds",
+    );
+    let memory = "Expression evaluation memory limit exceeded: Check for excessive memory usage";
+    fails(&format!("$fromMillis(0, '[Y{}1]')", "0".repeat(63)), memory);
+    fails("$fromMillis(0, '[Y,777777777777777-777777777777777]')", memory);
+    fails("($f := $fromMillis; $f(0, '[M01,777777777777777]'))", memory);
+    fails("$now('[Y,777777777777777]')", memory);
+    is("$fromMillis(0, '[Y0001]-[M01]-[D01]')", json!("1970-01-01"));
 }
 
 #[test]
