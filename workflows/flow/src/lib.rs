@@ -98,6 +98,7 @@ mod names;
 mod place;
 mod retry;
 mod scope;
+mod services;
 mod then;
 mod tree;
 mod workflow;
