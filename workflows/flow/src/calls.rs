@@ -1,4 +1,4 @@
-//! Calls of activities and of services.
+//! Calls of activities.
 
 use std::rc::Rc;
 
@@ -46,14 +46,8 @@ pub(crate) const LAMBDA_INVOKE: &str = "arn:aws:states:::lambda:invoke";
 /// What an activity says of an input that it cannot read: the contract's `activity_errors::INVALID_INPUT`.
 pub(crate) const INVALID_INPUT: &str = "Activity.InvalidInput";
 
-/// What every other service may report.
-const SERVICE: &[&str] = &["States.Timeout", "States.TaskFailed"];
-
 /// The policy for infrastructure errors unless a clause answers with another: 6 retries, 2 s → 64 s, full jitter.
 const DEFAULT: Retry = Retry::times(6).interval(2);
-
-/// Seconds for which a call of a service may last.
-const SERVICE_TIMEOUT: u32 = 30;
 
 impl<'s, 'outer: 's> Scope<'s, 'outer> {
     /// Calls an activity. The closure decides what each of its declared errors leads to; it is called once for each, so
@@ -156,47 +150,6 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         }
     }
 
-    /// Sends a message to the queue whose URL is `${…Url}`: `sqs_send_message("DeadLetterQueue", …)`. The closure decides
-    /// what a failure leads to; the body travels as JSON.
-    ///
-    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html>.
-    #[track_caller]
-    pub fn sqs_send_message<T: Shape>(
-        &self,
-        queue: &str,
-        body: impl Is<'s, T>,
-        on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, ()>,
-    ) {
-        let place = Place::here();
-        let timeout = self
-            .pending
-            .borrow_mut()
-            .timeout_seconds
-            .take()
-            .unwrap_or(SERVICE_TIMEOUT);
-        let label = self.label(|| format!("SendTo{queue}"), place);
-        let arguments = [
-            ("QueueUrl", literal(&format!("${{{queue}Url}}"))),
-            ("MessageBody", body.expr().settled()),
-        ];
-        let call = Call {
-            arguments: record(&arguments),
-            resource: "arn:aws:states:::sqs:sendMessage",
-            timeout_seconds: timeout,
-            heartbeat_seconds: self.pending.borrow_mut().heartbeat_seconds.take(),
-            variable: camel_case(&label.name),
-            result: Rc::new(Node::Source(Source::Result(&[]))),
-            success: Some(Block {
-                steps: Vec::new(),
-                end: End::Value(Rc::new(Node::Literal(json!(null)))),
-            }),
-            errors: Vec::new(),
-            unexpected: self.clause(SERVICE, on_failure),
-            label,
-        };
-        self.finish_call::<()>(call, Written::Unknown);
-    }
-
     /// What errors that nobody declared lead to, from here on in this scope and those inside it, instead of what was said
     /// further out. Answered with `Retry::…then(…)`, the policy replaces the default one, which is 6 retries from 2 s on.
     pub fn otherwise(&self, clause: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, Never>) {
@@ -204,7 +157,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         *self.unexpected.borrow_mut() = Some(Rc::new(clause));
     }
 
-    fn clause<T: Shape>(
+    pub(crate) fn clause<T: Shape>(
         &self,
         retried: &'static [&'static str],
         run: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, T>,
@@ -262,7 +215,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         }
     }
 
-    fn finish_call<T: Shape>(&self, call: Call, written: Written) -> Expr<'s, T> {
+    pub(crate) fn finish_call<T: Shape>(&self, call: Call, written: Written) -> Expr<'s, T> {
         let name = call.variable.clone();
         for policy in call
             .errors
@@ -280,11 +233,11 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     }
 }
 
-fn literal(text: &str) -> Rc<Node> {
+pub(crate) fn literal(text: &str) -> Rc<Node> {
     Rc::new(Node::Literal(json!(text)))
 }
 
-fn record(fields: &[(&str, Rc<Node>)]) -> Rc<Node> {
+pub(crate) fn record(fields: &[(&str, Rc<Node>)]) -> Rc<Node> {
     Rc::new(Node::Record(
         fields
             .iter()

@@ -8,10 +8,10 @@ use expr::{Node, Operator};
 
 use crate::{
     edges,
-    graph::{Edge, Graph, Kind, Rule},
+    graph::{Edge, Graph, Kind, Rule, To},
 };
 
-/// Merges chained Choices and simplifies their rules until nothing changes.
+/// Merges chained Choices and simplifies their rules until nothing changes. All edges must be resolved.
 pub(crate) fn flatten(graph: &mut Graph) {
     while let Some((at, kind, rounds)) = (0..graph.states.len()).find_map(|at| shorter(graph, at)) {
         graph.states[at].kind = kind;
@@ -91,12 +91,23 @@ fn shorter(graph: &Graph, at: usize) -> Option<(usize, Kind, Option<u32>)> {
 }
 
 impl Edge {
-    /// This edge, where `earlier` comes before it.
+    /// This edge, where `earlier` comes before it. Both are resolved, and so is the one that they become: each reads the
+    /// values from before it, so what stands here reads `earlier`'s values in place of its variables.
     fn after(&self, earlier: &Self) -> Self {
-        let assigns = earlier.assigns.iter().chain(&self.assigns).cloned().collect();
+        let seen = |(name, value): &(String, Rc<Node>)| (name.clone(), edges::seen_after(value, earlier));
+        let lasts = |(name, _): &&(String, Rc<Node>)| self.assigns.iter().all(|(later, _)| later != name);
         Self {
-            assigns,
-            to: self.to.clone(),
+            assigns: earlier
+                .assigns
+                .iter()
+                .filter(lasts)
+                .cloned()
+                .chain(self.assigns.iter().map(seen))
+                .collect(),
+            to: match &self.to {
+                To::End(output) => To::End(edges::seen_after(output, earlier)),
+                To::State(state) => To::State(*state),
+            },
         }
     }
 }
@@ -108,5 +119,40 @@ impl Rule {
             test: edges::seen_after(&self.test, earlier),
             next: self.next.after(earlier),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expr::{Source, Written};
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(name: &str) -> Rc<Node> {
+        Rc::new(Node::Source(Source::Variable {
+            name: name.to_owned(),
+            written: Written::Deep,
+        }))
+    }
+
+    fn edge(assigns: &[(&str, Rc<Node>)], to: To) -> Edge {
+        let assigns = assigns
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Rc::clone(value)));
+        Edge {
+            assigns: assigns.collect(),
+            to,
+        }
+    }
+
+    #[test]
+    fn joined_edges_still_assign_at_once() {
+        let one = Rc::new(Node::Literal(json!(1)));
+        let earlier = edge(&[("a", Rc::clone(&one)), ("b", read("c"))], To::State(1));
+        // `a` and `d` change places: neither may see what the other has become.
+        let later = edge(&[("d", read("a")), ("a", read("d"))], To::End(read("b")));
+        let joined = edge(&[("b", read("c")), ("d", one), ("a", read("d"))], To::End(read("c")));
+        assert_eq!(later.after(&earlier), joined);
     }
 }

@@ -49,14 +49,9 @@ pub(crate) fn is_stable(edge: &Edge) -> bool {
     !edge.assigns.iter().any(|(_, value)| is_volatile(value))
 }
 
-/// An expression of the state that the edge leads to, as it reads before the edge.
+/// An expression of the state that the edge leads to, as it reads before the edge, which is resolved.
 pub(crate) fn seen_after(node: &Rc<Node>, edge: &Edge) -> Rc<Node> {
-    let mut known = HashMap::new();
-    for (name, value) in &edge.assigns {
-        let value = substitute(value, &known);
-        known.insert(name.clone(), value);
-    }
-    substitute(node, &known)
+    substitute(node, &edge.assigns.iter().cloned().collect())
 }
 
 /// Replaces the variables that are known by their values.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Place,
-    graph::{Edge, Graph, INPUT, Kind, State, Task, To, variables},
+    graph::{Edge, Graph, Kind, State, Task, To},
     jsonata::Printer,
     tree::{Label, WaitUntil},
 };
@@ -33,7 +33,7 @@ pub(crate) fn add_ends(graph: &mut Graph, place: Place) {
     let Some((.., first)) = ends.first().cloned() else {
         return;
     };
-    let same = ends.iter().all(|(.., output)| *output == first) && first_state_is_silent(graph, &ends);
+    let same = ends.iter().all(|(.., output)| *output == first) && reads_alike_later(graph, &ends);
     let carried = Node::Source(Source::Variable {
         name: OUTPUT.to_owned(),
         written: Written::Unknown,
@@ -54,13 +54,21 @@ pub(crate) fn add_ends(graph: &mut Graph, place: Place) {
     }
 }
 
-/// Whether the output reads the same in the `Succeed` state: the first state's input is no longer at hand there.
-fn first_state_is_silent(graph: &Graph, ends: &[(usize, usize, Rc<Node>)]) -> bool {
-    ends.iter().all(|(at, _, output)| {
-        let mut names = Vec::new();
-        variables(output, &mut names);
-        *at != graph.start || !names.iter().any(|name| name == INPUT)
-    })
+/// Whether the output reads the same in the `Succeed` state, where neither the first state's input is at hand nor what a
+/// state was answered with.
+fn reads_alike_later(graph: &Graph, ends: &[(usize, usize, Rc<Node>)]) -> bool {
+    ends.iter().all(|(at, _, output)| !is_local(output, *at == graph.start))
+}
+
+/// Whether an expression reads what is at hand in its state alone.
+fn is_local(node: &Node, first_state: bool) -> bool {
+    match node {
+        Node::Source(Source::Variable { .. }) => false,
+        Node::Source(Source::Input) => first_state,
+        Node::Source(Source::Context(path)) => path.first() == Some(&"State"),
+        Node::Source(_) => true,
+        _ => node.children().into_iter().any(|child| is_local(child, first_state)),
+    }
 }
 
 /// The variable that carries different outputs to one end.

@@ -72,7 +72,7 @@
 //! ```
 //!
 //! The way from closures to a definition, one module each: the closures leave a `tree` of steps; `lower` makes it a `graph`
-//! of states; `choices` joins Choices in a row; `edges` resolves what is assigned at once; `liveness` drops what nobody
+//! of states; `edges` resolves what is assigned at once; `choices` joins Choices in a row; `liveness` drops what nobody
 //! reads; `merge` makes equal tails one; `checks` looks at the rest; `emit` and `jsonata` print.
 //!
 //! What an author must know that rustc does not say:
@@ -98,6 +98,7 @@ mod names;
 mod place;
 mod retry;
 mod scope;
+mod services;
 mod then;
 mod tree;
 mod workflow;

@@ -10,18 +10,12 @@ use crate::{
     tree::Label,
 };
 
-type Names = BTreeSet<String>;
+pub(crate) type Names = BTreeSet<String>;
 
 /// Drops assignments that nobody reads, keeps the input where somebody does, and finds variables that might be read
 /// before they are written.
 pub(crate) fn settle(graph: &mut Graph, place: Place, findings: &mut Vec<Finding>) {
-    let live = live(graph);
-    for state in &mut graph.states {
-        for edge in state.edges_mut() {
-            let wanted = edge.target().map(|target| live[target].clone()).unwrap_or_default();
-            edge.assigns.retain(|(name, _)| wanted.contains(name));
-        }
-    }
+    let live = drop_unread(graph);
     let start = graph.start;
     for edge in graph.states[start].edges_mut() {
         if edge.target().is_some_and(|target| live[target].contains(INPUT)) {
@@ -33,6 +27,18 @@ pub(crate) fn settle(graph: &mut Graph, place: Place, findings: &mut Vec<Finding
         let message = format!("`${name}` may be read before it is written");
         findings.push(Finding::at_state(place, &graph.states[start].label.name, message));
     }
+}
+
+/// Drops assignments that nobody reads; what is read from each state on is the answer.
+pub(crate) fn drop_unread(graph: &mut Graph) -> Vec<Names> {
+    let live = live(graph);
+    for state in &mut graph.states {
+        for edge in state.edges_mut() {
+            let wanted = edge.target().map(|target| live[target].clone()).unwrap_or_default();
+            edge.assigns.retain(|(name, _)| wanted.contains(name));
+        }
+    }
+    live
 }
 
 /// Makes the state that the entry leads to the first one. Where something has to be assigned before it, or a loop leads

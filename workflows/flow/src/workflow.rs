@@ -117,12 +117,13 @@ fn graph(main: &Block, place: Place, findings: &mut Vec<Finding>) -> Graph {
     let (mut graph, mut entry) = lower::lower(main);
     edges::resolve_edge(&mut entry, place, findings);
     liveness::enter(&mut graph, entry, place);
-    choices::flatten(&mut graph);
     edges::resolve(&mut graph, findings);
+    choices::flatten(&mut graph);
     liveness::settle(&mut graph, place, findings);
     emit::add_ends(&mut graph, place);
     merge::merge(&mut graph);
     choices::flatten(&mut graph);
+    liveness::drop_unread(&mut graph);
     merge::merge(&mut graph);
     checks::check(&graph, findings);
     graph

@@ -108,6 +108,33 @@ fn an_error_may_be_answered_with_a_value() {
 }
 
 #[test]
+fn what_a_state_alone_can_read_is_carried_to_a_shared_end() {
+    let workflow = order::<String>(|w, order| {
+        let charge = ChargeExpr {
+            order: &order.id,
+            cents: 1,
+            note: Nothing,
+        };
+        let id = w.call_then(
+            ChargeCard,
+            charge,
+            |_, charged| value(&charged.id),
+            |w, error| match error {
+                ChargeCardError::Declined { code } => value(code),
+                _ => w.fail("Order.Unpaid"),
+            },
+        );
+        value(id)
+    });
+    let declined = &state(&workflow, "ChargeCard")["Catch"][0];
+    assert_eq!(
+        declined["Assign"]["output"],
+        "{% $parse($parse($states.errorOutput.Cause).errorMessage).code %}"
+    );
+    assert_eq!(state(&workflow, "Succeed")["Output"], "{% $output %}");
+}
+
+#[test]
 fn an_error_is_kept_where_a_later_state_reads_it() {
     let workflow = order::<Charged>(|w, order| {
         let charge = ChargeExpr {

@@ -4,4 +4,5 @@ mod branches;
 mod calls;
 mod findings;
 mod loops;
+mod services;
 mod support;
