@@ -25,7 +25,7 @@ fn messages() -> usize {
     env::var("REZ_FAULTY")
         .ok()
         .and_then(|number| number.parse().ok())
-        .unwrap_or(200)
+        .unwrap_or(100)
 }
 
 fn seed() -> u64 {
