@@ -107,7 +107,7 @@ fn no_circle_between_crates_even_through_their_tests() {
                 uses.iter()
                     .map(|(u, _)| u)
                     // A crate's tests may ask the crate itself for a feature.
-                    .filter(|u| house.rooms.contains_key(*u) && u != name)
+                    .filter(|u| house.rooms.contains_key(*u) && **u != **name)
                     .collect(),
             )
         })
