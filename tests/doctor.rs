@@ -89,9 +89,8 @@ fn an_ntfy_out_of_reach_and_one_that_hangs_end_in_time() {
 }
 
 #[test]
-fn a_directory_of_a_newer_version_and_a_file_in_its_place_are_told() {
+fn a_journal_that_is_none_and_one_of_a_newer_version_are_told() {
     let home = Home::new();
-    std::fs::create_dir_all(home.path()).unwrap();
     std::fs::write(
         home.path().join("journal.sqlite"),
         "this is no database, and long enough to look like one",
@@ -99,6 +98,71 @@ fn a_directory_of_a_newer_version_and_a_file_in_its_place_are_told() {
     .unwrap();
     let (code, findings) = doctor(&home, &[]);
     assert_eq!((code, found(&findings, "journal").0), (1, "problem"), "{findings:?}");
+
+    let home = Home::new();
+    let _ = home.rez(&["messages"]).ends_with(0);
+    let file = home.path().join("journal.sqlite");
+    let mut database = std::fs::read(&file).unwrap();
+    // The version of the schema stands in SQLite's header, as a number of four bytes.
+    database[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    std::fs::write(&file, database).unwrap();
+    let (code, findings) = doctor(&home, &[]);
+    let (level, seen) = found(&findings, "journal");
+    assert_eq!((code, level), (1, "problem"));
+    assert!(seen.contains("schema version 99"), "{seen}");
+}
+
+#[test]
+fn whoever_has_the_directory_and_does_not_answer_is_named() {
+    let home = Home::new();
+    let journal = journal::Journal::open(home.path()).unwrap();
+    let (code, findings) = doctor(&home, &[]);
+    let (level, seen) = found(&findings, "server");
+    assert_eq!((code, level), (1, "problem"));
+    assert!(seen.contains(&format!("process {}", std::process::id())), "{seen}");
+    drop(journal);
+}
+
+#[test]
+fn too_little_room_and_a_directory_that_cannot_be_written_are_problems() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    let (code, findings) = doctor(&home, &["--free", "1000000000"]);
+    assert_eq!((code, found(&findings, "disk space").0), (1, "problem"));
+    std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o500)).unwrap();
+    if std::fs::write(home.path().join("x"), "").is_ok() {
+        eprintln!("skipped: this user may write everywhere, so that no directory is read-only");
+        return;
+    }
+    let (code, findings) = doctor(&home, &[]);
+    assert_eq!((code, found(&findings, "data directory").0), (1, "problem"));
+}
+
+#[test]
+fn an_open_breaker_and_a_dead_letter_are_told() {
+    let home = Home::new()
+        .with("NTFY_URL", format!("http://127.0.0.1:{}", free_port()))
+        .with("BREAKER_FAILURES", "1");
+    let serve = home.serve();
+    let _ = home.rez(&["send", "x", "--patience", "1s"]).ends_with(3);
+    let (code, findings) = doctor(&home, &[]);
+    assert_eq!((code, found(&findings, "circuit breaker").0), (1, "problem"));
+    assert_eq!(
+        found(&findings, "dead letters"),
+        ("warning", "messages that were not delivered: 1")
+    );
+    serve.kill();
+}
+
+#[test]
+fn an_address_with_a_password_is_refused_and_never_shown() {
+    let home = Home::new().with("NTFY_URL", "https://user:tk_secret@ntfy.invalid");
+    let ran = home.rez(&["doctor"]).ends_with(1);
+    assert!(ran.out.contains("PROBLEM  settings"), "{ran:?}");
+    assert!(!format!("{ran:?}").contains("secret"), "{ran:?}");
+    let refused = home.rez(&["messages"]).ends_with(2);
+    assert!(!refused.err.contains("secret") && refused.err.contains("NTFY_URL"));
+    assert!(!home.path().join("lock").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,20 +173,40 @@ async fn ntfy_is_asked_about_the_token_and_the_topic() {
         ntfy.allow("*", "closed", "deny");
         ntfy.allow("publisher", "closed", "read-write");
         ntfy.allow("publisher", "mailbox", "write-only");
+        ntfy.allow("publisher", "board", "read-only");
         let home = |topic: &str, token: &str| {
             Home::new()
                 .with("NTFY_URL", ntfy.url())
                 .with("NTFY_TOPIC", topic)
                 .with("NTFY_API_KEY", token)
         };
-        let (code, findings) = doctor(&home("closed", &token), &["--send-test"]);
+        let old = ntfy.version() < (2, 16);
+        let (code, findings) = doctor(&home("closed", &token), &[]);
         assert_eq!(code, 0, "{findings:?}");
         assert_eq!(found(&findings, "ntfy token"), ("ok", "accepted"));
+        assert_eq!(found(&findings, "ntfy topic"), ("ok", "closed takes messages"));
+        assert_eq!(found(&findings, "ntfy reading").0, "ok");
         assert!(!findings.iter().any(|finding| finding.to_string().contains(&*token)));
+        let (code, findings) = doctor(&home("closed", &token), &["--send-test"]);
+        let expected = if old { "warning" } else { "ok" };
+        assert_eq!((code, found(&findings, "ntfy test").0), (0, expected), "{findings:?}");
         let left = ntfy.messages("closed", Some(&token)).await;
-        assert!(left.is_empty(), "the test is not kept: {left:?}");
+        assert!(left.is_empty(), "nothing is left behind: {left:?}");
         let (code, findings) = doctor(&home("mailbox", &token), &[]);
-        assert_eq!((code, found(&findings, "ntfy topic").0), (0, "warning"), "{findings:?}");
+        assert_eq!(
+            (
+                code,
+                found(&findings, "ntfy topic").0,
+                found(&findings, "ntfy reading").0
+            ),
+            (0, "ok", "warning")
+        );
+        for (topic, token) in [("closed", ""), ("board", &*token)] {
+            let (code, findings) = doctor(&home(topic, token), &[]);
+            let (level, seen) = found(&findings, "ntfy topic");
+            assert_eq!((code, level), (1, "problem"), "{topic}");
+            assert!(seen.ends_with("refuses messages"), "{seen}");
+        }
         let (code, findings) = doctor(&home("closed", "tk_0123456789abcdefghijklmnopqrs"), &[]);
         assert_eq!(
             (code, found(&findings, "ntfy token")),

@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use activity_runtime::Environment;
+use contracts::DeliverError;
+use deliver_message::Destination;
 use reqwest::Url;
 use secrecy::SecretString;
 use server::{Addresses, Config, Ntfy, ServeFile, Server, StartError};
@@ -74,11 +76,6 @@ impl Session {
 /// The settings of a server on free ports.
 pub(crate) fn config(settings: &Settings) -> Result<Config, Failure> {
     let url = settings.ntfy_url.clone().filter(|url| !url.is_empty());
-    if url.as_deref().is_some_and(|url| !is_web_address(url)) {
-        return Err(Failure::refused(
-            "NTFY_URL is not the address of a server: write it as https://ntfy.sh, or leave it out for the inbox",
-        ));
-    }
     contracts::validate_topic(&settings.ntfy_topic)
         .map_err(|error| Failure::refused(format!("NTFY_TOPIC {}", error.reason)))?;
     let token = std::env::var("NTFY_API_KEY")
@@ -90,6 +87,7 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Failure> {
         topic: settings.ntfy_topic.clone(),
         token,
     };
+    destination(&ntfy)?;
     let breaker = server::breaker_of(&Environment::of_process())
         .map_err(|error| Failure::refused(format!("{:#}", anyhow::Error::new(error))))?;
     Ok(Config {
@@ -99,8 +97,19 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Failure> {
     })
 }
 
-fn is_web_address(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| ["http", "https"].contains(&url.scheme()))
+/// Where messages go; `None` for the built-in inbox. Read as the delivery reads it, so that what it would refuse later is
+/// refused at once; the reason quotes neither the URL nor the token, which may hold secrets.
+pub(crate) fn destination(ntfy: &Ntfy) -> Result<Option<Destination>, Failure> {
+    let Some(url) = ntfy.url.clone().map(SecretString::from) else {
+        return Ok(None);
+    };
+    match Destination::new(&url, ntfy.token.as_ref()) {
+        Ok(destination) => Ok(Some(destination)),
+        Err(DeliverError::Misconfigured { reason }) => Err(Failure::refused(format!(
+            "NTFY_URL or NTFY_API_KEY: {reason}; write the address as https://ntfy.sh, or leave it out for the inbox"
+        ))),
+        Err(error) => Err(Failure::refused(error.to_string())),
+    }
 }
 
 /// Why a server does not start, and what to do about it.
@@ -108,7 +117,6 @@ pub(crate) fn start_failed(error: StartError) -> Failure {
     let what_to_do = match &error {
         error if error.in_use_by().is_some() => ": use that process, stop it, or set REZ_DATA_DIR to another directory",
         error if error.blames_the_directory() => ": set REZ_DATA_DIR to a directory that you may write to",
-        StartError::Listen { .. } => ": set REZ_LISTEN and REZ_SFN_LISTEN to free addresses",
         _ => "",
     };
     Failure::failed(format!("{:#}{what_to_do}", anyhow::Error::new(error)))

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use server::{Config, Stopped};
+use server::{Config, StartError, Stopped};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::arguments::{ServeArgs, Settings};
@@ -29,7 +29,9 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
     // refused as on a full disk. The number is the same on Linux and macOS.
     let _file_too_large = signal(SignalKind::from_raw(SIGXFSZ))?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let server = server::start(config).await.map_err(session::start_failed)?;
+    let server = server::start(config)
+        .await
+        .map_err(|error| not_started(error, arguments))?;
     let (api, sfn) = (server.addresses.api, server.addresses.sfn);
     let data = std::path::absolute(&settings.data_dir).unwrap_or_else(|_| settings.data_dir.clone());
     output::line(format_args!("API            http://{api}/api"))?;
@@ -53,6 +55,19 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Why it does not serve; of an address that is taken, which setting names it.
+fn not_started(error: StartError, arguments: &ServeArgs) -> Failure {
+    let StartError::Listen { address, .. } = &error else {
+        return session::start_failed(error);
+    };
+    let remedy = match (*address == arguments.listen, *address == arguments.sfn_listen) {
+        (true, true) => "set REZ_LISTEN and REZ_SFN_LISTEN to two free addresses",
+        (false, true) => "set REZ_SFN_LISTEN, or --sfn-listen, to a free address",
+        _ => "set REZ_LISTEN, or --listen, to a free address",
+    };
+    Failure::failed(format!("{:#}: {remedy}", anyhow::Error::new(error)))
 }
 
 /// Says something of the end. That nobody reads it any more is no failure.

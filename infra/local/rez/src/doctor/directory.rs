@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use rustix::fs::{Access, AtFlags};
+
 use super::finding::Finding;
 
 const DIRECTORY: &str = "data directory";
 const SPACE: &str = "disk space";
+/// What a server writes.
+const FILES: [&str; 3] = ["lock", "journal.sqlite", "dynamodb.sqlite"];
 
 /// `free` is how many mebibytes there should be.
 pub(super) fn check(directory: &Path, free: u64) -> Vec<Finding> {
@@ -29,13 +33,31 @@ pub(super) fn check(directory: &Path, free: u64) -> Vec<Finding> {
     ]
 }
 
-/// Only writing tells whether one may write: owners, modes and mounts all have a say.
+/// The directory, and the files in it: those that another user has made may be out of this one's reach.
 fn writable(directory: &Path, shown: &str, elsewhere: &str) -> Finding {
-    let probe = directory.join(format!("doctor-{}", std::process::id()));
-    let written = std::fs::write(&probe, "").and_then(|()| std::fs::remove_file(&probe));
-    match written {
-        Ok(()) => Finding::ok(DIRECTORY, format!("{shown} can be written")),
-        Err(error) => Finding::problem(DIRECTORY, format!("{shown} cannot be written: {error}"), elsewhere),
+    let may = |path: &Path| {
+        rustix::fs::accessat(
+            rustix::fs::CWD,
+            path,
+            Access::READ_OK | Access::WRITE_OK,
+            AtFlags::EACCESS,
+        )
+    };
+    if let Err(error) = may(directory) {
+        return Finding::problem(DIRECTORY, format!("{shown} cannot be written: {error}"), elsewhere);
+    }
+    let files = FILES.map(|name| directory.join(name));
+    let locked = files
+        .iter()
+        .filter(|file| file.exists())
+        .find_map(|file| Some((file, may(file).err()?)));
+    match locked {
+        None => Finding::ok(DIRECTORY, format!("{shown} can be written")),
+        Some((file, error)) => Finding::problem(
+            DIRECTORY,
+            format!("{} cannot be written: {error}", file.display()),
+            "run rez as the user who owns the file, or give the file to this user with chown",
+        ),
     }
 }
 

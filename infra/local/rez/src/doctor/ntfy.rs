@@ -1,6 +1,4 @@
-//! ntfy: reachable, the token accepted, the topic readable and, if asked for, writable.
-
-use std::sync::Arc;
+//! ntfy: reachable, the token accepted, the topic readable and writable.
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
@@ -9,14 +7,20 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::PATIENCE;
-use super::finding::Finding;
+use super::finding::{Finding, Level};
 use crate::arguments::Settings;
 use crate::session;
 
 const REACHABLE: &str = "ntfy";
 const TOKEN: &str = "ntfy token";
 const TOPIC: &str = "ntfy topic";
+const READING: &str = "ntfy reading";
 const CLOCK: &str = "ntfy clock";
+
+/// ntfy's code for a priority that is none.
+///
+/// Source: <https://github.com/binwiederhier/ntfy/blob/main/server/errors.go>, observed on 2.11 and 2.27.
+const NO_PRIORITY: u64 = 40007;
 
 /// How far the clocks of both machines may be apart before looking for an earlier attempt may miss it.
 const CLOCKS_DIFFER: i64 = 5;
@@ -26,7 +30,7 @@ struct Server {
     http: reqwest::Client,
     base: String,
     topic: String,
-    token: Option<Arc<SecretString>>,
+    token: Option<SecretString>,
 }
 
 pub(super) async fn check(settings: &Settings, send_test: bool) -> Vec<Finding> {
@@ -34,7 +38,7 @@ pub(super) async fn check(settings: &Settings, send_test: bool) -> Vec<Finding> 
     let Ok(config) = session::config(settings) else {
         return Vec::new();
     };
-    let Some(url) = config.ntfy.url else {
+    let Ok(Some(destination)) = session::destination(&config.ntfy) else {
         return vec![Finding::ok(
             REACHABLE,
             "messages go to the built-in inbox: set NTFY_URL for a server",
@@ -54,9 +58,9 @@ pub(super) async fn check(settings: &Settings, send_test: bool) -> Vec<Finding> 
     };
     let server = Server {
         http,
-        base: url.trim().trim_end_matches('/').to_owned(),
+        base: destination.service_name(),
         topic: config.ntfy.topic,
-        token: config.ntfy.token.map(Arc::new),
+        token: config.ntfy.token,
     };
     server.check(send_test).await
 }
@@ -69,10 +73,18 @@ impl Server {
         if findings[0].remedy.is_some() {
             return findings;
         }
-        let (token, topic) = tokio::join!(self.token(), self.readable());
-        findings.extend([token, topic]);
-        if send_test {
-            findings.push(self.writable().await);
+        let token = self.token().await;
+        let refused = token.level == Level::Problem;
+        findings.push(token);
+        // Every refused token counts towards ntfy's lock-out of this address: one is enough to know.
+        if refused {
+            return findings;
+        }
+        let (writable, readable) = tokio::join!(self.writable(), self.readable());
+        let sends = send_test && writable.level == Level::Ok;
+        findings.extend([writable, readable]);
+        if sends {
+            findings.push(self.test().await);
         }
         findings
     }
@@ -84,7 +96,7 @@ impl Server {
             Ok(answer) => answer,
             Err(error) => {
                 let why = if error.is_timeout() {
-                    format!("no answer within {} s", PATIENCE.as_secs())
+                    unanswered()
                 } else if error.is_connect() {
                     "no connection".to_owned()
                 } else {
@@ -131,38 +143,80 @@ impl Server {
     async fn readable(&self) -> Finding {
         let topic = &self.topic;
         match self.ask(&format!("/{topic}/json?poll=1&since=1s")).await {
-            Ok(StatusCode::OK) => Finding::ok(TOPIC, format!("{topic} can be read")),
+            Ok(StatusCode::OK) => Finding::ok(READING, format!("{topic} can be read")),
             Ok(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => Finding::warning(
-                TOPIC,
+                READING,
                 format!("{topic} cannot be read, so that a repeated attempt may send twice"),
-                format!("ntfy access USER {topic} read-write"),
+                self.access(),
             ),
-            Ok(StatusCode::TOO_MANY_REQUESTS) => too_many(TOPIC),
-            Ok(status) => Finding::problem(TOPIC, format!("{topic}: {status}"), "check NTFY_TOPIC"),
-            Err(seen) => Finding::problem(TOPIC, seen, "try again"),
+            Ok(StatusCode::TOO_MANY_REQUESTS) => too_many(READING),
+            Ok(status) => Finding::problem(READING, format!("{topic} answers {status}"), "check NTFY_TOPIC"),
+            Err(seen) => Finding::problem(READING, seen, "try again"),
         }
     }
 
+    /// Whether the topic takes messages, without sending one: ntfy looks at the permission first and at the parameters
+    /// then, so that whoever may write is told that the priority is none.
     async fn writable(&self) -> Finding {
         let topic = &self.topic;
-        // By the topic's own address: in a document older versions do not heed `cache`.
-        let address = format!("{}/{topic}?cache=no&firebase=no&priority=1", self.base);
-        let test = self.http.post(address).body("rez doctor: a test, nothing to do");
-        let sent = self.authorized(test).send().await;
-        match sent.map(|answer| answer.status()) {
-            Ok(StatusCode::OK) => Finding::ok(TOPIC, format!("{topic} takes messages")),
-            Ok(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => Finding::problem(
-                TOPIC,
-                format!("{topic} refuses messages"),
-                format!("ntfy access USER {topic} read-write, with the user of NTFY_API_KEY"),
-            ),
-            Ok(StatusCode::TOO_MANY_REQUESTS) => too_many(TOPIC),
-            Ok(status) => Finding::problem(
+        let (status, document) = match self.publish("priority=99").await {
+            Ok(answer) => answer,
+            Err(seen) => return Finding::problem(TOPIC, seen, "try again"),
+        };
+        match status {
+            StatusCode::BAD_REQUEST if document["code"] == NO_PRIORITY => {
+                Finding::ok(TOPIC, format!("{topic} takes messages"))
+            }
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                Finding::problem(TOPIC, format!("{topic} refuses messages"), self.access())
+            }
+            StatusCode::TOO_MANY_REQUESTS => too_many(TOPIC),
+            status => Finding::problem(
                 TOPIC,
                 format!("{topic} answers {status}"),
                 "check NTFY_TOPIC and NTFY_URL",
             ),
-            Err(_) => Finding::problem(TOPIC, "the test was not answered", "try again"),
+        }
+    }
+
+    /// A real message that is neither kept nor passed on, and whether its id comes back.
+    async fn test(&self) -> Finding {
+        let (check, id) = ("ntfy test", "rez-doctor");
+        match self.publish(&format!("cache=no&firebase=no&priority=1&sid={id}")).await {
+            Ok((StatusCode::OK, document)) if document["sequence_id"] == id => {
+                Finding::ok(check, "a test was taken, and the server knows its id again")
+            }
+            Ok((StatusCode::OK, _)) => Finding::warning(
+                check,
+                "a test was taken, but the server does not know its id again: a repeated attempt may send twice",
+                "update the server to ntfy 2.16 or later",
+            ),
+            Ok((StatusCode::TOO_MANY_REQUESTS, _)) => too_many(check),
+            Ok((status, _)) => Finding::problem(
+                check,
+                format!("the test was answered by {status}"),
+                "look at ntfy's log",
+            ),
+            Err(seen) => Finding::problem(check, seen, "try again"),
+        }
+    }
+
+    /// Publishes at the topic's own address: in a document older versions do not heed `cache`.
+    async fn publish(&self, parameters: &str) -> Result<(StatusCode, Value), String> {
+        let address = format!("{}/{}?{parameters}", self.base, self.topic);
+        let request = self.http.post(address).body("rez doctor: a test, nothing to do");
+        let answer = self.authorized(request).send().await.map_err(|_| unanswered())?;
+        let status = answer.status();
+        Ok((status, answer.json().await.unwrap_or_default()))
+    }
+
+    /// The command that allows what is needed, for whoever keeps the server.
+    fn access(&self) -> String {
+        let topic = &self.topic;
+        if self.token.is_some() {
+            format!("ntfy access USER {topic} read-write, with the user of NTFY_API_KEY")
+        } else {
+            format!("set NTFY_API_KEY to a token that may, or ntfy access everyone {topic} read-write")
         }
     }
 
@@ -171,9 +225,7 @@ impl Server {
             .authorized(self.http.get(format!("{}{path}", self.base)))
             .send()
             .await;
-        asked
-            .map(|answer| answer.status())
-            .map_err(|_| format!("no answer within {} s", PATIENCE.as_secs()))
+        asked.map(|answer| answer.status()).map_err(|_| unanswered())
     }
 
     fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
@@ -182,6 +234,10 @@ impl Server {
             None => request,
         }
     }
+}
+
+fn unanswered() -> String {
+    format!("no answer within {} s", PATIENCE.as_secs())
 }
 
 fn too_many(check: &'static str) -> Finding {

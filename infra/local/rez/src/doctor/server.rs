@@ -109,7 +109,7 @@ async fn dead_letters(client: &Client) -> Finding {
         Ok(letters) if letters.is_empty() => Finding::ok(DEAD_LETTERS, "none"),
         Ok(letters) => Finding::warning(
             DEAD_LETTERS,
-            format!("{} messages were not delivered", letters.len()),
+            format!("messages that were not delivered: {}", letters.len()),
             format!(
                 "{0} dlq lists them with their reasons; {0} dlq redrive --all sends them again",
                 rez()

@@ -55,16 +55,20 @@ fn a_server_that_was_killed_leaves_nothing_in_the_way() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_named() {
+fn a_port_that_is_taken_is_named_with_the_setting_that_is_meant() {
     let rez = Rez::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let ended = rez.run(&["serve", "--listen", &address]);
-    assert_eq!(ended.code, 1, "{ended:?}");
-    assert!(
-        ended.error().contains(&address) && ended.error().contains("REZ_LISTEN"),
-        "{ended:?}"
-    );
+    for (option, meant, other) in [
+        ("--listen", " REZ_LISTEN,", "REZ_SFN_LISTEN"),
+        ("--sfn-listen", " REZ_SFN_LISTEN,", "REZ_LISTEN"),
+    ] {
+        let ended = rez.run(&["serve", option, &address]);
+        assert_eq!(ended.code, 1, "{ended:?}");
+        let error = ended.error();
+        assert!(error.contains(&address) && error.contains(meant), "{error}");
+        assert!(!error.contains(other), "{error}");
+    }
 }
 
 #[test]
