@@ -101,11 +101,7 @@ fn agree(sink: &Sink, ended: &[Value]) {
     assert!(kept.is_empty(), "the sink has what nobody sent: {kept:?}");
     eprintln!("{completed} of {} completed; failures {:?}", ended.len(), sink.failed());
     // The breaker is open for much of the time, and a message asks only so often within its patience.
-    assert!(
-        completed * 3 >= ended.len(),
-        "{completed} of {} completed",
-        ended.len()
-    );
+    assert!(completed * 3 >= ended.len(), "{completed} of {} completed", ended.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
