@@ -57,7 +57,7 @@ impl Batch {
         Self::default()
     }
 
-    /// A batch that starts with a new execution; [`CommitError::Exists`] if its state machine has one of that name.
+    /// A batch that starts with a new execution; [`CommitError::Exists`](crate::CommitError::Exists) if its state machine has one of that name.
     pub fn creating_execution(execution: NewExecution) -> Self {
         Self {
             creation: Some(Creation::Execution(execution, None)),
@@ -65,7 +65,7 @@ impl Batch {
         }
     }
 
-    /// A batch that starts with a new state machine; [`CommitError::Exists`] if there is one of that name.
+    /// A batch that starts with a new state machine; [`CommitError::Exists`](crate::CommitError::Exists) if there is one of that name.
     pub fn creating_state_machine(state_machine: NewStateMachine) -> Self {
         Self {
             creation: Some(Creation::StateMachine(state_machine)),
@@ -73,7 +73,7 @@ impl Batch {
         }
     }
 
-    /// A batch that starts with a new activity; [`CommitError::Exists`] if there is one of that name.
+    /// A batch that starts with a new activity; [`CommitError::Exists`](crate::CommitError::Exists) if there is one of that name.
     pub fn creating_activity(activity: Activity) -> Self {
         Self {
             creation: Some(Creation::Activity(activity)),
