@@ -33,7 +33,9 @@ pub(super) fn range(first: &Value, last: &Value, step: &Value) -> Outcome {
     if step == 0 {
         return Err("The increment must not be 0".into());
     }
-    let count = last.checked_sub(first).map_or(i64::MAX, |width| width / step);
+    let width = last.checked_sub(first);
+    // The least number divided by -1 is none of ours.
+    let count = width.and_then(|width| width.checked_div(step)).unwrap_or(i64::MAX);
     if count >= LONGEST_RANGE {
         return Err(format!("The range must not have more than {LONGEST_RANGE} elements"));
     }
@@ -115,5 +117,7 @@ mod tests {
         assert!(same(&json!([1, { "a": 2.0 }]), &json!([1.0, { "a": 2 }])));
         assert!(!same(&json!("1"), &json!(1)));
         assert_eq!(range(&json!(3), &json!(1), &json!(1)), Ok(json!([])));
+        assert!(range(&json!(0), &json!(i64::MIN), &json!(-1)).is_err());
+        assert!(range(&json!(i64::MIN), &json!(i64::MAX), &json!(1)).is_err());
     }
 }
