@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use serde_json_path::JsonPath;
 
 use super::{PathError, filter};
-use crate::query::Scope;
+use crate::query::{Scope, type_name};
 
 /// A compiled path.
 #[derive(Debug)]
@@ -253,7 +253,7 @@ fn unfit(step: &Step, value: &Value, before: &[Step]) -> Missing {
         (Step::Name(name), _) => {
             format!(
                 "Expected to find an object with property ['{name}'] in path {before} but found '{}'",
-                kind(value)
+                type_name(value)
             )
         }
         _ => format!(
@@ -261,17 +261,6 @@ fn unfit(step: &Step, value: &Value, before: &[Step]) -> Missing {
             segment(step)
         ),
     })
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 impl Function {

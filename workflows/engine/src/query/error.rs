@@ -120,7 +120,7 @@ impl fmt::Display for QueryError {
 impl std::error::Error for QueryError {}
 
 /// The JSON type's name as AWS writes it.
-pub(super) fn type_name(value: &Value) -> &'static str {
+pub(crate) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

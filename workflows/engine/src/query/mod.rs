@@ -44,6 +44,7 @@ mod suite;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use error::type_name;
 pub use error::{FindingKind, Problem, QueryError, SyntaxFinding};
 pub use hash::hash_hex;
 pub use names::variables_in;
