@@ -1,12 +1,11 @@
 //! Tasks: functions, tokens, nested executions, and what nobody answers for.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use server::{Config, ManualClock};
 
-use crate::support::{Behaviour, Client, Lambda, jsonata, server, start, types};
+use crate::support::{Behaviour, Client, Lambda, jsonata, server, server_at, start, types};
 
 fn task(resource: &str, arguments: &Value) -> Value {
     jsonata(
@@ -129,12 +128,7 @@ async fn a_nested_execution_answers_the_task_that_started_it() {
 async fn a_nested_execution_that_nobody_waits_for_any_more_is_stopped() {
     let directory = tempfile::tempdir().unwrap();
     let clock = ManualClock::new("2026-01-01T00:00:00Z".parse().unwrap());
-    let config = Config {
-        clock: Arc::new(clock.clone()),
-        ..Config::new(directory.path())
-    };
-    let server = start(&config).await;
-    let client = Client::of(&server);
+    let (server, client) = server_at(directory.path(), &clock).await;
     let waiting = json!({"Wait": {"Type": "Wait", "Seconds": 31_536_000, "End": true}});
     let child = client.create("child", &jsonata("Wait", waiting)).await;
     let call = |name: &str| {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use server::{Config, ManualClock};
 
-use crate::support::{Client, jsonata, start, types};
+use crate::support::{Client, jsonata, server_at, start, types};
 
 fn times(history: &[Value]) -> Vec<f64> {
     history
@@ -90,12 +90,7 @@ async fn a_clock_set_backwards_makes_timers_late_and_no_history_go_back() {
 async fn a_clock_set_forwards_fires_what_is_due_once_and_in_order() {
     let directory = tempfile::tempdir().unwrap();
     let clock = ManualClock::new("2026-01-01T12:00:00Z".parse().unwrap());
-    let config = Config {
-        clock: Arc::new(clock.clone()),
-        ..Config::new(directory.path())
-    };
-    let server = start(&config).await;
-    let client = Client::of(&server);
+    let (server, client) = server_at(directory.path(), &clock).await;
     let machine = client.create("m", &two_waits()).await;
     let execution = client.start(&machine, "e", "{}").await;
 

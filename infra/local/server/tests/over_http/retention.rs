@@ -1,12 +1,11 @@
 //! What ended long ago is gone, what runs is not.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use server::{Config, ManualClock};
+use server::ManualClock;
 
-use crate::support::{Client, jsonata, start};
+use crate::support::{jsonata, server_at};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -14,12 +13,7 @@ const DAY: Duration = Duration::from_hours(24);
 async fn an_execution_is_kept_for_its_retention_after_its_end_and_its_name_is_free_then() {
     let directory = tempfile::tempdir().unwrap();
     let clock = ManualClock::new("2026-01-01T00:00:00Z".parse().unwrap());
-    let config = Config {
-        clock: Arc::new(clock.clone()),
-        ..Config::new(directory.path())
-    };
-    let server = start(&config).await;
-    let client = Client::of(&server);
+    let (server, client) = server_at(directory.path(), &clock).await;
     let ends = client
         .create("ends", &jsonata("Done", json!({"Done": {"Type": "Succeed"}})))
         .await;

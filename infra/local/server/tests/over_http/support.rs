@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::{Value, json};
-use server::{Config, Server, StartError};
+use server::{Config, ManualClock, Server, StartError};
 use tokio::sync::mpsc;
 
 /// How long a test waits for what must happen.
@@ -132,6 +132,17 @@ pub(crate) async fn start(config: &Config) -> Server {
 /// A server with the settings that tests mostly need.
 pub(crate) async fn server(directory: &Path) -> (Server, Client) {
     let server = start(&Config::new(directory)).await;
+    let client = Client::of(&server);
+    (server, client)
+}
+
+/// The same with its time told by this clock.
+pub(crate) async fn server_at(directory: &Path, clock: &ManualClock) -> (Server, Client) {
+    let config = Config {
+        clock: Arc::new(clock.clone()),
+        ..Config::new(directory)
+    };
+    let server = start(&config).await;
     let client = Client::of(&server);
     (server, client)
 }
