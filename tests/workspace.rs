@@ -14,11 +14,12 @@ const ARROWS: [(&str, &[&str]); 5] = [
 ];
 
 /// The crates that read nothing from outside, with those of ours that each may use.
-const PURE: [(&str, &[&str]); 7] = [
+const PURE: [(&str, &[&str]); 8] = [
     ("expr", &["expr-derive"]),
     ("expr-derive", &[]),
     ("contracts", &["expr"]),
     ("asl", &[]),
+    ("dataflow", &["asl"]),
     ("flow", &["asl", "expr"]),
     ("engine", &["asl"]),
     ("catalog", &["asl", "contracts", "expr", "flow"]),

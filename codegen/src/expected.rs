@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use flow::Workflow;
 use serde_json::Value;
 
-use crate::{Invalid, diagram::diagram, index::index, policy::policy, report::report};
+use crate::{Invalid, diagram::diagram, index::index, knowledge, policy::policy, report::report};
 
 /// The generated files by their path below [`GENERATED`](crate::GENERATED). Texts end in a newline.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -53,6 +53,10 @@ fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
         .iter()
         .map(|finding| Invalid::new(name, finding.pointer.to_string(), finding.message.clone()))
         .collect();
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let findings = knowledge::findings(workflow);
     if !findings.is_empty() {
         return Err(findings);
     }

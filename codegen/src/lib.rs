@@ -10,6 +10,7 @@ mod error;
 mod expected;
 mod graph;
 mod index;
+mod knowledge;
 mod policy;
 mod report;
 mod svg;
@@ -18,6 +19,7 @@ mod write;
 pub use compare::{Finding, compare};
 pub use error::Invalid;
 pub use expected::{Files, expected};
+pub use knowledge::{contract_of, contracts};
 pub use write::write;
 
 /// Where generated files live, relative to the workspace.

@@ -96,35 +96,9 @@ impl fmt::Display for Finding {
             write!(f, "; {help}")?;
         }
         match &self.place {
-            Some(place) if f.alternate() => write!(f, "\n{}", Excerpt(place)),
+            Some(place) if f.alternate() => write!(f, "\n{}", place.underlined()),
             _ => Ok(()),
         }
-    }
-}
-
-/// The line of a place with a caret under the spot.
-struct Excerpt<'a>(&'a Place);
-
-impl fmt::Display for Excerpt<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place {
-            line,
-            span,
-            excerpt,
-            indent,
-            ..
-        } = self.0;
-        let shown = excerpt.replace('\t', " ");
-        let mut bytes = 0;
-        let covered = excerpt.chars().skip(*indent).take_while(|c| {
-            bytes += c.len_utf8();
-            bytes <= span.len()
-        });
-        let width = covered.count().max(1);
-        let margin = line.to_string();
-        let pad = " ".repeat(margin.len());
-        writeln!(f, "{margin} | {shown}")?;
-        write!(f, "{pad} | {}{}", " ".repeat(*indent), "^".repeat(width))
     }
 }
 

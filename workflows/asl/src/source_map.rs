@@ -1,6 +1,6 @@
 //! From a JSON pointer to the place in the text.
 
-use std::ops::Range;
+use std::{fmt, ops::Range};
 
 use crate::json::{Json, Member, Node};
 use crate::{Pointer, pointer::Step};
@@ -101,5 +101,37 @@ fn child<'a>(node: &'a Node, step: &Step) -> Option<(Option<&'a Member>, &'a Nod
             .map(|member| (Some(member), &member.value)),
         (Json::Array(items), Step::Index(index)) => items.get(*index).map(|item| (None, item)),
         _ => None,
+    }
+}
+
+impl Place {
+    /// The line with a caret under the spot, as a compiler shows it: two lines without a newline at the end.
+    pub fn underlined(&self) -> impl fmt::Display + '_ {
+        Underlined(self)
+    }
+}
+
+struct Underlined<'a>(&'a Place);
+
+impl fmt::Display for Underlined<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place {
+            line,
+            span,
+            excerpt,
+            indent,
+            ..
+        } = self.0;
+        let shown = excerpt.replace('\t', " ");
+        let mut bytes = 0;
+        let covered = excerpt.chars().skip(*indent).take_while(|c| {
+            bytes += c.len_utf8();
+            bytes <= span.len()
+        });
+        let width = covered.count().max(1);
+        let margin = line.to_string();
+        let pad = " ".repeat(margin.len());
+        writeln!(f, "{margin} | {shown}")?;
+        write!(f, "{pad} | {}{}", " ".repeat(*indent), "^".repeat(width))
     }
 }

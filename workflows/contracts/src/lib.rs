@@ -11,6 +11,7 @@ mod message_event;
 mod outcome;
 mod persist_message;
 mod record_outcome;
+mod signature;
 mod validate;
 
 pub use deliver_message::{DeliverError, DeliverMessage, Delivery, Receipt};
@@ -20,6 +21,7 @@ pub use message_event::MessageEvent;
 pub use outcome::{DeadLetter, DeadLetterNotice, Status};
 pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
 pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
+pub use signature::{Signature, signatures};
 pub use validate::{FieldError, validate, validate_delivery, validate_started, validate_topic};
 
 // What the derives add: records whose fields are expressions, and the errors as a workflow's `match` sees them.

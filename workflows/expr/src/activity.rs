@@ -32,6 +32,9 @@ pub trait ActivityError: std::error::Error + Serialize + DeserializeOwned {
     /// Every name on the wire, in the order of the variants.
     const NAMES: &'static [&'static str];
 
+    /// The variants as serde writes them, in the same order: where their fields stand in the type's JSON Schema.
+    const VARIANTS: &'static [&'static str];
+
     /// The name of this error on the wire, for example `Delivery.RateLimited`.
     fn error_name(&self) -> &'static str;
 
@@ -53,6 +56,7 @@ impl std::error::Error for NoError {}
 
 impl ActivityError for NoError {
     const NAMES: &'static [&'static str] = &[];
+    const VARIANTS: &'static [&'static str] = &[];
 
     fn error_name(&self) -> &'static str {
         match *self {}

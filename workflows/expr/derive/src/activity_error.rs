@@ -17,12 +17,14 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let twin = twin_name(input)?;
     let payloads = arms.iter().map(payload).collect::<Result<Vec<_>>>()?;
     let variants = arms.iter().map(|arm| &arm.variant.ident).collect::<Vec<_>>();
+    let serde_names = arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>();
     let tagged = names.iter().map(|_| never_tested()).collect::<Vec<_>>();
     let wire_names = names.iter().map(LitStr::value).collect::<Vec<_>>();
     let cases = twin_of(&input.vis, name, &twin, &arms, &wire_names, &tagged);
     Ok(quote! {
         impl ::expr::ActivityError for #name {
             const NAMES: &'static [&'static str] = &[#(#names),*];
+            const VARIANTS: &'static [&'static str] = &[#(#serde_names),*];
 
             fn error_name(&self) -> &'static str {
                 match self { #(Self::#variants { .. } => #names),* }

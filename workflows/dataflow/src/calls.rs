@@ -1,0 +1,104 @@
+//! Calls of JSONata's functions.
+
+use jsonata_core::ast::AstNode;
+
+use crate::{
+    expression::Evaluator,
+    functions::{Absent, result},
+    operators::absent,
+    scope::Scope,
+    shape::Shape,
+};
+
+impl Evaluator<'_> {
+    pub(crate) fn call(&mut self, name: &str, args: &[AstNode], scope: &Scope) -> Shape {
+        let asked = self.asked;
+        self.asked = asked || matches!(name, "exists" | "type");
+        let shapes: Vec<Shape> = args.iter().map(|arg| self.argument(name, arg, args, scope)).collect();
+        self.asked = asked;
+        let first = shapes.first();
+        match (name, result(name)) {
+            ("exists", _) => Shape::boolean(),
+            ("parse", _) => parsed(first),
+            ("string", _) => match first {
+                Some(shape) => Shape::json(shape.clone()).join(absent(&[shape])),
+                None => Shape::Any,
+            },
+            (_, Some((shape, Absent::Propagates))) => first.map_or(shape.clone(), |first| {
+                if first.is_missing() {
+                    Shape::missing()
+                } else {
+                    shape.join(absent(&[first]))
+                }
+            }),
+            (_, Some((shape, Absent::Matters))) => shape,
+            (_, None) => Shape::Any,
+        }
+    }
+
+    /// The functions of higher order call theirs with items of the first argument.
+    fn argument(&mut self, name: &str, arg: &AstNode, args: &[AstNode], scope: &Scope) -> Shape {
+        let AstNode::Lambda { params, body, .. } = arg else {
+            return self.value(arg, scope);
+        };
+        let items = match (name, args.first()) {
+            ("map" | "filter" | "single" | "each" | "sift", Some(first)) => self.value(first, scope).item(),
+            _ => Shape::Any,
+        };
+        let items = if matches!(name, "each" | "sift") {
+            Shape::Any
+        } else {
+            items
+        };
+        let inner = params.iter().enumerate().fold(scope.clone(), |scope, (index, param)| {
+            scope.with(param, if index == 0 { items.clone() } else { Shape::Any })
+        });
+        self.value(body, &inner);
+        Shape::Any
+    }
+}
+
+fn parsed(argument: Option<&Shape>) -> Shape {
+    let Some(Shape::Known(known)) = argument else {
+        return Shape::Any;
+    };
+    let json = known.text.as_ref().and_then(|text| text.json.as_deref());
+    json.map_or(Shape::Any, |shape| {
+        if known.missing {
+            shape.clone().or_missing()
+        } else {
+            shape.clone()
+        }
+    })
+}
+
+/// The functions that can be named as a value, as in `$map(x, $string)`.
+pub(crate) fn is_function(name: &str) -> bool {
+    const OTHERS: [&str; 24] = [
+        "append",
+        "assert",
+        "clone",
+        "distinct",
+        "each",
+        "error",
+        "filter",
+        "lookup",
+        "map",
+        "match",
+        "merge",
+        "parse",
+        "partition",
+        "range",
+        "reduce",
+        "reverse",
+        "shuffle",
+        "sift",
+        "single",
+        "sort",
+        "spread",
+        "eval",
+        "zip",
+        "formatInteger",
+    ];
+    result(name).is_some() || OTHERS.contains(&name)
+}

@@ -1,0 +1,102 @@
+//! Which errors of a task are decided, and by whom.
+
+use asl::{Pointer, State};
+
+use crate::{Contract, Rule, finding::Sink, shape::Shape};
+
+/// Catches every error but those that nothing catches.
+const ALL: &str = "States.ALL";
+/// Catches what the called thing raises.
+const TASK_FAILED: &str = "States.TaskFailed";
+
+/// Reports what is not decided.
+pub(crate) fn check(state: &State, contract: Option<&Contract>, all: bool, at: &Pointer, sink: &mut Sink) {
+    let catches = |name: &str| {
+        state
+            .kind
+            .catch()
+            .iter()
+            .any(|catcher| catcher.error_equals.iter().any(|own| own == name))
+    };
+    if all && !catches(ALL) {
+        let message = "an error that no catcher names ends the execution".to_owned();
+        let help = "catch `States.ALL` last".to_owned();
+        sink.report(Rule::UncaughtError, at, message, Some(help));
+    }
+    let Some(contract) = contract.filter(|contract| contract.exhaustive) else {
+        return;
+    };
+    for (error, _) in &contract.errors {
+        if !catches(error) {
+            let message = format!(
+                "`{error}`, which {} declares, is decided by no catcher of its own",
+                contract.name
+            );
+            sink.report(Rule::UndecidedError, at, message, Some("name it in `Catch`".to_owned()));
+        }
+    }
+    named(state, contract, at, sink);
+}
+
+/// Names of catchers and retriers that nobody raises.
+fn named(state: &State, contract: &Contract, at: &Pointer, sink: &mut Sink) {
+    let catchers = state
+        .kind
+        .catch()
+        .iter()
+        .enumerate()
+        .map(|(index, own)| ("Catch", index, &own.error_equals));
+    let retriers = state
+        .kind
+        .retry()
+        .iter()
+        .enumerate()
+        .map(|(index, own)| ("Retry", index, &own.error_equals));
+    for (field, index, names) in catchers.chain(retriers) {
+        for (position, name) in names.iter().enumerate().filter(|(_, name)| is_own(name)) {
+            if !contract.errors.iter().any(|(error, _)| error == name) {
+                let place = at.key(field).index(index).key("ErrorEquals").index(position);
+                let message = format!("{} declares no error `{name}`", contract.name);
+                let declared = contract
+                    .errors
+                    .iter()
+                    .map(|(error, _)| error.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                sink.report(
+                    Rule::UndeclaredError,
+                    &place,
+                    message,
+                    Some(format!("it declares {declared}")),
+                );
+            }
+        }
+    }
+}
+
+/// Not an error of the platform, whose names begin like this.
+fn is_own(name: &str) -> bool {
+    !["States.", "Lambda.", "Sandbox.", "Runtime.", "Activity."]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+}
+
+/// `$states.errorOutput` for a catcher: what those of its errors are that get past the catchers before it.
+pub(crate) fn output(names: &[String], earlier: &[&String], contract: Option<&Contract>) -> Shape {
+    let plain = Shape::object([("Error", Shape::text()), ("Cause", Shape::text())]);
+    let Some(contract) = contract else { return plain };
+    let mut shape = Shape::impossible();
+    for name in names {
+        let declared = contract.errors.iter().find(|(error, _)| error == name);
+        let own = match declared {
+            Some((_, output)) => output.clone(),
+            None if name == ALL || name == TASK_FAILED => {
+                let rest = contract.errors.iter().filter(|(error, _)| !earlier.contains(&error));
+                rest.fold(plain.clone(), |shape, (_, output)| shape.join(output.clone()))
+            }
+            None => plain.clone(),
+        };
+        shape = shape.join(own);
+    }
+    shape
+}

@@ -1,0 +1,225 @@
+//! Whether every value of one shape is wanted by another.
+
+use crate::{
+    Rule,
+    shape::{Known, Object, Shape, Text},
+    words,
+};
+
+/// Why a value does not fit.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Misfit {
+    pub(crate) rule: Rule,
+    /// The fields that lead to it; items of arrays are `[]`.
+    pub(crate) path: Vec<String>,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+}
+
+/// Everything of `given` that `wanted` does not take.
+pub(crate) fn misfits(given: &Shape, wanted: &Shape) -> Vec<Misfit> {
+    let mut found = Vec::new();
+    compare(given, wanted, &mut Vec::new(), &mut found);
+    found
+}
+
+fn compare(given: &Shape, wanted: &Shape, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
+    let (Shape::Known(given), Shape::Known(wanted)) = (given, wanted) else {
+        return;
+    };
+    let rest = unwanted(given, wanted);
+    if !rest.is_impossible() {
+        let fits = overlaps(given, wanted);
+        let rule = if fits { Rule::MaybeWrongKind } else { Rule::WrongKind };
+        let verb = if fits { "may be" } else { "is" };
+        let message = format!(
+            "{verb} {}, and {} is wanted",
+            words::kinds(&rest),
+            words::kinds(&Shape::Known(wanted.clone()).present())
+        );
+        let help = if rest.is_missing() {
+            Some("give it a value on every path".to_owned())
+        } else {
+            None
+        };
+        found.push(Misfit {
+            rule,
+            path: path.clone(),
+            message,
+            help,
+        });
+    }
+    if let (Some(given), Some(wanted)) = (&given.text, &wanted.text) {
+        texts(given, wanted, path, found);
+    }
+    if let (Some(given), Some(wanted)) = (&given.list, &wanted.list) {
+        path.push("[]".to_owned());
+        compare(&given.items, &wanted.items, path, found);
+        path.pop();
+    }
+    for object in &given.objects {
+        objects(object, &wanted.objects, path, found);
+    }
+}
+
+/// The kinds of `given` that `wanted` does not have.
+fn unwanted(given: &Known, wanted: &Known) -> Shape {
+    Shape::Known(Known {
+        missing: given.missing && !wanted.missing,
+        null: given.null && !wanted.null,
+        boolean: given.boolean && !wanted.boolean,
+        number: given.number && !wanted.number,
+        text: given.text.clone().filter(|_| wanted.text.is_none()),
+        list: given.list.clone().filter(|_| wanted.list.is_none()),
+        objects: if wanted.objects.is_empty() {
+            given.objects.clone()
+        } else {
+            Vec::new()
+        },
+    })
+}
+
+fn overlaps(given: &Known, wanted: &Known) -> bool {
+    (given.missing && wanted.missing)
+        || (given.null && wanted.null)
+        || (given.boolean && wanted.boolean)
+        || (given.number && wanted.number)
+        || (given.text.is_some() && wanted.text.is_some())
+        || (given.list.is_some() && wanted.list.is_some())
+        || !(given.objects.is_empty() || wanted.objects.is_empty())
+}
+
+fn texts(given: &Text, wanted: &Text, path: &[String], found: &mut Vec<Misfit>) {
+    let mut tell = |rule, message| {
+        found.push(Misfit {
+            rule,
+            path: path.to_vec(),
+            message,
+            help: None,
+        });
+    };
+    if let Some(wanted) = &wanted.values {
+        let all: Vec<_> = wanted.iter().map(|text| format!("`{text}`")).collect();
+        match &given.values {
+            Some(given) if given.is_subset(wanted) => {}
+            Some(given) if given.is_disjoint(wanted) => {
+                let given: Vec<_> = given.iter().map(|text| format!("`{text}`")).collect();
+                tell(
+                    Rule::WrongKind,
+                    format!("is {}, and one of {} is wanted", given.join(" or "), all.join(", ")),
+                );
+            }
+            _ => tell(
+                Rule::MaybeWrongKind,
+                format!("may be another text than {}", all.join(", ")),
+            ),
+        }
+    }
+    if let Some(format) = &wanted.format
+        && given.format.as_ref() != Some(format)
+        && given.values.is_none()
+    {
+        tell(Rule::MaybeWrongKind, format!("is a text that need not be a {format}"));
+    }
+}
+
+/// An object fits if it fits one of those wanted; what is told is why it does not fit the nearest.
+fn objects(given: &Object, wanted: &[Object], path: &mut Vec<String>, found: &mut Vec<Misfit>) {
+    let attempts = wanted.iter().map(|wanted| {
+        let mut misfits = Vec::new();
+        fields(given, wanted, path, &mut misfits);
+        misfits
+    });
+    found.extend(attempts.min_by_key(Vec::len).unwrap_or_default());
+}
+
+fn fields(given: &Object, wanted: &Object, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
+    let names = given
+        .fields
+        .keys()
+        .chain(wanted.fields.keys().filter(|name| !given.fields.contains_key(*name)));
+    for name in names {
+        path.push(name.clone());
+        if wanted.fields.contains_key(name) {
+            compare(&given.field(name), &wanted.field(name), path, found);
+        } else if !wanted.open {
+            let message = "is not declared".to_owned();
+            let help = words::fields(&wanted.clone().into(), name);
+            found.push(Misfit {
+                rule: Rule::UndeclaredField,
+                path: path.clone(),
+                message,
+                help,
+            });
+        }
+        path.pop();
+    }
+}
+
+/// The fields that `wanted` declares and `given` certainly leaves out, by the path that leads to each. Where several
+/// objects are wanted, nobody can say which was meant.
+pub(crate) fn omitted(given: &Shape, wanted: &Shape) -> Vec<Vec<String>> {
+    let (Some(given), Some(wanted)) = (given.known(), wanted.known()) else {
+        return Vec::new();
+    };
+    let ([given], [wanted]) = (given.objects.as_slice(), wanted.objects.as_slice()) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (name, shape) in &*wanted.fields {
+        match given.fields.get(name) {
+            None if !given.open => found.push(vec![name.clone()]),
+            None => {}
+            Some(own) => found.extend(omitted(own, shape).into_iter().map(|mut path| {
+                path.insert(0, name.clone());
+                path
+            })),
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(given: &Shape, wanted: &Shape) -> Vec<String> {
+        let misfits = misfits(given, wanted);
+        misfits
+            .iter()
+            .map(|misfit| format!("{}: {} {}", misfit.rule, misfit.path.join("."), misfit.message))
+            .collect()
+    }
+
+    #[test]
+    fn each_misfit_is_told_with_its_path() {
+        let wanted = Shape::object([("id", Shape::text()), ("note", Shape::text().or_missing())]);
+        let given = Shape::object([("id", Shape::text().join(Shape::null())), ("nte", Shape::number())]);
+        assert_eq!(
+            told(&given, &wanted),
+            [
+                "maybe-wrong-kind: id may be null, and a text is wanted",
+                "undeclared-field: nte is not declared",
+            ]
+        );
+        assert_eq!(told(&Shape::Any, &wanted), [""; 0]);
+    }
+
+    #[test]
+    fn constants_are_held_to_what_is_known() {
+        let wanted = Shape::constant("min").join(Shape::constant("max"));
+        assert_eq!(told(&Shape::constant("min"), &wanted), [""; 0]);
+        assert_eq!(
+            told(&Shape::constant("mid"), &wanted),
+            ["wrong-kind:  is `mid`, and one of `max`, `min` is wanted"]
+        );
+    }
+
+    #[test]
+    fn of_several_objects_the_nearest_is_compared() {
+        let cat = Shape::object([("kind", Shape::constant("cat")), ("lives", Shape::number())]);
+        let dog = Shape::object([("kind", Shape::constant("dog"))]);
+        assert_eq!(told(&dog, &cat.clone().join(dog.clone())), [""; 0]);
+        assert_eq!(told(&Shape::object([("kind", Shape::constant("cat"))]), &cat).len(), 1);
+    }
+}

@@ -1,0 +1,260 @@
+//! What a state in JSONPath does with data.
+//!
+//! Reference paths are followed; what may lead to several values is anything.
+
+use asl::{Choice, Comparison, Condition, Fail, Map, Pass, PathOrNull, Pointer, StateKind, Task, WaitFor};
+use serde_json::Value;
+
+use crate::{
+    analysis::{Run, Ways},
+    errors,
+    flow::Flow,
+    paths::placed,
+    scope::Scope,
+    shape::Shape,
+    states::Visit,
+};
+
+impl<'a> Run<'a> {
+    pub(crate) fn paths(&mut self, visit: &Visit<'a, '_>) -> Ways {
+        let scope = visit.flow.scope(&visit.context, &[]);
+        let input = self.part(
+            visit.state.input_path.as_ref(),
+            &visit.flow.input,
+            &visit.at.key("InputPath"),
+            &scope,
+        );
+        match &visit.state.kind {
+            StateKind::Pass(pass) => self.pass(pass, visit, input, &scope),
+            StateKind::Succeed => self.leave(visit, &input, &scope),
+            StateKind::Wait(wait) => {
+                match &wait.until {
+                    WaitFor::Seconds(number) => self.path_number(number, "SecondsPath", visit, &input, &scope),
+                    WaitFor::Timestamp(text) => self.path_text(text, "TimestampPath", visit, &input, &scope),
+                }
+                self.leave(visit, &input, &scope)
+            }
+            StateKind::Fail(Fail { error, cause }) => {
+                for (field, text) in [("ErrorPath", error), ("CausePath", cause)] {
+                    if let Some(text) = text {
+                        self.path_text(text, field, visit, &input, &scope);
+                    }
+                }
+                Ways::default()
+            }
+            StateKind::Choice(choice) => self.path_choice(choice, visit, &input, &scope),
+            StateKind::Task(task) => self.path_task(task, visit, input, &scope),
+            StateKind::Parallel(parallel) => {
+                let given = self.parameters(parallel.parameters.as_ref(), visit, &input, &scope);
+                let result = self.branches(parallel, visit, &given);
+                let mut ways = result.map_or_else(Ways::default, |result| {
+                    self.result(
+                        visit,
+                        (parallel.result_selector.as_ref(), parallel.result_path.as_ref()),
+                        input,
+                        result,
+                        &scope,
+                    )
+                });
+                self.path_caught(visit, &mut ways);
+                ways
+            }
+            StateKind::Map(map) => self.path_map(map, visit, input, &scope),
+        }
+    }
+
+    fn pass(&mut self, pass: &Pass, visit: &Visit<'a, '_>, input: Shape, scope: &Scope) -> Ways {
+        let given = self.parameters(pass.parameters.as_ref(), visit, &input, scope);
+        let result = pass.result.as_ref().map_or(given, Shape::from);
+        self.result(visit, (None, pass.result_path.as_ref()), input, result, scope)
+    }
+
+    fn path_task(&mut self, task: &Task, visit: &Visit<'a, '_>, input: Shape, scope: &Scope) -> Ways {
+        let given = self.parameters(task.parameters.as_ref(), visit, &input, scope);
+        let contract = (self.knowledge.contract)(&task.resource, task.parameters.as_ref().unwrap_or(&Value::Null));
+        if let Some(contract) = &contract {
+            let at = visit.at.key("Parameters");
+            self.fits(&given, contract, &at);
+        }
+        for (field, number) in [
+            ("TimeoutSecondsPath", &task.timeout_seconds),
+            ("HeartbeatSecondsPath", &task.heartbeat_seconds),
+        ] {
+            if let Some(number) = number {
+                self.path_number(number, field, visit, &input, scope);
+            }
+        }
+        errors::check(
+            visit.state,
+            contract.as_ref(),
+            self.knowledge.every_error_is_caught,
+            &visit.at,
+            &mut self.sink,
+        );
+        let result = contract.map_or(Shape::Any, |contract| contract.result);
+        let mut ways = self.result(
+            visit,
+            (task.result_selector.as_ref(), task.result_path.as_ref()),
+            input,
+            result,
+            scope,
+        );
+        self.path_caught(visit, &mut ways);
+        ways
+    }
+
+    fn path_map(&mut self, map: &'a Map, visit: &Visit<'a, '_>, input: Shape, scope: &Scope) -> Ways {
+        let items = match &map.items_path {
+            Some(path) => self.path_value(path, &input, &visit.at.key("ItemsPath"), scope),
+            None if map.item_reader.is_some() => Shape::Any,
+            None => input.clone(),
+        };
+        if let Some(selector) = &map.item_selector {
+            let context = crate::context::context(&self.knowledge.input, false, Some(&items.item()));
+            let scope = visit.flow.scope(&context, &[]);
+            self.path_template(selector, &visit.at.key("ItemSelector"), &input, &scope);
+        }
+        let result = self.iterations(map, visit, &items);
+        let mut ways = self.result(
+            visit,
+            (map.result_selector.as_ref(), map.result_path.as_ref()),
+            input,
+            result,
+            scope,
+        );
+        self.path_caught(visit, &mut ways);
+        ways
+    }
+
+    fn path_choice(&mut self, choice: &Choice, visit: &Visit<'a, '_>, input: &Shape, scope: &Scope) -> Ways {
+        let mut ways = Ways {
+            output: Some(input.clone()),
+            ..Ways::default()
+        };
+        for (index, rule) in choice.choices.iter().enumerate() {
+            let at = visit.at.key("Choices").index(index);
+            self.tests(&rule.condition, &at, input, scope);
+            let flow = self.assigned_by(rule.assign.as_ref(), visit, &at, input, scope);
+            ways.next.push((
+                rule.next.clone(),
+                Flow {
+                    input: input.clone(),
+                    ..flow
+                },
+            ));
+        }
+        if let Some(default) = &choice.default {
+            let flow = self.assigned_by(visit.state.assign.as_ref(), visit, &visit.at, input, scope);
+            ways.next.push((
+                default.clone(),
+                Flow {
+                    input: input.clone(),
+                    ..flow
+                },
+            ));
+        }
+        ways
+    }
+
+    /// The variables that a condition reads. Whether a field is there may be just what it asks.
+    fn tests(&mut self, condition: &Condition, at: &Pointer, input: &Shape, scope: &Scope) {
+        match condition {
+            Condition::And(all) | Condition::Or(all) => all.iter().for_each(|one| self.tests(one, at, input, scope)),
+            Condition::Not(one) => self.tests(one, at, input, scope),
+            Condition::Compare(Comparison { variable, .. }) => {
+                self.path_value(variable, input, &at.key("Variable"), scope);
+            }
+            Condition::Jsonata(_) => {}
+        }
+    }
+
+    fn path_caught(&mut self, visit: &Visit<'a, '_>, ways: &mut Ways) {
+        for (index, catcher) in visit.state.kind.catch().iter().enumerate() {
+            let at = visit.at.key("Catch").index(index);
+            let error = Shape::object([("Error", Shape::text()), ("Cause", Shape::text())]);
+            let scope = visit.flow.scope(&visit.context, &[]);
+            let flow = self.assigned_by(catcher.assign.as_ref(), visit, &at, &error, &scope);
+            let input = placed(catcher.result_path.as_ref(), visit.flow.input.clone(), error);
+            ways.next.push((catcher.next.clone(), Flow { input, ..flow }));
+        }
+    }
+
+    /// `ResultSelector`, `ResultPath`, and what follows.
+    fn result(
+        &mut self,
+        visit: &Visit<'a, '_>,
+        (selector, path): (Option<&Value>, Option<&PathOrNull>),
+        input: Shape,
+        result: Shape,
+        scope: &Scope,
+    ) -> Ways {
+        let selected = match selector {
+            Some(selector) => self.path_template(selector, &visit.at.key("ResultSelector"), &result, scope),
+            None => result,
+        };
+        let flow = self.assigned_by(visit.state.assign.as_ref(), visit, &visit.at, &selected, scope);
+        let output = placed(path, input, selected);
+        let output = self.part(
+            visit.state.output_path.as_ref(),
+            &output,
+            &visit.at.key("OutputPath"),
+            scope,
+        );
+        on(visit, Flow { input: output, ..flow })
+    }
+
+    fn leave(&mut self, visit: &Visit<'a, '_>, input: &Shape, scope: &Scope) -> Ways {
+        let flow = self.assigned_by(visit.state.assign.as_ref(), visit, &visit.at, input, scope);
+        let output = self.part(
+            visit.state.output_path.as_ref(),
+            input,
+            &visit.at.key("OutputPath"),
+            scope,
+        );
+        on(visit, Flow { input: output, ..flow })
+    }
+
+    fn assigned_by(
+        &mut self,
+        assign: Option<&Value>,
+        visit: &Visit<'_, '_>,
+        at: &Pointer,
+        data: &Shape,
+        scope: &Scope,
+    ) -> Flow {
+        let mut flow = visit.flow.clone();
+        let at = at.key("Assign");
+        if let Some(Value::Object(members)) = assign {
+            for (key, value) in members {
+                let name = key.strip_suffix(".$").unwrap_or(key);
+                let shape = self.member(key, value, &at.key(key), data, scope);
+                if self.sink.open {
+                    self.assigned.push((name.to_owned(), at.key(key)));
+                }
+                flow.variables
+                    .insert(name.to_owned(), crate::scope::Variable { shape, always: true });
+            }
+        }
+        flow
+    }
+
+    fn parameters(&mut self, parameters: Option<&Value>, visit: &Visit<'_, '_>, input: &Shape, scope: &Scope) -> Shape {
+        match parameters {
+            Some(parameters) => self.path_template(parameters, &visit.at.key("Parameters"), input, scope),
+            None => input.clone(),
+        }
+    }
+}
+
+/// The way that `Next` or `End` takes.
+fn on(visit: &Visit<'_, '_>, flow: Flow) -> Ways {
+    let mut ways = Ways {
+        output: Some(flow.input.clone()),
+        ..Ways::default()
+    };
+    match &visit.state.transition {
+        Some(asl::Transition::Next(next)) => ways.next.push((next.clone(), flow)),
+        _ => ways.end = Some(flow.input),
+    }
+    ways
+}

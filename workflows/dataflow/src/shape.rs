@@ -1,0 +1,270 @@
+//! What is known about a value before there is one.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+/// The values that an expression, a state or a schema may have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// Nothing is known: any value, or none. Nothing is ever complained about it.
+    Any,
+    /// Exactly these. With no kind at all it is impossible: there is no such value.
+    Known(Known),
+}
+
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a kind of value, and any of them may be possible beside the others"
+)]
+/// The kinds of value that are possible. `missing` is JSONata's *undefined*: no value at all.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Known {
+    /// There may be no value.
+    pub missing: bool,
+    /// It may be `null`.
+    pub null: bool,
+    /// It may be `true` or `false`.
+    pub boolean: bool,
+    /// It may be a number.
+    pub number: bool,
+    /// It may be a text such as this.
+    pub text: Option<Text>,
+    /// It may be an array such as this.
+    pub list: Option<List>,
+    /// It may be one of these objects.
+    pub objects: Vec<Object>,
+}
+
+/// What is known about a text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Text {
+    /// The only values it may have; `None`: any.
+    pub values: Option<BTreeSet<String>>,
+    /// The `format` of JSON Schema, for example `date-time`.
+    pub format: Option<String>,
+    /// The most characters; `None`: no bound is known.
+    pub longest: Option<u64>,
+    /// It is the text of a JSON value of this shape.
+    pub json: Option<Box<Shape>>,
+}
+
+/// What is known about an array.
+#[derive(Clone, Debug, PartialEq)]
+pub struct List {
+    /// The shape of its items.
+    pub items: Box<Shape>,
+    /// The most items; `None`: no bound is known.
+    pub most: Option<u64>,
+}
+
+/// What is known about an object.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Object {
+    /// Its fields. One that may be absent may be `missing`. Shared, because shapes are copied from state to state.
+    pub fields: Rc<BTreeMap<String, Shape>>,
+    /// Whether there may be others.
+    pub open: bool,
+}
+
+impl Shape {
+    /// No value at all.
+    pub fn missing() -> Self {
+        Self::Known(Known {
+            missing: true,
+            ..Known::default()
+        })
+    }
+
+    /// No possibility is left.
+    pub fn impossible() -> Self {
+        Self::Known(Known::default())
+    }
+
+    /// `null`.
+    pub fn null() -> Self {
+        Self::Known(Known {
+            null: true,
+            ..Known::default()
+        })
+    }
+
+    /// A boolean.
+    pub fn boolean() -> Self {
+        Self::Known(Known {
+            boolean: true,
+            ..Known::default()
+        })
+    }
+
+    /// A number.
+    pub fn number() -> Self {
+        Self::Known(Known {
+            number: true,
+            ..Known::default()
+        })
+    }
+
+    /// Any text.
+    pub fn text() -> Self {
+        Self::from(Text::default())
+    }
+
+    /// This text.
+    pub fn constant(text: &str) -> Self {
+        Self::from(Text {
+            values: Some([text.to_owned()].into()),
+            longest: Some(text.chars().count() as u64),
+            ..Text::default()
+        })
+    }
+
+    /// A text that is JSON of this shape.
+    pub fn json(of: Shape) -> Self {
+        Self::from(Text {
+            json: Some(Box::new(of)),
+            ..Text::default()
+        })
+    }
+
+    /// An array of such items.
+    pub fn list(items: Shape) -> Self {
+        Self::Known(Known {
+            list: Some(List {
+                items: Box::new(items),
+                most: None,
+            }),
+            ..Known::default()
+        })
+    }
+
+    /// An object of these fields and no others.
+    pub fn object<const N: usize>(fields: [(&str, Shape); N]) -> Self {
+        let fields = fields.map(|(name, shape)| (name.to_owned(), shape));
+        Self::from(Object {
+            fields: Rc::new(fields.into()),
+            open: false,
+        })
+    }
+
+    /// The same, where objects may have other fields too.
+    #[must_use]
+    pub fn opened(mut self) -> Self {
+        if let Self::Known(known) = &mut self {
+            known.objects.iter_mut().for_each(|object| object.open = true);
+        }
+        self
+    }
+
+    /// The same, or no value.
+    #[must_use]
+    pub fn or_missing(self) -> Self {
+        self.join(Self::missing())
+    }
+
+    /// The kinds, where anything is known.
+    pub fn known(&self) -> Option<&Known> {
+        match self {
+            Self::Any => None,
+            Self::Known(known) => Some(known),
+        }
+    }
+
+    /// Whether no possibility is left.
+    pub fn is_impossible(&self) -> bool {
+        self.known().is_some_and(|known| *known == Known::default())
+    }
+
+    /// Whether there is certainly no value.
+    pub fn is_missing(&self) -> bool {
+        self.known().is_some_and(|known| known.missing && known.has_no_value())
+    }
+
+    /// Whether it is known that there may be no value.
+    pub fn may_be_missing(&self) -> bool {
+        self.known().is_some_and(|known| known.missing)
+    }
+
+    /// The same without the possibility that there is no value.
+    #[must_use]
+    pub fn present(mut self) -> Self {
+        if let Self::Known(known) = &mut self {
+            known.missing = false;
+        }
+        self
+    }
+}
+
+impl Known {
+    /// Whether no kind of value is possible, `missing` aside.
+    pub fn has_no_value(&self) -> bool {
+        let Self {
+            missing: _,
+            null,
+            boolean,
+            number,
+            text,
+            list,
+            objects,
+        } = self;
+        !null && !boolean && !number && text.is_none() && list.is_none() && objects.is_empty()
+    }
+}
+
+impl Object {
+    /// The shape of a field, declared or not.
+    pub fn field(&self, name: &str) -> Shape {
+        let undeclared = || if self.open { Shape::Any } else { Shape::missing() };
+        self.fields.get(name).cloned().unwrap_or_else(undeclared)
+    }
+}
+
+impl From<Text> for Shape {
+    fn from(text: Text) -> Self {
+        Self::Known(Known {
+            text: Some(text),
+            ..Known::default()
+        })
+    }
+}
+
+impl From<Object> for Shape {
+    fn from(object: Object) -> Self {
+        Self::Known(Known {
+            objects: vec![object],
+            ..Known::default()
+        })
+    }
+}
+
+impl From<&serde_json::Value> for Shape {
+    /// The shape of a value that is known already.
+    fn from(value: &serde_json::Value) -> Self {
+        use serde_json::Value;
+        match value {
+            Value::Null => Self::null(),
+            Value::Bool(_) => Self::boolean(),
+            Value::Number(_) => Self::number(),
+            Value::String(text) => Self::constant(text),
+            Value::Array(items) => {
+                let shapes = items.iter().map(Self::from).reduce(Self::join);
+                let list = List {
+                    items: Box::new(shapes.unwrap_or_else(Self::impossible)),
+                    most: Some(items.len() as u64),
+                };
+                Self::Known(Known {
+                    list: Some(list),
+                    ..Known::default()
+                })
+            }
+            Value::Object(members) => {
+                let fields = members.iter().map(|(name, value)| (name.clone(), Self::from(value)));
+                Self::from(Object {
+                    fields: Rc::new(fields.collect()),
+                    open: false,
+                })
+            }
+        }
+    }
+}
