@@ -29,6 +29,10 @@ pub struct StateData {
     pub input: Shape,
     /// The variables that may be assigned when it is entered.
     pub variables: BTreeMap<String, Shape>,
+    /// What it hands to what it calls: `Arguments`, or the input where there are none. Of a `Map`, the items.
+    pub arguments: Shape,
+    /// What it gets back.
+    pub result: Shape,
     /// Its output where it succeeds.
     pub output: Shape,
 }
@@ -91,6 +95,8 @@ pub(crate) struct Ways {
     pub(crate) end: Option<Shape>,
     /// The output where the state succeeds.
     pub(crate) output: Option<Shape>,
+    /// What it hands out, and what it gets back.
+    pub(crate) call: Option<(Shape, Shape)>,
 }
 
 impl<'a> Run<'a> {
@@ -118,8 +124,11 @@ impl<'a> Run<'a> {
                 .variables
                 .into_iter()
                 .map(|(name, variable)| (name, variable.shape));
+            let (arguments, result) = ways.call.unwrap_or_else(|| (flow.input.clone(), Shape::impossible()));
             let data = StateData {
                 input: flow.input,
+                arguments,
+                result,
                 variables: variables.collect(),
                 output: ways.output.unwrap_or_else(Shape::impossible),
             };

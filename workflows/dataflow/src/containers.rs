@@ -69,7 +69,8 @@ impl<'a> Run<'a> {
             self.number(number, "MaxConcurrency", &visit.at, scope);
         }
         let result = self.iterations(map, visit, &items);
-        let mut ways = self.through(visit, Some(result));
+        let mut ways = self.through(visit, Some(result.clone()));
+        ways.call = Some((items, result));
         self.caught(&map.catch, None, visit, &mut ways);
         ways
     }

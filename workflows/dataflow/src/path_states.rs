@@ -92,6 +92,7 @@ impl<'a> Run<'a> {
             &mut self.sink,
         );
         let result = contract.map_or(Shape::Any, |contract| contract.result);
+        let call = (given, result.clone());
         let mut ways = self.result(
             visit,
             (task.result_selector.as_ref(), task.result_path.as_ref()),
@@ -99,6 +100,7 @@ impl<'a> Run<'a> {
             result,
             scope,
         );
+        ways.call = Some(call);
         self.path_caught(visit, &mut ways);
         ways
     }
@@ -115,6 +117,7 @@ impl<'a> Run<'a> {
             self.path_template(selector, &visit.at.key("ItemSelector"), &input, &scope);
         }
         let result = self.iterations(map, visit, &items);
+        let call = (items, result.clone());
         let mut ways = self.result(
             visit,
             (map.result_selector.as_ref(), map.result_path.as_ref()),
@@ -122,6 +125,7 @@ impl<'a> Run<'a> {
             result,
             scope,
         );
+        ways.call = Some(call);
         self.path_caught(visit, &mut ways);
         ways
     }

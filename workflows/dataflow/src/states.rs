@@ -228,7 +228,8 @@ impl<'a> Run<'a> {
             &mut self.sink,
         );
         let result = contract.as_ref().map_or(Shape::Any, |contract| contract.result.clone());
-        let mut ways = self.through(visit, Some(result));
+        let mut ways = self.through(visit, Some(result.clone()));
+        ways.call = Some((given, result));
         self.caught(&task.catch, contract.as_ref(), visit, &mut ways);
         ways
     }
