@@ -5,7 +5,14 @@ use std::{collections::BTreeMap, path::PathBuf};
 use flow::Workflow;
 use serde_json::Value;
 
-use crate::{Invalid, diagram::diagram, index::index, knowledge, policy::policy, report::report};
+use crate::{
+    Invalid,
+    diagram::diagram,
+    index::index,
+    knowledge,
+    policy::policy,
+    report::{Subject, report},
+};
 
 /// The generated files by their path below [`GENERATED`](crate::GENERATED). Texts end in a newline.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -56,11 +63,19 @@ fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    let findings = knowledge::findings(workflow);
+    let analysis = knowledge::analysis(workflow);
+    let findings = knowledge::findings(workflow, &analysis);
     if !findings.is_empty() {
         return Err(findings);
     }
-    let report = report(name, &machine.states, &workflow.loops).map_err(|invalid| vec![invalid])?;
+    let subject = Subject {
+        name,
+        kind: workflow.kind,
+        machine,
+        bounds: &workflow.loops,
+        data: &analysis.states,
+    };
+    let report = report(&subject).map_err(|invalid| vec![invalid])?;
     let policy = policy(name, machine).map_err(|invalid| vec![invalid])?;
     let diagram = diagram(name, machine).map_err(|invalid| vec![invalid])?;
     let texts = vec![

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use asl::Pointer;
 use contracts::Signature;
-use dataflow::{Contract, Finding, Knowledge, Shape, analyse};
+use dataflow::{Analysis, Contract, Finding, Knowledge, Shape, analyse};
 use flow::Workflow;
 use serde_json::Value;
 
 use crate::Invalid;
 
-/// Everything that the pass finds in a workflow, each with the place in the source of the state it stands in.
-pub(crate) fn findings(workflow: &Workflow) -> Vec<Invalid> {
+/// What flows through a workflow, held to the contracts of what it calls.
+pub(crate) fn analysis(workflow: &Workflow) -> Analysis {
     let contracts = contracts();
     let contract = |resource: &str, arguments: &Value| contract_of(&contracts, resource, arguments);
     let knowledge = Knowledge {
@@ -21,8 +21,16 @@ pub(crate) fn findings(workflow: &Workflow) -> Vec<Invalid> {
         every_error_is_caught: true,
         every_field_is_given: true,
     };
-    let found = analyse(&workflow.definition, &knowledge).findings;
-    found.iter().map(|finding| invalid(workflow, finding)).collect()
+    analyse(&workflow.definition, &knowledge)
+}
+
+/// Everything that the pass found, each with the place in the source of the state it stands in.
+pub(crate) fn findings(workflow: &Workflow, analysis: &Analysis) -> Vec<Invalid> {
+    analysis
+        .findings
+        .iter()
+        .map(|finding| invalid(workflow, finding))
+        .collect()
 }
 
 /// The contracts of the activities, by the placeholder of their function.

@@ -14,6 +14,8 @@ mod knowledge;
 mod policy;
 mod report;
 mod svg;
+mod ways;
+mod worst;
 mod write;
 
 pub use compare::{Finding, compare};

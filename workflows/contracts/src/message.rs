@@ -11,12 +11,14 @@ use crate::Receipt;
 ///
 /// Only `body` is required, so that a schedule or a foreign program can start the workflow with `{"body": "hello"}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Shape)]
+#[schemars(extend("x-maxBytes" = limits::REQUEST_BYTES))]
 #[serde(deny_unknown_fields)]
 pub struct Message {
     /// The text. 1 byte to 60 KiB of UTF-8, not only white space.
-    #[schemars(length(min = 1, max = 61_440))]
+    #[schemars(length(min = 1, max = 61_440), extend("x-maxBytes" = limits::REQUEST_BYTES))]
     pub body: String,
     /// The message's id; see [`message_id`](crate::message_id) for what stands in when it is absent.
+    #[schemars(length(max = 256))]
     #[serde(default)]
     pub message_id: Option<String>,
     /// The heading of the notification. At most 250 characters.
@@ -25,7 +27,7 @@ pub struct Message {
     pub title: Option<String>,
     /// The ntfy topic; the configured one when absent.
     #[serde(default)]
-    #[schemars(regex(pattern = "^[-_A-Za-z0-9]{1,64}$"))]
+    #[schemars(length(max = 64), regex(pattern = "^[-_A-Za-z0-9]{1,64}$"))]
     pub topic: Option<String>,
     /// How urgent it is; ntfy's default when absent.
     #[serde(default)]
@@ -52,21 +54,26 @@ pub struct Message {
     #[serde(default)]
     pub message_type: MessageType,
     /// The `sub` of its creator.
+    #[schemars(length(max = 256))]
     #[serde(default)]
     pub owner: Option<String>,
     /// Ties log lines of one request together.
+    #[schemars(length(max = 256))]
     #[serde(default)]
     pub correlation_id: Option<String>,
     /// When it was accepted; the start of the execution when absent.
     #[serde(default)]
     pub created_at: Option<Timestamp>,
     /// The sender's key under which a repeated request is recognised, hashed with what it asked for.
+    #[schemars(length(max = 256))]
     #[serde(default)]
     pub request_hash: Option<String>,
     /// The ARN of the schedule that sent it.
+    #[schemars(length(max = 256))]
     #[serde(default)]
     pub schedule_arn: Option<String>,
     /// The time for which the schedule fired.
+    #[schemars(length(max = 256))]
     #[serde(default)]
     pub scheduled_time: Option<String>,
     /// Which redrive of the message this is: 0 for the first execution.

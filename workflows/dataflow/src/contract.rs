@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::shape::Shape;
+use crate::shape::{Known, List, Object, Shape, Text};
 
 /// A call of something whose contract is known.
 #[derive(Clone, Debug)]
@@ -62,29 +62,29 @@ impl Contract {
     /// Source: Step Functions developer guide, "Invoke an AWS Lambda function with Step Functions".
     pub fn of_lambda(name: &str, payload: Shape, result: Shape, errors: Vec<(String, Shape)>) -> Self {
         let arguments = Shape::object([
-            ("FunctionName", Shape::text()),
+            ("FunctionName", text(256)),
             ("Payload", payload),
-            ("Qualifier", Shape::text().or_missing()),
-            ("ClientContext", Shape::text().or_missing()),
-            ("InvocationType", Shape::text().or_missing()),
-            ("LogType", Shape::text().or_missing()),
+            ("Qualifier", text(128).or_missing()),
+            ("ClientContext", text(3_583).or_missing()),
+            ("InvocationType", text(16).or_missing()),
+            ("LogType", text(8).or_missing()),
         ]);
         let answer = Shape::object([
             ("Payload", result),
             ("StatusCode", Shape::number()),
-            ("ExecutedVersion", Shape::text().or_missing()),
-            ("SdkHttpMetadata", Shape::Any),
-            ("SdkResponseMetadata", Shape::Any),
-            ("LogResult", Shape::text().or_missing()),
-            ("FunctionError", Shape::text().or_missing()),
+            ("ExecutedVersion", text(32).or_missing()),
+            ("SdkHttpMetadata", metadata()),
+            ("SdkResponseMetadata", metadata()),
+            ("LogResult", text(8_192).or_missing()),
+            ("FunctionError", text(16).or_missing()),
         ]);
         let errors = errors.into_iter().map(|(error, detail)| {
             let cause = Shape::object([
                 ("errorType", Shape::constant(&error)),
                 ("errorMessage", Shape::json(detail)),
-                ("trace", Shape::Any),
-                ("stackTrace", Shape::Any),
-                ("requestId", Shape::Any),
+                ("trace", traces()),
+                ("stackTrace", traces()),
+                ("requestId", text(64).or_missing()),
             ]);
             let output = Shape::object([("Error", Shape::constant(&error)), ("Cause", Shape::json(cause))]);
             (error, output)
@@ -98,4 +98,37 @@ impl Contract {
             exhaustive: true,
         }
     }
+}
+
+/// A text of at most so many characters.
+pub(crate) fn text(longest: u64) -> Shape {
+    Text {
+        longest: Some(longest),
+        ..Text::default()
+    }
+    .into()
+}
+
+/// The lines of a stack trace: what is cut off with `Cause` is not counted here.
+fn traces() -> Shape {
+    let list = List {
+        items: Box::new(text(256)),
+        most: Some(32),
+    };
+    Shape::Known(Known {
+        list: Some(list),
+        missing: true,
+        ..Known::default()
+    })
+}
+
+/// What the SDK adds to an answer: headers and a request id, which nobody reads and whose size AWS does not state. Those
+/// recorded are below a kilobyte.
+fn metadata() -> Shape {
+    Object {
+        open: true,
+        most_bytes: Some(4_096),
+        ..Object::default()
+    }
+    .into()
 }

@@ -2,12 +2,15 @@
 
 use asl::{Pointer, State};
 
-use crate::{Contract, Rule, finding::Sink, shape::Shape};
+use crate::{Contract, Rule, contract::text, finding::Sink, shape::Shape};
 
 /// Catches every error but those that nothing catches.
 const ALL: &str = "States.ALL";
 /// Catches what the called thing raises.
 const TASK_FAILED: &str = "States.TaskFailed";
+
+/// The longest `Cause` in characters: what is beyond is cut. Source: API reference, `HistoryEvent`.
+const LONGEST_CAUSE: u64 = 32_768;
 
 /// Reports what is not decided.
 pub(crate) fn check(state: &State, contract: Option<&Contract>, all: bool, at: &Pointer, sink: &mut Sink) {
@@ -83,7 +86,7 @@ fn is_own(name: &str) -> bool {
 
 /// `$states.errorOutput` for a catcher: what those of its errors are that get past the catchers before it.
 pub(crate) fn output(names: &[String], earlier: &[&String], contract: Option<&Contract>) -> Shape {
-    let plain = Shape::object([("Error", Shape::text()), ("Cause", Shape::text())]);
+    let plain = Shape::object([("Error", text(256)), ("Cause", text(LONGEST_CAUSE))]);
     let Some(contract) = contract else { return plain };
     let mut shape = Shape::impossible();
     for name in names {

@@ -59,6 +59,7 @@ impl Text {
             values: values.filter(|values| values.len() <= MOST_TEXTS),
             format: if self.format == other.format { self.format } else { None },
             longest: self.longest.zip(other.longest).map(|(one, two)| one.max(two)),
+            most_bytes: self.most_bytes.zip(other.most_bytes).map(|(one, two)| one.max(two)),
             json: self
                 .json
                 .zip(other.json)
@@ -82,6 +83,12 @@ fn melt(objects: &[Object], depth: usize) -> Object {
     Object {
         fields: Rc::new(fields.collect()),
         open,
+        most_bytes: objects
+            .iter()
+            .map(|object| object.most_bytes)
+            .max()
+            .flatten()
+            .filter(|_| objects.iter().all(|object| object.most_bytes.is_some())),
     }
 }
 

@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::shape::{Known, List, Object, Shape, Text};
 
+/// Our own keyword: the most bytes of the value as JSON, where its author checks that.
+const MOST_BYTES: &str = "x-maxBytes";
 /// How many references are followed into each other; schemas may be recursive, shapes are not.
 const DEEPEST: usize = 12;
 
@@ -77,6 +79,7 @@ fn text(schema: &Value) -> Text {
         longest: schema["maxLength"]
             .as_u64()
             .or_else(|| longest(schema["format"].as_str()?)),
+        most_bytes: schema[MOST_BYTES].as_u64(),
         json: None,
     }
 }
@@ -136,6 +139,7 @@ fn object(schema: &Value, root: &Value, depth: usize) -> Object {
     Object {
         fields: Rc::new(fields.collect()),
         open,
+        most_bytes: schema[MOST_BYTES].as_u64(),
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Text {
     pub format: Option<String>,
     /// The most characters; `None`: no bound is known.
     pub longest: Option<u64>,
+    /// The most bytes of its JSON; `None`: no bound but that of `longest` is known.
+    pub most_bytes: Option<u64>,
     /// It is the text of a JSON value of this shape.
     pub json: Option<Box<Shape>>,
 }
@@ -66,6 +68,8 @@ pub struct Object {
     pub fields: Rc<BTreeMap<String, Shape>>,
     /// Whether there may be others.
     pub open: bool,
+    /// The most bytes of its JSON; `None`: no bound but those of its fields is known.
+    pub most_bytes: Option<u64>,
 }
 
 impl Shape {
@@ -145,6 +149,7 @@ impl Shape {
         Self::from(Object {
             fields: Rc::new(fields.into()),
             open: false,
+            most_bytes: None,
         })
     }
 
@@ -263,6 +268,7 @@ impl From<&serde_json::Value> for Shape {
                 Self::from(Object {
                     fields: Rc::new(fields.collect()),
                     open: false,
+                    most_bytes: None,
                 })
             }
         }

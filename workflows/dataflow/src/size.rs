@@ -69,6 +69,11 @@ fn bytes(shape: &Shape, path: &str, unbounded: &mut Vec<String>) -> u64 {
 }
 
 fn text_bytes(text: &Text, path: &str, unbounded: &mut Vec<String>) -> u64 {
+    if let Some(most) = text.most_bytes {
+        return text.longest.map_or(most, |longest| {
+            most.min(longest.saturating_mul(CHARACTER).saturating_add(2))
+        });
+    }
     if let Some(values) = &text.values {
         return values.iter().map(|value| value.len() as u64 + 2).max().unwrap_or(2);
     }
@@ -87,14 +92,16 @@ fn text_bytes(text: &Text, path: &str, unbounded: &mut Vec<String>) -> u64 {
 }
 
 fn object_bytes(object: &Object, path: &str, unbounded: &mut Vec<String>) -> u64 {
+    // A bound of the whole bounds its parts.
+    let mut parts = Vec::new();
     if object.open {
-        unbounded.push(if path.is_empty() {
+        parts.push(if path.is_empty() {
             "*".to_owned()
         } else {
             format!("{path}.*")
         });
     }
-    object
+    let sum = object
         .fields
         .iter()
         .filter(|(_, shape)| !shape.is_missing())
@@ -106,8 +113,16 @@ fn object_bytes(object: &Object, path: &str, unbounded: &mut Vec<String>) -> u64
             };
             // The quotes around the name, the colon and the comma.
             sum.saturating_add(name.len() as u64 + 4)
-                .saturating_add(bytes(shape, &path, unbounded))
-        })
+                .saturating_add(bytes(shape, &path, &mut parts))
+        });
+    match object.most_bytes {
+        Some(most) if parts.is_empty() => most.min(sum),
+        Some(most) => most,
+        None => {
+            unbounded.extend(parts);
+            sum
+        }
+    }
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ pub(crate) fn template(value: &Value, at: &Pointer, scope: &Scope, sink: &mut Si
             Object {
                 fields: Rc::new(fields.collect()),
                 open: false,
+                most_bytes: None,
             }
             .into()
         }
