@@ -10,6 +10,7 @@ use crate::{
     diagram::diagram,
     index::index,
     knowledge,
+    mermaid::mermaid,
     policy::policy,
     report::{Subject, report},
 };
@@ -78,12 +79,14 @@ fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
     let report = report(&subject).map_err(|invalid| vec![invalid])?;
     let policy = policy(name, machine).map_err(|invalid| vec![invalid])?;
     let diagram = diagram(name, machine).map_err(|invalid| vec![invalid])?;
+    let mermaid = mermaid(name, machine).map_err(|invalid| vec![invalid])?;
     let texts = vec![
         ("definition.asl.json", asl::print(machine)),
         ("input.schema.json", pretty(&workflow.input_schema)),
         ("output.schema.json", pretty(&workflow.output_schema)),
         ("policy.json", pretty(&policy)),
         ("diagram.svg", diagram),
+        ("diagram.mmd", mermaid),
         ("report.json", pretty(&report)),
     ];
     Ok((report, texts))

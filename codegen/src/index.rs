@@ -7,10 +7,12 @@ use serde_json::Value;
 const HEAD: &str = "\
 # Workflows
 
-Made by `cargo codegen` from `workflows/catalog`; edited by nobody. `cargo codegen --check` says whether it is fresh.
+Made by `cargo codegen` from `workflows/catalog`; edited by nobody. `cargo codegen --check` says whether it is fresh,
+`cargo codegen --diff REV` what changed since a revision. Every figure called *worst* is an upper bound: every retry is used
+up, every loop takes its last round.
 
-| workflow | transitions: cheapest, usual, worst | dollars a million, usual | worst-case events |
-|---|---|---|---|
+| workflow | transitions: cheapest, usual, worst | dollars a million: usual | worst: events | worst: seconds, waits by data aside | worst: bytes of a payload |
+|---|---|---|---|---|---|
 ";
 
 /// The index as Markdown, one row a report.
@@ -21,12 +23,14 @@ pub(crate) fn index(reports: &[Value]) -> String {
         let transitions = &report["transitions"];
         let _ = writeln!(
             page,
-            "| [{name}]({name}/definition.asl.json) ([picture]({name}/diagram.svg)) | {}, {}, ≤ {} | {} | ≤ {} |",
+            "| [{name}]({name}/definition.asl.json) ([picture]({name}/diagram.svg), [report]({name}/report.json)) | {}, {}, ≤ {} | {} | ≤ {} | ≤ {} | ≤ {} |",
             transitions["cheapest"]["count"],
             transitions["usual"]["count"],
             transitions["worst"]["count"],
             report["usd_per_million_executions"]["usual"],
             report["events"]["worst"],
+            report["duration"]["worst_seconds"],
+            report["payload"]["largest_bytes"],
         );
     }
     page

@@ -6,22 +6,27 @@
 
 mod compare;
 mod diagram;
+mod diff;
 mod error;
 mod expected;
 mod graph;
 mod index;
 mod knowledge;
+mod mermaid;
 mod policy;
 mod report;
+mod revision;
 mod svg;
 mod ways;
 mod worst;
 mod write;
 
 pub use compare::{Finding, compare};
+pub use diff::diff;
 pub use error::Invalid;
 pub use expected::{Files, expected};
 pub use knowledge::{contract_of, contracts};
+pub use revision::{RevisionError, files_of};
 pub use write::write;
 
 /// Where generated files live, relative to the workspace.

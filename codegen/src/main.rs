@@ -3,7 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use clap::Parser;
-use codegen::{Finding, GENERATED};
+use codegen::{Files, Finding, GENERATED};
 
 /// Everything generated is as it should be.
 const FRESH: u8 = 0;
@@ -18,7 +18,11 @@ const INVALID: u8 = 100;
 ///
 /// Exit status: 0 fresh or written, 4 stale (with --check or --dry-run), 100 a workflow is invalid, 1 failed.
 #[derive(Parser)]
-#[command(name = "codegen", version, after_help = "Example:\n  cargo codegen --check")]
+#[command(
+    name = "codegen",
+    version,
+    after_help = "Examples:\n  cargo codegen --check\n  cargo codegen --diff origin/main"
+)]
 struct Arguments {
     /// Write nothing; fail if anything would change.
     #[arg(long, conflicts_with = "dry_run")]
@@ -26,6 +30,9 @@ struct Arguments {
     /// Write nothing; list what would change.
     #[arg(long)]
     dry_run: bool,
+    /// Write nothing; say in Markdown what changes since this revision of git, for who reviews it.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["check", "dry_run"])]
+    diff: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -41,6 +48,9 @@ fn main() -> ExitCode {
             return ExitCode::from(INVALID);
         }
     };
+    if let Some(revision) = &arguments.diff {
+        return since(revision, &files);
+    }
     let reads_only = arguments.check || arguments.dry_run;
     let findings = if reads_only {
         codegen::compare(&files, &directory)
@@ -51,6 +61,20 @@ fn main() -> ExitCode {
         Ok(findings) => ExitCode::from(tell(&findings, reads_only, files.len())),
         Err(error) => {
             eprintln!("failed: {GENERATED}: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn since(revision: &str, files: &Files) -> ExitCode {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    match codegen::files_of(&repository, revision) {
+        Ok(before) => {
+            print!("{}", codegen::diff(&before, files, &codegen::contracts()));
+            ExitCode::from(FRESH)
+        }
+        Err(error) => {
+            eprintln!("failed: {error}");
             ExitCode::from(FAILED)
         }
     }

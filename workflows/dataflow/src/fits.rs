@@ -1,5 +1,7 @@
 //! Whether every value of one shape is wanted by another.
 
+use std::fmt;
+
 use crate::{
     Rule,
     shape::{Known, Object, Shape, Text},
@@ -7,23 +9,48 @@ use crate::{
 };
 
 /// Why a value does not fit.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Misfit {
-    pub(crate) rule: Rule,
+#[derive(Clone, Debug, PartialEq)]
+pub struct Misfit {
+    /// Which rule it breaks.
+    pub rule: Rule,
     /// The fields that lead to it; items of arrays are `[]`.
-    pub(crate) path: Vec<String>,
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
+    pub path: Vec<String>,
+    /// What it is and what is wanted, without its name.
+    pub message: String,
+    /// The remedy.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.join(".");
+        write!(
+            f,
+            "{}: `{}` {}",
+            self.rule.severity(),
+            if path.is_empty() { "the value" } else { &path },
+            self.message
+        )
+    }
 }
 
 /// Everything of `given` that `wanted` does not take.
-pub(crate) fn misfits(given: &Shape, wanted: &Shape) -> Vec<Misfit> {
+///
+/// The lengths of texts and lists count: this is the question whether whoever holds a `given` value may hand it in.
+pub fn misfits(given: &Shape, wanted: &Shape) -> Vec<Misfit> {
     let mut found = Vec::new();
-    compare(given, wanted, &mut Vec::new(), &mut found);
+    compare(given, wanted, true, &mut Vec::new(), &mut found);
     found
 }
 
-fn compare(given: &Shape, wanted: &Shape, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
+/// The same without the lengths, which contracts bound more often than what flows into them.
+pub(crate) fn unfit(given: &Shape, wanted: &Shape) -> Vec<Misfit> {
+    let mut found = Vec::new();
+    compare(given, wanted, false, &mut Vec::new(), &mut found);
+    found
+}
+
+fn compare(given: &Shape, wanted: &Shape, lengths: bool, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
     let (Shape::Known(given), Shape::Known(wanted)) = (given, wanted) else {
         return;
     };
@@ -50,15 +77,27 @@ fn compare(given: &Shape, wanted: &Shape, path: &mut Vec<String>, found: &mut Ve
         });
     }
     if let (Some(given), Some(wanted)) = (&given.text, &wanted.text) {
-        texts(given, wanted, path, found);
+        texts(given, wanted, lengths, path, found);
     }
     if let (Some(given), Some(wanted)) = (&given.list, &wanted.list) {
+        if lengths
+            && let Some(most) = wanted.most
+            && given.most.is_none_or(|own| own > most)
+        {
+            let message = format!("may have more than {most} items");
+            found.push(Misfit {
+                rule: Rule::MaybeWrongKind,
+                path: path.clone(),
+                message,
+                help: None,
+            });
+        }
         path.push("[]".to_owned());
-        compare(&given.items, &wanted.items, path, found);
+        compare(&given.items, &wanted.items, lengths, path, found);
         path.pop();
     }
     for object in &given.objects {
-        objects(object, &wanted.objects, path, found);
+        objects(object, &wanted.objects, lengths, path, found);
     }
 }
 
@@ -89,7 +128,7 @@ fn overlaps(given: &Known, wanted: &Known) -> bool {
         || !(given.objects.is_empty() || wanted.objects.is_empty())
 }
 
-fn texts(given: &Text, wanted: &Text, path: &[String], found: &mut Vec<Misfit>) {
+fn texts(given: &Text, wanted: &Text, lengths: bool, path: &[String], found: &mut Vec<Misfit>) {
     let mut tell = |rule, message| {
         found.push(Misfit {
             rule,
@@ -98,6 +137,12 @@ fn texts(given: &Text, wanted: &Text, path: &[String], found: &mut Vec<Misfit>) 
             help: None,
         });
     };
+    if lengths
+        && let Some(most) = wanted.longest
+        && given.longest.is_none_or(|own| own > most)
+    {
+        tell(Rule::MaybeWrongKind, format!("may be longer than {most} characters"));
+    }
     if let Some(wanted) = &wanted.values {
         let all: Vec<_> = wanted.iter().map(|text| format!("`{text}`")).collect();
         match &given.values {
@@ -124,16 +169,16 @@ fn texts(given: &Text, wanted: &Text, path: &[String], found: &mut Vec<Misfit>) 
 }
 
 /// An object fits if it fits one of those wanted; what is told is why it does not fit the nearest.
-fn objects(given: &Object, wanted: &[Object], path: &mut Vec<String>, found: &mut Vec<Misfit>) {
+fn objects(given: &Object, wanted: &[Object], lengths: bool, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
     let attempts = wanted.iter().map(|wanted| {
         let mut misfits = Vec::new();
-        fields(given, wanted, path, &mut misfits);
+        fields(given, wanted, lengths, path, &mut misfits);
         misfits
     });
     found.extend(attempts.min_by_key(Vec::len).unwrap_or_default());
 }
 
-fn fields(given: &Object, wanted: &Object, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
+fn fields(given: &Object, wanted: &Object, lengths: bool, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
     let names = given
         .fields
         .keys()
@@ -141,7 +186,7 @@ fn fields(given: &Object, wanted: &Object, path: &mut Vec<String>, found: &mut V
     for name in names {
         path.push(name.clone());
         if wanted.fields.contains_key(name) {
-            compare(&given.field(name), &wanted.field(name), path, found);
+            compare(&given.field(name), &wanted.field(name), lengths, path, found);
         } else if !wanted.open {
             let message = "is not declared".to_owned();
             let help = words::fields(&wanted.clone().into(), name);

@@ -55,5 +55,6 @@ mod words;
 pub use analysis::{Analysis, StateData, analyse};
 pub use contract::{Contract, Knowledge};
 pub use finding::{Finding, Rule};
+pub use fits::{Misfit, misfits};
 pub use shape::{Known, List, Object, Shape, Text};
 pub use size::Size;

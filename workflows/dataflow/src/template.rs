@@ -10,7 +10,7 @@ use crate::{
     Rule, crossed,
     expression::Evaluator,
     finding::Sink,
-    fits::misfits,
+    fits::unfit,
     scope::Scope,
     shape::{Known, List, Object, Shape},
     words,
@@ -98,7 +98,7 @@ pub(crate) fn parse(source: &str, at: &Pointer, sink: &mut Sink) -> Option<Rc<As
 
 /// Reports what of a value is not wanted, each at its own place.
 pub(crate) fn must_fit(given: &Shape, wanted: &Shape, whose: &str, at: &Pointer, sink: &mut Sink) {
-    for misfit in misfits(given, wanted) {
+    for misfit in unfit(given, wanted) {
         let steps = misfit.path.iter().take_while(|step| *step != "[]");
         let place = steps.fold(at.clone(), |at, step| at.key(step));
         let name = misfit
@@ -112,7 +112,7 @@ pub(crate) fn must_fit(given: &Shape, wanted: &Shape, whose: &str, at: &Pointer,
 
 /// A field such as `Seconds` that takes one kind of value.
 pub(crate) fn of_kind(shape: &Shape, wanted: &Shape, field: &str, at: &Pointer, sink: &mut Sink) {
-    for misfit in misfits(shape, wanted) {
+    for misfit in unfit(shape, wanted) {
         let message = format!("`{field}` {}", misfit.message);
         sink.report(
             misfit.rule,

@@ -1,0 +1,95 @@
+//! What a reviewer is told about a change, and the revision it is told against.
+
+use std::{path::Path, process::Command};
+
+use codegen::{Files, contracts, diff, files_of};
+use serde_json::{Value, json};
+
+fn files(definition: &Value, input: &Value, policy: &Value) -> Files {
+    let parts = [
+        ("definition.asl.json", definition),
+        ("input.schema.json", input),
+        ("policy.json", policy),
+    ];
+    parts
+        .map(|(name, value)| (Path::new("w").join(name), value.to_string()))
+        .into()
+}
+
+fn machine(payload: &Value) -> Value {
+    let call = json!({
+        "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": {"FunctionName": "${PersistMessageArn}", "Payload": payload}, "Next": "Done",
+    });
+    json!({"QueryLanguage": "JSONata", "StartAt": "Call", "States": {"Call": call, "Done": {"Type": "Succeed"}}})
+}
+
+fn schema(longest: u64) -> Value {
+    json!({"type": "object", "properties": {"id": {"type": "string", "maxLength": longest}}, "required": ["id"]})
+}
+
+fn policy(resource: &str) -> Value {
+    json!({"Statement": [{"Effect": "Allow", "Action": ["lambda:InvokeFunction"], "Resource": [resource]}]})
+}
+
+#[test]
+fn a_reviewer_learns_what_a_change_means() {
+    let old = files(&machine(&json!({})), &schema(20), &policy("${AArn}"));
+    let mut changed = machine(&json!({"message": 1}));
+    changed["States"]["More"] = json!({"Type": "Pass", "End": true});
+    let new = files(&changed, &schema(10), &policy("${BArn}"));
+    let page = diff(&old, &new, &contracts());
+    for line in [
+        "## w",
+        "- changed `Call`: `Arguments`",
+        "- added `More` (Pass)",
+        "- gained `lambda:InvokeFunction` on `${BArn}`",
+        "- lost `lambda:InvokeFunction` on `${AArn}`",
+        "- warning: `id` may be longer than 10 characters",
+        "### Executions in flight: the old definition does not fit today's activities",
+    ] {
+        assert!(page.lines().any(|own| own == line), "{line}\nin\n{page}");
+    }
+    assert!(
+        page.contains("`message` is nothing, and an object is wanted by PersistMessage"),
+        "{page}"
+    );
+}
+
+#[test]
+fn workflows_come_and_go() {
+    let some = files(&machine(&json!({})), &schema(1), &policy("${AArn}"));
+    assert!(diff(&Files::new(), &some, &contracts()).starts_with("## w: new"));
+    assert!(diff(&some, &Files::new(), &contracts()).starts_with("## w: removed"));
+    assert_eq!(diff(&some, &some, &contracts()), "No workflow changes.\n");
+}
+
+#[test]
+fn a_revision_is_read_from_git() {
+    let directory = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let name = ["-c", "user.name=rez", "-c", "user.email=rez@example.com"];
+        let run = Command::new("git")
+            .args(name)
+            .args(arguments)
+            .current_dir(directory.path())
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    };
+    let generated = directory.path().join(codegen::GENERATED).join("w");
+    std::fs::create_dir_all(&generated).unwrap();
+    std::fs::write(generated.join("policy.json"), "{}\n").unwrap();
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "first"]);
+    let files = files_of(directory.path(), "HEAD").unwrap();
+    assert_eq!(
+        files,
+        Files::from([(Path::new("w/policy.json").to_owned(), "{}\n".to_owned())])
+    );
+    let unknown = files_of(directory.path(), "nowhere").unwrap_err().to_string();
+    assert!(unknown.contains("there is no revision `nowhere`"), "{unknown}");
+    let option = files_of(directory.path(), "--help").unwrap_err().to_string();
+    assert!(option.contains("there is no revision `--help`"), "{option}");
+}
