@@ -7,8 +7,8 @@ use crate::frame::{Call, Doing, FrameId};
 use crate::limits::DATA_BYTES;
 use crate::machine::Kind;
 use crate::resource::Resource;
-use crate::run::Run;
-use crate::{HistoryEventType, Integration, TaskId, TimerId};
+use crate::run::{Ready, Run};
+use crate::{HistoryEventType, Integration, TaskId};
 
 /// How an attempt ends.
 #[derive(Clone, Copy)]
@@ -118,17 +118,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The timeout (or, if `heartbeat`, the time for a sign of life) has passed. The timer is spent already.
-    pub(crate) fn call_timed_out(&mut self, frame: FrameId, timer: TimerId, heartbeat: bool) {
+    /// The timeout (or, if `heartbeat`, the time for a sign of life) has passed. The state goes on when every call whose
+    /// time is over at the same moment has its event.
+    ///
+    /// Source: recorded histories of a Map whose iterations time out together.
+    pub(crate) fn call_timed_out(&mut self, frame: FrameId, heartbeat: bool) {
         let Some(resource) = self.resource(frame) else { return };
-        let Doing::Calling(call) = &self.execution.frame(frame).doing else {
-            return;
-        };
-        let (task, timers) = (call.task, [call.timeout, call.heartbeat]);
-        self.cancel_call(task, timers.map(|other| other.filter(|other| *other != timer)));
+        let doing = std::mem::replace(&mut self.execution.frame_mut(frame).doing, Doing::Running);
+        self.cancel(&doing);
         let failure = Failure::timeout(if heartbeat { Reach::Heartbeat } else { Reach::Ordinary });
         self.write_news(frame, resource, News::TimedOut, Members::failed(&failure));
-        self.handle(frame, failure);
+        self.ready.push_back(Ready::Failed(frame, failure));
     }
 
     /// The frame that waits for a task, and what it called.

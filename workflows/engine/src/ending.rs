@@ -71,7 +71,7 @@ impl Run<'_> {
             self.cancel(&frame.doing);
         }
         if let Some(timer) = self.execution.timeout.take() {
-            self.cancel_timer(timer);
+            self.step.add(Effect::CancelTimer(timer));
         }
         self.step.effects.push(Effect::Finish {
             status,

@@ -61,6 +61,11 @@ pub enum Event {
         /// The timer.
         timer: TimerId,
     },
+    /// Several timers are due at the same time: what that means to each task is written first, then their states go on.
+    TimersFired {
+        /// The timers, in the order in which they are to be written.
+        timers: Vec<TimerId>,
+    },
     /// `StopExecution`.
     Stopped {
         /// The error the caller gave.

@@ -30,6 +30,8 @@ pub(crate) struct Run<'a> {
 pub(crate) enum Ready {
     /// A frame enters its state.
     Enter(FrameId),
+    /// A frame's state failed, which its history says already.
+    Failed(FrameId, Failure),
     /// A call was handed over.
     CallStarted(FrameId, TaskId),
 }
@@ -68,7 +70,8 @@ impl<'a> Run<'a> {
             Event::TaskSucceeded { task, output } => self.task_succeeded(task, output),
             Event::TaskFailed { task, error, cause } => self.task_failed(task, Failure::new(error, cause)),
             Event::TaskHeartbeat { task } => self.task_heartbeat(task),
-            Event::TimerFired { timer } => self.timer_fired(timer),
+            Event::TimerFired { timer } => self.timers_fired(&[timer]),
+            Event::TimersFired { timers } => self.timers_fired(&timers),
             Event::Stopped { error, cause } => self.stop(error, cause),
         }
         self.run()
@@ -82,7 +85,10 @@ impl<'a> Run<'a> {
                 Ready::CallStarted(frame, task) if self.execution.waiting.get(&task.0) == Some(&frame) => {
                     self.call_started(frame);
                 }
-                Ready::Enter(_) | Ready::CallStarted(..) => {}
+                Ready::Failed(frame, failure) if self.execution.frames.contains_key(&frame) => {
+                    self.handle(frame, failure);
+                }
+                Ready::Enter(_) | Ready::Failed(..) | Ready::CallStarted(..) => {}
             }
         }
         if self.history_full {
@@ -91,20 +97,35 @@ impl<'a> Run<'a> {
         self.step
     }
 
-    fn timer_fired(&mut self, timer: TimerId) {
-        if self.execution.timeout == Some(timer) {
-            self.execution.timeout = None;
+    fn timers_fired(&mut self, timers: &[TimerId]) {
+        // All of them are spent before any state goes on, so that none of them is called off.
+        let spent: Vec<_> = timers
+            .iter()
+            .filter_map(|timer| Some((*timer, self.execution.waiting.remove(&timer.0)?)))
+            .collect();
+        if self
+            .execution
+            .timeout
+            .take_if(|timeout| timers.contains(timeout))
+            .is_some()
+        {
             return self.time_out();
         }
-        let Some(frame) = self.execution.waiting.remove(&timer.0) else {
+        for (timer, frame) in spent {
+            self.timer_fired(timer, frame);
+        }
+    }
+
+    fn timer_fired(&mut self, timer: TimerId, frame: FrameId) {
+        let Some(waiting) = self.execution.frames.get(&frame) else {
             return;
         };
-        match &self.execution.frame(frame).doing {
+        match &waiting.doing {
             Doing::Waiting(_) => self.waited(frame),
             Doing::Retrying(_) => self.try_again(frame),
             Doing::Calling(call) => {
                 let heartbeat = call.heartbeat == Some(timer);
-                self.call_timed_out(frame, timer, heartbeat);
+                self.call_timed_out(frame, heartbeat);
             }
             Doing::Running | Doing::Branching(_) | Doing::Iterating(_) => {}
         }
@@ -136,9 +157,11 @@ impl<'a> Run<'a> {
         self.step.effects.push(Effect::StartTimer { timer, at });
     }
 
+    /// Calls off a timer that a frame waits for, unless it has fired.
     pub(crate) fn cancel_timer(&mut self, timer: TimerId) {
-        self.execution.waiting.remove(&timer.0);
-        self.step.add(Effect::CancelTimer(timer));
+        if self.execution.waiting.remove(&timer.0).is_some() {
+            self.step.add(Effect::CancelTimer(timer));
+        }
     }
 
     pub(crate) fn cancel_task(&mut self, task: TaskId) {

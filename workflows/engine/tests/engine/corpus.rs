@@ -21,7 +21,6 @@ const KNOWN: &[&str] = &[
     "::test_parallel_state_nested",
     "::test_sfn_send_task_outcome_with_no_such_token",
     "test_lambda_task_service.py::TestTaskServiceLambda::test_invoke",
-    "::test_service_lambda_map_timeout",
 ];
 
 /// What became of a case.

@@ -75,15 +75,11 @@ impl<'w> Simulation<'w> {
         }
         host.perform(step, &mut self.worker);
         for seed in 1.. {
-            let Some(((now, _), event)) = host.agenda.pop_first() else {
-                break;
-            };
-            host.now = now;
-            host.forget(&event);
+            let Some(event) = host.next() else { break };
             if self.crashes {
                 execution = restored(&execution);
             }
-            let step = execution.apply(&self.machine, event, now, seed);
+            let step = execution.apply(&self.machine, event, host.now, seed);
             host.perform(step, &mut self.worker);
         }
         host.outcome.status = execution.status();
@@ -141,6 +137,28 @@ impl Host {
         self.planned += 1;
         self.agenda.insert((at.max(self.now), self.planned), event);
         (at.max(self.now), self.planned)
+    }
+
+    /// What happens next. Timers that are due one after the other at the same time fire together.
+    fn next(&mut self) -> Option<Event> {
+        let ((now, _), event) = self.agenda.pop_first()?;
+        self.now = now;
+        self.forget(&event);
+        let Event::TimerFired { timer } = event else {
+            return Some(event);
+        };
+        let mut timers = vec![timer];
+        while let Some(((at, _), Event::TimerFired { timer })) = self.agenda.first_key_value()
+            && *at == now
+        {
+            timers.push(*timer);
+            self.timers.remove(timer);
+            self.agenda.pop_first();
+        }
+        Some(match timers.as_slice() {
+            [timer] => Event::TimerFired { timer: *timer },
+            _ => Event::TimersFired { timers },
+        })
     }
 
     /// What an event is about is over.

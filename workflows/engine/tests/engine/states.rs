@@ -195,6 +195,9 @@ fn stale_events_change_nothing() {
     let task = TaskId(timer.0);
     for event in [
         Event::TimerFired { timer: TimerId(99) },
+        Event::TimersFired {
+            timers: vec![TimerId(98), TimerId(99)],
+        },
         Event::TaskSucceeded {
             task,
             output: "1".into(),

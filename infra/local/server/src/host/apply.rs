@@ -86,10 +86,9 @@ impl Host {
         };
         // From here to the commit the state in memory is ahead of the journal: on a failure it is dropped, not put back.
         let (now, mut whole) = (self.now(), Step::default());
-        let applied = events.into_iter().map(|event| {
-            if let Some(timer) = self.timer_too_early(id, &live.execution, &event) {
+        let applied = events.into_iter().map(|mut event| {
+            for timer in self.take_too_early(id, &live.execution, &mut event) {
                 batch.start_timer(id, timer, later(now));
-                return Applied::Stale;
             }
             let machine = &live.loaded.machine;
             let step = live.execution.apply(machine, event, now, rand::random());
@@ -127,13 +126,21 @@ impl Host {
         Ok(follow_ups)
     }
 
-    /// The timer, if it is that of a call which has not had its turn yet: its time begins with the call.
-    fn timer_too_early(&self, id: ExecutionId, execution: &Execution, event: &Event) -> Option<TimerId> {
-        let Event::TimerFired { timer } = event else {
-            return None;
+    /// Takes out of an event the timers of calls which have not had their turn yet: their time begins with the call.
+    fn take_too_early(&self, id: ExecutionId, execution: &Execution, event: &mut Event) -> Vec<TimerId> {
+        let too_early = |timer: &TimerId| {
+            let task = execution.call_timed_by(*timer);
+            task.is_some_and(|task| self.calls.is_waiting((id, task)))
         };
-        let task = execution.call_timed_by(*timer)?;
-        self.calls.is_waiting((id, task)).then_some(*timer)
+        match event {
+            Event::TimerFired { timer } if too_early(timer) => {
+                let timers = vec![*timer];
+                *event = Event::TimersFired { timers: Vec::new() };
+                timers
+            }
+            Event::TimersFired { timers } => timers.extract_if(.., |timer| too_early(timer)).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Puts the state back, lets go of the slot and performs the effects.
@@ -193,6 +200,7 @@ fn consume(batch: &mut Batch, id: ExecutionId, event: &Event) {
             batch.set_task_phase(id, *task, TaskPhase::Submitted);
         }
         Event::TimerFired { timer } => batch.remove_timer(id, *timer),
+        Event::TimersFired { timers } => timers.iter().for_each(|timer| batch.remove_timer(id, *timer)),
         Event::TaskStarted { .. } | Event::TaskHeartbeat { .. } | Event::Stopped { .. } => {}
     }
 }

@@ -1,12 +1,13 @@
 //! Timers: one task that knows when the next one is due.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use engine::Event;
+use engine::{Event, TimerId};
 use jiff::Timestamp;
-use journal::{Batch, DueTimer};
+use journal::{Batch, DueTimer, ExecutionId};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -68,8 +69,8 @@ impl Host {
         }
         failpoints::at(Moment::Timers);
         let mut fired = JoinSet::new();
-        for timer in due {
-            fired.spawn(fire(Arc::clone(self), timer));
+        for together in together(&due) {
+            fired.spawn(fire(Arc::clone(self), together));
         }
         fired.join_all().await.into_iter().collect()
     }
@@ -86,19 +87,69 @@ impl Host {
     }
 }
 
-/// The timer of an execution that cannot be loaded is put off, so that it does not hold up all the others: a later version
-/// of the engine may be able to.
-async fn fire(host: Arc<Host>, due: DueTimer) -> Result<(), HostError> {
-    match host
-        .apply(due.execution, Event::TimerFired { timer: due.timer }, Batch::new())
-        .await
-    {
+/// What is due for one execution at one moment.
+#[derive(Debug, PartialEq, Eq)]
+struct Together {
+    execution: ExecutionId,
+    timers: Vec<TimerId>,
+}
+
+/// Timers of one execution that are due at the same moment fire as one event, in the order in which they were set.
+fn together(due: &[DueTimer]) -> Vec<Together> {
+    let mut moments: BTreeMap<(Timestamp, ExecutionId), Vec<TimerId>> = BTreeMap::new();
+    for timer in due {
+        let timers = moments.entry((timer.due, timer.execution)).or_default();
+        timers.push(timer.timer);
+    }
+    let each = moments.into_iter().map(|((_, execution), mut timers)| {
+        timers.sort_unstable();
+        Together { execution, timers }
+    });
+    each.collect()
+}
+
+/// The timers of an execution that cannot be loaded are put off, so that they do not hold up all the others: a later
+/// version of the engine may be able to.
+async fn fire(host: Arc<Host>, due: Together) -> Result<(), HostError> {
+    let event = match due.timers.as_slice() {
+        [timer] => Event::TimerFired { timer: *timer },
+        timers => Event::TimersFired {
+            timers: timers.to_vec(),
+        },
+    };
+    match host.apply(due.execution, event, Batch::new()).await {
         Err(HostError::Load { .. }) => {
             let mut batch = Batch::new();
             let later = host.now().saturating_add(PUT_OFF).unwrap_or(Timestamp::MAX);
-            batch.start_timer(due.execution, due.timer, later);
+            for timer in due.timers {
+                batch.start_timer(due.execution, timer, later);
+            }
             Ok(failpoints::commit(&host.journal, Commit::PutOff, batch).await?)
         }
         result => result.map(|_| ()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::TimerId;
+    use jiff::Timestamp;
+    use journal::{DueTimer, ExecutionId};
+
+    use super::{Together, together};
+
+    #[test]
+    fn what_is_due_at_one_moment_fires_as_one() {
+        let due = |second, execution, timer| DueTimer {
+            execution: ExecutionId(execution),
+            timer: TimerId(timer),
+            due: Timestamp::from_second(second).unwrap(),
+        };
+        let fired = |execution, timers: &[u64]| Together {
+            execution: ExecutionId(execution),
+            timers: timers.iter().copied().map(TimerId).collect(),
+        };
+        let found = together(&[due(1, 7, 9), due(1, 8, 1), due(1, 7, 3), due(2, 7, 1)]);
+        assert_eq!(found, [fired(7, &[3, 9]), fired(8, &[1]), fired(7, &[1])]);
     }
 }
