@@ -92,7 +92,8 @@ impl Batch {
         self.writes.push(Write::AddRevision(machine, revision));
     }
 
-    /// Frees a state machine's name. Its executions keep their definition and can be read.
+    /// Deletes a state machine: its name is free once its last execution has ended. They keep their definition and can be
+    /// read.
     pub fn delete_state_machine(&mut self, machine: StateMachineId, at: Timestamp) {
         self.writes.push(Write::DeleteStateMachine(machine, at));
     }

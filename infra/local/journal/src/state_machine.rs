@@ -15,7 +15,7 @@ pub struct StateMachineId(pub i64);
 pub struct NewStateMachine {
     /// From [`Journal::next_state_machine_id`].
     pub id: StateMachineId,
-    /// Its name, which no other state machine has that is not deleted.
+    /// Its name, which no other state machine has that is there.
     pub name: String,
     /// Its first revision.
     pub revision: Revision,
@@ -47,11 +47,15 @@ pub struct StateMachine {
     pub name: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Whether it has been deleted.
+    /// Whether it has been deleted. It is still there while one of its executions has not ended.
     pub deleted: bool,
     /// The revision asked for.
     pub revision: Revision,
 }
+
+/// Holds for a state machine `m` that is there: not deleted, or deleted while an execution of it has not ended.
+const THERE: &str =
+    "(m.deleted_at IS NULL OR EXISTS (SELECT 1 FROM executions WHERE state_machine = m.id AND status = 0))";
 
 const COLUMNS: &str = "m.id, m.name, m.created_at, m.deleted_at, r.revision, r.revision_id, r.definition, r.role_arn,
      r.settings, r.created_at";
@@ -64,6 +68,20 @@ impl Journal {
             let sql = format!(
                 "SELECT {COLUMNS} FROM state_machines m JOIN revisions r ON r.state_machine = m.id AND r.revision = m.revision
                  WHERE m.name = ?1 AND m.deleted_at IS NULL"
+            );
+            connection.prepare_cached(&sql)?.query_row([name], from_row).optional()
+        })
+        .await
+    }
+
+    /// The state machine of this name with its current revision; one that has been deleted too, while an execution of it
+    /// has not ended.
+    pub async fn state_machine_or_deleted(&self, name: &str) -> Result<Option<StateMachine>, ReadError> {
+        let name = name.to_owned();
+        self.read(move |connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM state_machines m JOIN revisions r ON r.state_machine = m.id AND r.revision = m.revision
+                 WHERE m.name = ?1 AND {THERE} ORDER BY m.id DESC LIMIT 1"
             );
             connection.prepare_cached(&sql)?.query_row([name], from_row).optional()
         })
@@ -85,7 +103,7 @@ impl Journal {
         .await
     }
 
-    /// State machines newest first, without those deleted; `before` is the last one of the page before.
+    /// State machines newest first, those deleted only while an execution of theirs has not ended; `before` is the last one of the page before.
     pub async fn state_machines(
         &self,
         before: Option<StateMachineId>,
@@ -94,7 +112,7 @@ impl Journal {
         self.read(move |connection| {
             let sql = format!(
                 "SELECT {COLUMNS} FROM state_machines m JOIN revisions r ON r.state_machine = m.id AND r.revision = m.revision
-                 WHERE m.deleted_at IS NULL AND m.id < ?1 ORDER BY m.id DESC LIMIT ?2"
+                 WHERE {THERE} AND m.id < ?1 ORDER BY m.id DESC LIMIT ?2"
             );
             let before = before.map_or(i64::MAX, |id| id.0);
             connection.prepare_cached(&sql)?.query_map(params![before, limit], from_row)?.collect()
@@ -103,12 +121,18 @@ impl Journal {
     }
 }
 
+/// Inserts a state machine; `false` if there is one of that name.
 pub(crate) fn insert(connection: &Connection, new: &NewStateMachine) -> rusqlite::Result<bool> {
-    let inserted = connection
-        .prepare_cached(
-            "INSERT INTO state_machines (id, name, created_at, revision) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![new.id.0, new.name, new.revision.created_at.as_millisecond(), new.revision.number])?;
+    let sql = format!(
+        "INSERT INTO state_machines (id, name, created_at, revision) SELECT ?1, ?2, ?3, ?4
+         WHERE NOT EXISTS (SELECT 1 FROM state_machines m WHERE m.name = ?2 AND {THERE})"
+    );
+    let inserted = connection.prepare_cached(&sql)?.execute(params![
+        new.id.0,
+        new.name,
+        new.revision.created_at.as_millisecond(),
+        new.revision.number
+    ])?;
     if inserted == 1 {
         insert_revision(connection, new.id, &new.revision)?;
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use activity_runtime::Invocation;
 use contracts::{Execution as Carrier, Message, Outcome, OutcomeStatus, Receipt};
 use engine::ExecutionStatus;
-use journal::{Ending, Execution};
+use journal::{Batch, Ending, Execution};
 
 use crate::host::{Content, Host, HostError};
 use crate::runners::Runners;
@@ -42,7 +42,7 @@ pub(crate) async fn register(host: &Arc<Host>, stage: &str) -> Result<(), StartE
         .map_err(|error| unregistered(error.into()))?
     {
         None => host
-            .create_state_machine(NAME, content)
+            .create_state_machine(NAME, content, |_| Batch::new())
             .await
             .map(|_| ())
             .map_err(unregistered),

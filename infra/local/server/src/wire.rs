@@ -33,6 +33,7 @@ use crate::host::Host;
 pub(crate) use answer::status_name;
 pub(crate) use describe_execution::redrive;
 pub(crate) use router::router;
+pub(crate) use state_machines::absent;
 
 /// Performs an operation for a task that calls this server itself.
 pub(crate) async fn perform(host: &Arc<Host>, operation: &str, body: &[u8]) -> Result<Value, error::ApiError> {

@@ -86,8 +86,14 @@ impl Host {
         Ok(loaded)
     }
 
-    /// Creates a state machine; [`journal::CommitError::Exists`] if there is one of this name.
-    pub(crate) async fn create_state_machine(&self, name: &str, content: Content) -> Result<StateMachine, HostError> {
+    /// Creates a state machine; [`journal::CommitError::Exists`] if there is one of this name. `with` says what becomes
+    /// durable with it.
+    pub(crate) async fn create_state_machine(
+        &self,
+        name: &str,
+        content: Content,
+        with: impl FnOnce(StateMachineId) -> Batch,
+    ) -> Result<StateMachine, HostError> {
         let id = self.journal.next_state_machine_id();
         let revision = self.revision(1, content);
         let created = StateMachine {
@@ -102,7 +108,9 @@ impl Host {
             name: name.to_owned(),
             revision,
         };
-        failpoints::commit(&self.journal, Commit::Machine, Batch::creating_state_machine(new)).await?;
+        let mut batch = Batch::creating_state_machine(new);
+        batch.append(with(id));
+        failpoints::commit(&self.journal, Commit::Machine, batch).await?;
         self.forget(name);
         Ok(created)
     }
@@ -121,7 +129,9 @@ impl Host {
         Ok(revision)
     }
 
-    /// Deletes a state machine. Its executions run to their end.
+    /// Deletes a state machine. Its executions run to their end, until which it is still there, as being deleted.
+    ///
+    /// DIFFERENCE: AWS ends an execution at its next transition; here nothing that was accepted is given up.
     pub(crate) async fn delete_state_machine(&self, machine: &StateMachine) -> Result<(), HostError> {
         let mut batch = Batch::new();
         batch.delete_state_machine(machine.id, self.now());

@@ -7,7 +7,7 @@ use activity_runtime::{Invocation, Invoke, WireError};
 use async_trait::async_trait;
 use engine::ExecutionStatus;
 use jiff::Timestamp;
-use journal::{Execution, Journal};
+use journal::{Batch, Execution, Journal};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -60,7 +60,7 @@ async fn host(
         role_arn: "arn:aws:iam::123456789012:role/test".to_owned(),
         settings: "{}".to_owned(),
     };
-    host.create_state_machine("m", content).await.unwrap();
+    host.create_state_machine("m", content, |_| Batch::new()).await.unwrap();
     host
 }
 

@@ -9,7 +9,7 @@ use super::call::text_parameter;
 use super::{Answer, Call, TaskFailure, metadata};
 use crate::addresses::{self, StatesArn};
 use crate::host::{Start, StartError};
-use crate::wire::{redrive, status_name};
+use crate::wire::{absent, redrive, status_name};
 
 /// Starts an execution. With `.sync` and `.sync:2` its end answers the task.
 pub(super) async fn start_execution(call: Call<'_>) -> Result<Answer, TaskFailure> {
@@ -25,12 +25,10 @@ pub(super) async fn start_execution(call: Call<'_>) -> Result<Answer, TaskFailur
         .state_machine(name)
         .await
         .map_err(|error| unavailable(&error))?;
-    let loaded = loaded.ok_or_else(|| {
-        refused(
-            "StateMachineDoesNotExist",
-            &format!("State Machine Does Not Exist: '{arn}'"),
-        )
-    })?;
+    let Some(loaded) = loaded else {
+        let error = absent(call.host, name, &arn).await.unwrap_or_else(|error| error);
+        return Err(refused(error.code(), error.message()));
+    };
     let start = Start {
         loaded,
         name: given_name.unwrap_or_else(|| derived_name(&call)),

@@ -28,13 +28,15 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
     let tags = tags::given(&mut parameters, false);
     parameters.check()?;
     names::check(&name)?;
-    let new = Activity {
+    let created_at = host.now();
+    let mut batch = Batch::creating_activity(Activity {
         name: name.clone(),
-        created_at: host.now(),
-    };
-    match failpoints::commit(&host.journal, Commit::Activity, Batch::creating_activity(new)).await {
-        Ok(()) => tags::create(&host, &addresses::activity_arn(&name), tags).await?,
-        Err(CommitError::Exists) => {}
+        created_at,
+    });
+    let tags = tags::of_new(&addresses::activity_arn(&name), &tags)?;
+    batch.append(tags.with(created_at.as_millisecond()));
+    match failpoints::commit(&host.journal, Commit::Activity, batch).await {
+        Ok(()) | Err(CommitError::Exists) => {}
         Err(error) => return Err(HostError::from(error).into()),
     }
     let found = host

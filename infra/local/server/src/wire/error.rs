@@ -57,6 +57,14 @@ impl ApiError {
         )
     }
 
+    /// It has been deleted, and an execution of it has not ended. Source: API reference, `StartExecution`, errors.
+    pub(super) fn deleting(arn: &str) -> Self {
+        Self::new(
+            "StateMachineDeleting",
+            format!("State Machine is being deleted: '{arn}'"),
+        )
+    }
+
     pub(super) fn no_execution(arn: &str) -> Self {
         Self::new("ExecutionDoesNotExist", format!("Execution Does Not Exist: '{arn}'"))
     }

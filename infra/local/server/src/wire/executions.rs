@@ -12,6 +12,7 @@ use super::json_text::{self, DATA_BYTES};
 use super::names::{self, NAME_CHARS};
 use super::operations::Answer;
 use super::parameters::Parameters;
+use super::state_machines;
 use crate::addresses;
 use crate::host::{Host, Start, StartError};
 
@@ -32,10 +33,9 @@ pub(super) async fn start(host: Arc<Host>, mut parameters: Parameters) -> Answer
             format!("Invalid State Machine Execution Input: '{problem}'"),
         ));
     }
-    let loaded = host
-        .state_machine(&machine)
-        .await?
-        .ok_or_else(|| ApiError::no_state_machine(&arn))?;
+    let Some(loaded) = host.state_machine(&machine).await? else {
+        return Err(state_machines::absent(&host, &machine, &arn).await?);
+    };
     let name = name.unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
     let execution_arn = addresses::execution_arn(&machine, &name);
     match host

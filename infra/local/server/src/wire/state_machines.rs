@@ -50,11 +50,13 @@ pub(super) async fn create(host: Arc<Host>, mut parameters: Parameters) -> Answe
         role_arn,
         settings: settings.to_string(),
     };
-    match host.create_state_machine(&name, content.clone()).await {
-        Ok(created) => {
-            tags::create(&host, &addresses::state_machine_arn(&name), tags).await?;
-            Ok(created_answer(&created))
-        }
+    let arn = addresses::state_machine_arn(&name);
+    let tags = tags::of_new(&arn, &tags)?;
+    match host
+        .create_state_machine(&name, content.clone(), |id| tags.with(id.0))
+        .await
+    {
+        Ok(created) => Ok(created_answer(&created)),
         Err(HostError::Commit(CommitError::Exists)) => existing(&host, &name, &content).await,
         Err(error) => Err(error.into()),
     }
@@ -71,11 +73,22 @@ async fn existing(host: &Host, name: &str, content: &Content) -> Answer {
         {
             Ok(created_answer(&found))
         }
-        _ => Err(ApiError::new(
+        Some(_) => Err(ApiError::new(
             "StateMachineAlreadyExists",
             format!("State Machine Already Exists: '{arn}'"),
         )),
+        None => Err(ApiError::deleting(&arn)),
     }
+}
+
+/// The error about a state machine that is not there, or is being deleted.
+pub(crate) async fn absent(host: &Host, name: &str, arn: &str) -> Result<ApiError, ApiError> {
+    let deleting = host.journal.state_machine_or_deleted(name).await?.is_some();
+    Ok(if deleting {
+        ApiError::deleting(arn)
+    } else {
+        ApiError::no_state_machine(arn)
+    })
 }
 
 fn created_answer(machine: &StateMachine) -> Value {
@@ -167,7 +180,7 @@ fn logging(given: &Value) -> Result<Value, ApiError> {
     Ok(logging)
 }
 
-/// `DescribeStateMachine`.
+/// `DescribeStateMachine`. One that has been deleted is described until its last execution has ended.
 pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Answer {
     let arn = parameters.arn("stateMachineArn");
     let included = included_data(&mut parameters);
@@ -175,12 +188,12 @@ pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Ans
     let name = names::state_machine(&arn)?;
     let found = host
         .journal
-        .state_machine(&name)
+        .state_machine_or_deleted(&name)
         .await?
         .ok_or_else(|| ApiError::no_state_machine(&arn))?;
     let mut answer = description(&found, included);
     answer["creationDate"] = date(found.created_at);
-    answer["status"] = json!("ACTIVE");
+    answer["status"] = json!(if found.deleted { "DELETING" } else { "ACTIVE" });
     Ok(answer)
 }
 

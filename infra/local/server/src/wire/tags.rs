@@ -79,10 +79,37 @@ pub(super) fn given(parameters: &mut Parameters, required: bool) -> Vec<Tag> {
     tags
 }
 
-/// Gives a resource that was just created its tags.
-pub(super) async fn create(host: &Host, arn: &str, tags: Vec<Tag>) -> Result<(), ApiError> {
-    if !tags.is_empty() {
-        change(host, arn, |kept| *kept = tags).await?;
+/// Tags of a resource that is about to be created: they become durable with it.
+#[derive(Debug)]
+pub(super) struct OfNew {
+    arn: String,
+    /// As they are kept; `None` if there are none.
+    text: Option<String>,
+}
+
+/// The tags that a new resource is to have. Source: API reference, `CreateActivity`, `tags`.
+pub(super) fn of_new(arn: &str, tags: &[Tag]) -> Result<OfNew, ApiError> {
+    bounded(arn, tags)?;
+    Ok(OfNew {
+        arn: arn.to_owned(),
+        text: (!tags.is_empty()).then(|| json!(tags).to_string()),
+    })
+}
+
+impl OfNew {
+    /// What is written with the resource. `created` names its creation, as [`place`] does.
+    pub(super) fn with(self, created: i64) -> Batch {
+        let mut batch = Batch::new();
+        if let Some(text) = self.text {
+            batch.set_meta(key(&self.arn, created), text);
+        }
+        batch
+    }
+}
+
+fn bounded(arn: &str, tags: &[Tag]) -> Result<(), ApiError> {
+    if tags.len() > TAGS {
+        return Err(ApiError::new("TooManyTags", format!("Too many tags: '{arn}'")));
     }
     Ok(())
 }
@@ -92,9 +119,7 @@ async fn change(host: &Host, arn: &str, change: impl FnOnce(&mut Vec<Tag>)) -> A
     let place = place(host, arn).await?;
     let mut tags = kept(host, &place).await?;
     change(&mut tags);
-    if tags.len() > TAGS {
-        return Err(ApiError::new("TooManyTags", format!("Too many tags: '{arn}'")));
-    }
+    bounded(arn, &tags)?;
     let mut batch = Batch::new();
     batch.set_meta(place, json!(tags).to_string());
     failpoints::commit(&host.journal, Commit::Tags, batch)
@@ -128,7 +153,10 @@ async fn place(host: &Host, arn: &str) -> Result<String, ApiError> {
         }
         _ => return Err(ApiError::wrong_resource(kind)),
     };
-    created
-        .map(|created| format!("tags {arn} {created}"))
-        .ok_or_else(missing)
+    created.map(|created| key(arn, created)).ok_or_else(missing)
+}
+
+/// The key of `meta` under which the tags of a resource stand that was created so.
+fn key(arn: &str, created: i64) -> String {
+    format!("tags {arn} {created}")
 }

@@ -9,7 +9,7 @@ use super::error::ApiError;
 use super::names;
 use super::operations::Answer;
 use super::parameters::Parameters;
-use super::state_machines::{DEFINITION_BYTES, accept, refuse_versions, settings};
+use super::state_machines::{DEFINITION_BYTES, absent, accept, refuse_versions, settings};
 use crate::host::{Content, Host};
 use crate::process_message;
 
@@ -38,11 +38,9 @@ pub(super) async fn update(host: Arc<Host>, mut parameters: Parameters) -> Answe
     refuse_our_own(&name)?;
     role_arn.as_deref().map_or(Ok(()), names::role)?;
     definition.as_deref().map_or(Ok(()), accept)?;
-    let current = host
-        .journal
-        .state_machine(&name)
-        .await?
-        .ok_or_else(|| ApiError::no_state_machine(&arn))?;
+    let Some(current) = host.journal.state_machine(&name).await? else {
+        return Err(absent(&host, &name, &arn).await?);
+    };
     let settings = settings(&parameters, Some(&current.revision.settings))?;
     let content = Content {
         definition: definition.unwrap_or_else(|| current.revision.definition.clone()),

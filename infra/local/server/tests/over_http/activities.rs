@@ -47,3 +47,30 @@ async fn a_worker_takes_a_task_and_answers_it() {
     assert_eq!(gone, Err("ActivityDoesNotExist".to_owned()));
     server.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_new_activity_has_the_tags_that_it_was_created_with() {
+    let directory = tempfile::tempdir().unwrap();
+    let (server, client) = server(directory.path()).await;
+    let tags = json!([{ "key": "team", "value": "a" }, { "key": "empty", "value": "" }]);
+    let create = json!({ "name": "a", "tags": tags });
+    let created = client.call("CreateActivity", create).await.unwrap();
+    let named = json!({ "resourceArn": created["activityArn"] });
+    let listed = client.call("ListTagsForResource", named.clone()).await.unwrap();
+    assert_eq!(listed["tags"], tags);
+    // The same name again is the same activity, whose tags are changed by `TagResource` alone.
+    let again = json!({ "name": "a", "tags": [{ "key": "team", "value": "b" }] });
+    assert_eq!(client.call("CreateActivity", again).await, Ok(created));
+    assert_eq!(client.call("ListTagsForResource", named).await, Ok(listed));
+    let many: Vec<_> = (0..51)
+        .map(|key| json!({ "key": key.to_string(), "value": "" }))
+        .collect();
+    let refused = client
+        .call("CreateActivity", json!({ "name": "b", "tags": many }))
+        .await;
+    assert_eq!(refused, Err("TooManyTags".to_owned()));
+    let described = json!({ "activityArn": "arn:aws:states:us-east-1:123456789012:activity:b" });
+    let described = client.call("DescribeActivity", described).await;
+    assert_eq!(described, Err("ActivityDoesNotExist".to_owned()), "nothing was created");
+    server.shutdown().await;
+}
