@@ -7,7 +7,7 @@ use super::Client;
 use super::api::unreachable_server;
 use crate::failure::Failure;
 
-/// The most items of a page that the service gives.
+/// The most items of a page that the server gives.
 const PAGE: u32 = 1_000;
 
 /// An error that the service answers, by its name without the namespace.
@@ -27,7 +27,12 @@ impl Client {
     /// The ARN of every state machine, `process-message` first.
     pub(crate) async fn state_machines(&self) -> Result<Vec<String>, Failure> {
         let machines = self
-            .every("ListStateMachines", json!({}), "stateMachines", usize::MAX)
+            .every(
+                "AWSStepFunctions.ListStateMachines",
+                json!({}),
+                "stateMachines",
+                usize::MAX,
+            )
             .await??;
         let mut arns: Vec<String> = machines
             .iter()
@@ -37,25 +42,20 @@ impl Client {
         Ok(arns)
     }
 
-    /// At most `limit` executions of a state machine, newest first.
-    pub(crate) async fn executions(
-        &self,
-        state_machine: &str,
-        status: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Value>, Failure> {
-        let mut input = json!({ "stateMachineArn": state_machine });
+    /// At most `limit` executions, newest first, of every state machine, also of those that have been deleted.
+    pub(crate) async fn executions(&self, status: Option<&str>, limit: usize) -> Result<Vec<Value>, Failure> {
+        let mut input = json!({});
         if let Some(status) = status {
             input["statusFilter"] = status.into();
         }
-        Ok(self.every("ListExecutions", input, "executions", limit).await??)
+        Ok(self.every("Rez.ListExecutions", input, "executions", limit).await??)
     }
 
     /// The events of an execution from the first on; `None` if there is no such execution.
     pub(crate) async fn history(&self, execution: &str) -> Result<Option<Vec<Value>>, Failure> {
         match self
             .every(
-                "GetExecutionHistory",
+                "AWSStepFunctions.GetExecutionHistory",
                 json!({ "executionArn": execution }),
                 "events",
                 usize::MAX,
@@ -68,10 +68,10 @@ impl Client {
         }
     }
 
-    /// All pages of a listing, or as many as `limit` needs.
+    /// All pages of a listing, or as many as `limit` needs. `target` is the operation with its service before it.
     async fn every(
         &self,
-        operation: &str,
+        target: &str,
         mut input: Value,
         member: &str,
         limit: usize,
@@ -81,7 +81,7 @@ impl Client {
             input["maxResults"] = u32::try_from(limit - all.len())
                 .map_or(PAGE, |left| left.min(PAGE))
                 .into();
-            let mut page = match self.call(operation, &input).await? {
+            let mut page = match self.call(target, &input).await? {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
             };
@@ -95,12 +95,12 @@ impl Client {
         }
     }
 
-    async fn call(&self, operation: &str, input: &Value) -> Result<Result<Value, ServiceError>, Failure> {
+    async fn call(&self, target: &str, input: &Value) -> Result<Result<Value, ServiceError>, Failure> {
         let request = self
             .http
             .post(self.step_functions.clone())
             .header(CONTENT_TYPE, "application/x-amz-json-1.0")
-            .header("X-Amz-Target", format!("AWSStepFunctions.{operation}"))
+            .header("X-Amz-Target", target)
             .body(input.to_string());
         let answer = request.send().await.map_err(|error| unreachable_server(&error))?;
         let succeeded = answer.status().is_success();

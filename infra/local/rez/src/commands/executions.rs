@@ -8,20 +8,10 @@ use crate::failure::Failure;
 use crate::output::{self, word};
 use crate::session::Session;
 
-/// Lists executions of every state machine, the newest first.
+/// Lists executions of every state machine, deleted ones too, the newest first.
 pub(crate) async fn run(session: &Session, arguments: &ExecutionsArgs) -> Result<(), Failure> {
-    let client = &session.client;
     let status = arguments.status.as_ref().map(|status| status.to_ascii_uppercase());
-    let mut executions = Vec::new();
-    for state_machine in client.state_machines().await? {
-        executions.extend(
-            client
-                .executions(&state_machine, status.as_deref(), arguments.limit)
-                .await?,
-        );
-    }
-    executions.sort_by(|a, b| started(b).total_cmp(&started(a)));
-    executions.truncate(arguments.limit);
+    let executions = session.client.executions(status.as_deref(), arguments.limit).await?;
     if arguments.json {
         return output::json_lines(&executions);
     }

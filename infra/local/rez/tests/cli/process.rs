@@ -108,6 +108,24 @@ impl Rez {
         Serving { child, said }
     }
 
+    /// Calls an operation of the Step Functions API of the server that runs, which has to succeed.
+    pub(crate) fn step_functions(&self, operation: &str, parameters: &Value) -> Value {
+        let file = self.serve_file().expect("a server runs");
+        let url = format!("http://{}/", file["addresses"]["sfn"].as_str().unwrap());
+        let request = reqwest::Client::new()
+            .post(url)
+            .header("X-Amz-Target", format!("AWSStepFunctions.{operation}"))
+            .body(parameters.to_string());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let answer = runtime.block_on(async { request.send().await.unwrap().text().await.unwrap() });
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!(answer.get("__type"), None, "{operation}: {answer}");
+        answer
+    }
+
     pub(crate) fn serve_file(&self) -> Option<Value> {
         serde_json::from_str(&std::fs::read_to_string(self.data_dir().join("serve.json")).ok()?).ok()
     }

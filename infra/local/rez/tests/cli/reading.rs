@@ -73,6 +73,35 @@ fn listings_are_json_lines_and_nothing_else() {
     assert_eq!(rez.succeeds(&["executions", "--limit", "1", "--json"]).json().len(), 1);
 }
 
+/// Deletes a state machine whose execution has ended, and one whose execution runs.
+#[test]
+fn executions_of_deleted_state_machines_are_listed() {
+    let rez = Rez::new();
+    let serving = rez.serve();
+    let states = [
+        ("ends", json!({"Type": "Succeed"})),
+        ("waits", json!({"Type": "Wait", "Seconds": 3600, "End": true})),
+    ];
+    for (name, state) in states {
+        let definition = json!({ "StartAt": "S", "States": { "S": state } }).to_string();
+        let role = "arn:aws:iam::123456789012:role/test";
+        let machine = json!({ "name": name, "definition": definition, "roleArn": role });
+        let arn = &rez.step_functions("CreateStateMachine", &machine)["stateMachineArn"];
+        rez.step_functions("StartExecution", &json!({ "stateMachineArn": arn, "name": "e" }));
+        rez.step_functions("DeleteStateMachine", &json!({ "stateMachineArn": arn }));
+    }
+    let listed = |arguments: &[&str]| -> Vec<Value> {
+        let listed = rez.succeeds(&[&["executions", "--json"], arguments].concat()).json();
+        listed.iter().map(|one| one["executionArn"].clone()).collect()
+    };
+    let arn = |machine: &str| json!(format!("arn:aws:states:us-east-1:123456789012:execution:{machine}:e"));
+    assert_eq!(listed(&[]), [arn("waits"), arn("ends")]);
+    assert_eq!(listed(&["--status", "running"]), [arn("waits")]);
+    assert_eq!(listed(&["--status", "succeeded"]), [arn("ends")]);
+    assert_eq!(listed(&["--limit", "1"]), [arn("waits")]);
+    assert_eq!(serving.terminate(), Some(0));
+}
+
 #[test]
 fn a_command_is_recommended_as_its_reader_can_type_it() {
     let rez = Rez::new();

@@ -19,7 +19,22 @@ type Running = Pin<Box<dyn Future<Output = Answer> + Send>>;
 /// An operation.
 pub(super) type Operation = fn(Arc<Host>, Parameters) -> Running;
 
-/// The operation of this name.
+/// What stands before an operation of the service in `X-Amz-Target`, and before one of this server's own.
+const SERVICE: &str = "AWSStepFunctions.";
+const SERVER: &str = "Rez.";
+
+/// The operation that a target names.
+pub(super) fn of_target(target: &str) -> Result<Operation, ApiError> {
+    if let Some(name) = target.strip_prefix(SERVER) {
+        let own = OWN.iter().find(|(own, _)| *own == name);
+        return own
+            .map(|(_, operation)| *operation)
+            .ok_or_else(ApiError::unknown_operation);
+    }
+    find(target.strip_prefix(SERVICE).ok_or_else(ApiError::unknown_operation)?)
+}
+
+/// The operation of the service of this name.
 pub(super) fn find(name: &str) -> Result<Operation, ApiError> {
     match SUPPORTED.iter().find(|(supported, _)| *supported == name) {
         Some((_, operation)) => Ok(*operation),
@@ -67,6 +82,9 @@ const SUPPORTED: &[(&str, Operation)] = &[
         Box::pin(async move { validate::validate(p) })
     }),
 ];
+
+/// What this server has and the service does not.
+const OWN: &[(&str, Operation)] = &[("ListExecutions", |host, p| Box::pin(list_executions::list_all(host, p)))];
 
 /// What the service has and this server does not.
 const NOT_YET: &[&str] = &[

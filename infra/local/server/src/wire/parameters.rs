@@ -95,6 +95,11 @@ impl Parameters {
         self.text(name, 1, ARN_CHARS)
     }
 
+    /// An ARN that may be absent.
+    pub(super) fn optional_arn(&mut self, name: &str) -> Option<String> {
+        self.optional_text(name, 1, ARN_CHARS)
+    }
+
     /// A whole number that may be absent.
     pub(super) fn number(&mut self, name: &str, min: i64, max: i64) -> Option<i64> {
         let number = match self.members.get(name) {

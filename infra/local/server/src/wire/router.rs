@@ -18,8 +18,6 @@ use crate::host::Host;
 
 /// The longest request. Definitions and inputs have at most 1 MiB and 256 KiB, and JSON may escape every character.
 const BODY_BYTES: usize = 4 * 1024 * 1024;
-/// What stands before the operation in `X-Amz-Target`.
-const TARGET: &str = "AWSStepFunctions.";
 
 /// The wire API as a router.
 pub(crate) fn router(host: Arc<Host>) -> Router {
@@ -37,8 +35,7 @@ async fn call(State(host): State<Arc<Host>>, headers: HeaderMap, request: Reques
         .get("x-amz-target")
         .and_then(|target| target.to_str().ok())
         .unwrap_or_default();
-    let name = target.strip_prefix(TARGET).ok_or_else(ApiError::unknown_operation)?;
-    let operation = operations::find(name)?;
+    let operation = operations::of_target(target)?;
     let body: Bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES)
         .await
         .map_err(|_| ApiError::too_large())?;
