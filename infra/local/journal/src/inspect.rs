@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use crate::row::time;
-use crate::{lock, schema};
+use crate::{lock, meta, schema};
 
 /// Who has a data directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct Inspection {
     pub outbox: usize,
     /// Messages in queues: notices of dead letters, unless somebody uses queues of their own.
     pub queued: usize,
+    /// What the host keeps under [`RETENTION_CLOCK`](crate::RETENTION_CLOCK).
+    pub retention_clock: Option<String>,
     /// Whether a quick check of the database's pages found nothing; `None` if it was too large for one.
     pub sound: Option<bool>,
 }
@@ -92,6 +94,13 @@ pub fn inspect(directory: &Path, now: Timestamp) -> rusqlite::Result<Option<Insp
         tasks: count("SELECT count(*) FROM tasks")?,
         outbox: count("SELECT count(*) FROM outbox")?,
         queued: count("SELECT count(*) FROM queue_messages")?,
+        retention_clock: connection
+            .query_row(
+                "SELECT value FROM meta WHERE key = ?1",
+                [meta::RETENTION_CLOCK],
+                |row| row.get(0),
+            )
+            .optional()?,
         sound: if small { Some(is_sound(&connection)?) } else { None },
     }))
 }
@@ -108,6 +117,7 @@ impl Inspection {
             tasks: 0,
             outbox: 0,
             queued: 0,
+            retention_clock: None,
             sound: None,
         }
     }

@@ -39,6 +39,7 @@ pub use history::Chunk;
 pub use inbox::{InboxMessage, InboxSince};
 pub use inspect::{Inspection, Owner, inspect, owner};
 pub use journal::{Journal, Settings, Stats};
+pub use meta::RETENTION_CLOCK;
 pub use outbox::{Outbox, OutboxId};
 pub use queue::QueueMessage;
 pub use state_machine::{NewStateMachine, Revision, StateMachine, StateMachineId};

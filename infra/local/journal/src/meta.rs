@@ -4,6 +4,9 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::{Journal, ReadError};
 
+/// The key under which the host keeps the time that it trusts for what expires.
+pub const RETENTION_CLOCK: &str = "retention_clock";
+
 impl Journal {
     /// The value of a key.
     pub async fn meta(&self, key: &str) -> Result<Option<String>, ReadError> {

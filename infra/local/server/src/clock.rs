@@ -1,6 +1,7 @@
 //! Where the time comes from.
 
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -11,6 +12,9 @@ use tokio::sync::watch;
 pub trait Clock: Send + Sync + std::fmt::Debug {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// A time that goes on evenly whatever the clock is set to, since a beginning of its own.
+    fn monotonic(&self) -> Duration;
 
     /// Returns when it is `at` or later, or now and then earlier: the caller looks at the clock again.
     async fn sleep_until(&self, at: Timestamp);
@@ -29,6 +33,11 @@ impl Clock for SystemClock {
         activity_runtime::Clock::now(&activity_runtime::SystemClock)
     }
 
+    fn monotonic(&self) -> Duration {
+        static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+        BEGINNING.elapsed()
+    }
+
     async fn sleep_until(&self, at: Timestamp) {
         let remaining = Duration::try_from(at.duration_since(self.now())).unwrap_or_default();
         tokio::time::sleep(remaining.min(TRUST)).await;
@@ -38,37 +47,51 @@ impl Clock for SystemClock {
 /// A clock that stands still until it is told to move: waits cost nothing, and a year passes at once.
 #[derive(Clone, Debug)]
 pub struct ManualClock {
-    now: watch::Sender<Timestamp>,
+    time: watch::Sender<Time>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Time {
+    now: Timestamp,
+    /// How far it has been moved forward, without what it was set to.
+    passed: Duration,
 }
 
 impl ManualClock {
     /// A clock that stands at `now`.
     pub fn new(now: Timestamp) -> Self {
+        let passed = Duration::ZERO;
         Self {
-            now: watch::Sender::new(now),
+            time: watch::Sender::new(Time { now, passed }),
         }
     }
 
-    /// Sets the clock, forwards or backwards, as an administrator does.
+    /// Sets the clock, forwards or backwards, as an administrator does: no time passes.
     pub fn set(&self, to: Timestamp) {
-        self.now.send_replace(to);
+        self.time.send_modify(|time| time.now = to);
     }
 
-    /// Moves the clock forward.
+    /// Moves the clock forward: time passes.
     pub fn advance(&self, by: Duration) {
-        self.now
-            .send_modify(|now| *now = now.saturating_add(by).unwrap_or(Timestamp::MAX));
+        self.time.send_modify(|time| {
+            time.now = time.now.saturating_add(by).unwrap_or(Timestamp::MAX);
+            time.passed = time.passed.saturating_add(by);
+        });
     }
 }
 
 #[async_trait]
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.now.borrow()
+        self.time.borrow().now
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.time.borrow().passed
     }
 
     async fn sleep_until(&self, at: Timestamp) {
         // The sender lives in `self`, so waiting cannot end by its loss.
-        let _ = self.now.subscribe().wait_for(|now| *now >= at).await;
+        let _ = self.time.subscribe().wait_for(|time| time.now >= at).await;
     }
 }

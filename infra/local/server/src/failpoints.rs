@@ -12,6 +12,8 @@
     )
 )]
 
+#[cfg(feature = "failpoints")]
+use engine::{Effect, Integration, Step};
 use journal::{Batch, CommitError, Journal};
 
 /// An enum and the list of all of its values, from one list.
@@ -60,6 +62,8 @@ table! {
         Drain,
         /// A notification in the inbox.
         Inbox,
+        /// The time that is trusted for what expires.
+        Tick,
     }
 }
 
@@ -130,6 +134,13 @@ pub(crate) fn at(moment: Moment) {
 #[cfg(not(feature = "failpoints"))]
 pub(crate) const fn at(_: Moment) {}
 
+/// Whether the order of effect and commit is to be broken for this step: see [`Failure::Hasty`].
+#[cfg(feature = "failpoints")]
+pub(crate) fn is_hasty(step: &Step) -> bool {
+    let waits = |effect: &Effect| matches!(effect, Effect::ScheduleTask(request) if request.integration == Integration::WaitForTaskToken);
+    step.effects.iter().any(waits) && armed::is_hasty()
+}
+
 #[cfg(feature = "failpoints")]
 pub use armed::{Failure, arm, has_failed};
 
@@ -157,10 +168,13 @@ mod armed {
         Abort(Point),
         /// The journal refuses the batch, once.
         Refuse(Commit),
+        /// What a step calls with a token is called before the step is committed, and the commit does not come. This is no
+        /// failure of the world but a fault of the server, which whoever looks for faults must find.
+        Hasty,
     }
 
     impl Failure {
-        /// Every failure that there is.
+        /// Every failure of the world that there is.
         pub fn all() -> impl Iterator<Item = Self> {
             let commits = Commit::ALL.iter().flat_map(|what| {
                 [
@@ -181,11 +195,14 @@ mod armed {
         let _ = ARMED.set(Armed { failure, passes });
     }
 
-    /// Whether the armed failure has happened.
-    pub fn has_failed() -> bool {
-        ARMED
-            .get()
-            .is_some_and(|armed| armed.passes.load(Ordering::SeqCst) > usize::MAX / 2)
+    /// The armed failure, if it has happened.
+    pub fn has_failed() -> Option<Failure> {
+        let armed = ARMED.get()?;
+        (armed.passes.load(Ordering::SeqCst) > usize::MAX / 2).then_some(armed.failure)
+    }
+
+    pub(super) fn is_hasty() -> bool {
+        now(Failure::Hasty)
     }
 
     pub(super) fn before(what: Commit) -> Result<(), CommitError> {

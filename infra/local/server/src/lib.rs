@@ -30,5 +30,6 @@ pub use error::StartError;
 #[cfg(feature = "failpoints")]
 pub use failpoints::{Commit, Failure, Moment, Point, arm, has_failed};
 pub use journal::{Inspection, Owner, inspect, owner};
+pub use retention::TrustedClock;
 pub use serve_file::ServeFile;
 pub use server::{Addresses, Server, Stopped, start};

@@ -1,12 +1,18 @@
 //! Retention: what ended long ago is deleted, a little at a time between other work.
 
+mod clock;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use journal::{Batch, ExecutionFilter};
 
-use crate::failpoints::{self, Moment};
+use crate::failpoints::{self, Commit, Moment};
 use crate::host::{Host, HostError};
+
+use clock::Look;
+pub use clock::TrustedClock;
 
 /// How many of a kind are deleted in one transaction: few enough that nobody notices.
 const AT_ONCE: usize = 64;
@@ -16,20 +22,82 @@ const INTERVAL: Duration = Duration::from_hours(1);
 /// Deletes what has ended and is older than `retention`, and items whose own time has come, until the server stops.
 pub(crate) async fn run(host: Arc<Host>, items: dynoxide::Database, retention: Duration) {
     let interval = (retention / 4).clamp(Duration::from_secs(1), INTERVAL);
+    let mut watch = Watch::default();
     while !host.is_stopping() {
         let began = host.now();
-        if let Err(error) = purge(&host, began, retention).await {
-            tracing::warn!(%error, "what has expired could not be deleted and is tried again");
+        match watch.look(&host, retention).await {
+            Ok(time) => expire(&host, &items, time, retention).await,
+            Err(error) => tracing::warn!(%error, "the time could not be kept; nothing is deleted until it can"),
         }
-        sweep(items.clone()).await;
         let next = began.saturating_add(interval).unwrap_or(Timestamp::MAX);
-        while host.now() < next {
+        // A clock that is set back must not put off the next look.
+        while (began..next).contains(&host.now()) {
             tokio::select! {
                 () = host.sleep_until(next) => {}
                 () = host.stopped() => return,
             }
         }
     }
+}
+
+async fn expire(host: &Host, items: &dynoxide::Database, time: TrustedClock, retention: Duration) {
+    if let Err(error) = purge(host, time.trusted.min(host.now()), retention).await {
+        tracing::warn!(%error, "what has expired could not be deleted and is tried again");
+    }
+    // The items are judged by the clock itself.
+    if !time.is_ahead() {
+        sweep(items.clone()).await;
+    }
+}
+
+/// Watches the clock.
+#[derive(Default)]
+struct Watch {
+    kept: Option<TrustedClock>,
+    /// What the monotonic clock said at the last look of this process.
+    last: Option<Duration>,
+}
+
+impl Watch {
+    /// Looks at the clock, and keeps what it has shown: the time that may be trusted.
+    async fn look(&mut self, host: &Host, retention: Duration) -> Result<TrustedClock, HostError> {
+        let mut time = match &self.kept {
+            Some(kept) => kept.clone(),
+            None => kept(host).await?,
+        };
+        let (now, monotonic) = (host.now(), host.monotonic());
+        let passed = self.last.map_or(Duration::ZERO, |last| monotonic.saturating_sub(last));
+        match time.look(now, passed, retention) {
+            Look::Leapt => tracing::warn!(
+                clock = %now, trusted = %time.trusted,
+                "the clock has leapt ahead: what would have expired by that is kept for a day, so that it can be set right"
+            ),
+            Look::Believed => tracing::warn!(clock = %now, "the clock that has leapt ahead is believed now"),
+            Look::InStep | Look::Ahead => {}
+        }
+        let mut batch = Batch::new();
+        batch.set_meta(journal::RETENTION_CLOCK, time.write());
+        failpoints::commit(&host.journal, Commit::Tick, batch).await?;
+        self.last = Some(monotonic);
+        Ok(self.kept.insert(time).clone())
+    }
+}
+
+/// The time that was trusted last, by a server before this one: that of the newest start, if it kept none; and the clock's
+/// if nothing has ever been started.
+async fn kept(host: &Host) -> Result<TrustedClock, HostError> {
+    let kept = host.journal.meta(journal::RETENTION_CLOCK).await?;
+    if let Some(kept) = kept.as_deref().and_then(TrustedClock::read) {
+        return Ok(kept);
+    }
+    let newest = ExecutionFilter {
+        limit: 1,
+        ..ExecutionFilter::default()
+    };
+    let newest = host.journal.executions(newest).await?;
+    Ok(TrustedClock::new(
+        newest.first().map_or_else(|| host.now(), |newest| newest.started_at),
+    ))
 }
 
 /// Rests after each transaction as long as it took, so that at least half of the time is left to others.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
-use server::{Inspection, inspect};
+use server::{Inspection, TrustedClock, inspect};
 
 use super::finding::Finding;
 use crate::hint::rez;
@@ -24,7 +24,7 @@ pub(super) fn check(directory: &Path, server_runs: bool) -> Vec<Finding> {
     let backup = format!("stop {} serve and put a copy of the directory in its place", rez());
     let inspection = match inspect(directory, now) {
         Ok(Some(inspection)) => inspection,
-        Ok(None) => return vec![Finding::ok(JOURNAL, "there is none yet"), clock(now, None)],
+        Ok(None) => return vec![Finding::ok(JOURNAL, "there is none yet"), clock(now, None, None)],
         Err(error) => return vec![Finding::problem(JOURNAL, format!("it cannot be read: {error}"), backup)],
     };
     let (found, known) = inspection.schema;
@@ -40,12 +40,13 @@ pub(super) fn check(directory: &Path, server_runs: bool) -> Vec<Finding> {
             format!("schema version {found}, too large for a check of its pages"),
         ),
     }];
-    findings.push(clock(now, inspection.newest));
+    let trusted = inspection.retention_clock.as_deref().and_then(TrustedClock::read);
+    findings.push(clock(now, inspection.newest, trusted.as_ref()));
     findings.extend(executions(&inspection, now, server_runs));
     findings
 }
 
-fn clock(now: Timestamp, newest: Option<Timestamp>) -> Finding {
+fn clock(now: Timestamp, newest: Option<Timestamp>, trusted: Option<&TrustedClock>) -> Finding {
     let remedy = "set the clock, and let it be set by NTP";
     if FIRST.parse().is_ok_and(|first: Timestamp| now < first) {
         return Finding::problem(CLOCK, format!("it says {now:.0}"), remedy);
@@ -59,7 +60,15 @@ fn clock(now: Timestamp, newest: Option<Timestamp>) -> Finding {
                 format!("{remedy}: timers fire late until it has caught up"),
             )
         }
-        _ => Finding::ok(CLOCK, format!("it says {now:.0}")),
+        // A clock that has been set right since is before the time that it was seen to leap to.
+        _ => match trusted.filter(|trusted| trusted.is_ahead() && now >= trusted.clock) {
+            Some(trusted) => {
+                let seen = format!("it says {now:.0}, and was at {:.0} before it leapt", trusted.trusted);
+                let kept = "what would have expired by it is kept until it has stood for a day while a server runs";
+                Finding::warning(CLOCK, seen, format!("{remedy} if it is wrong: {kept}"))
+            }
+            None => Finding::ok(CLOCK, format!("it says {now:.0}")),
+        },
     }
 }
 
