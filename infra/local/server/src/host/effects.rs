@@ -106,8 +106,8 @@ impl Host {
     /// The request of a call that has waited, unless it was called off in the meantime. Its timeout begins anew: that we
     /// had no place for it is no fault of what it calls.
     async fn waited(self: &Arc<Self>, Waiting { key: (id, task), .. }: Waiting) -> Option<TaskRequest> {
-        let read = self.journal.task(id, task).await;
-        let row = read
+        let row = patiently(pauses().take(READ_AGAIN), || self.journal.task(id, task)).await;
+        let row = row
             .inspect_err(
                 |error| tracing::error!(execution = id.0, %error, "a task cannot be read; a restart repeats it"),
             )
@@ -131,8 +131,7 @@ impl Host {
 
     /// Applies an event however long the journal refuses it: nobody else has it. A restart repeats what caused it.
     async fn tell(self: &Arc<Self>, id: ExecutionId, event: Event, batch: Batch) {
-        let mut pause = Duration::from_millis(50);
-        loop {
+        for pause in pauses() {
             match self.apply(id, event.clone(), batch.clone()).await {
                 Ok(_) | Err(HostError::Stopping | HostError::Load { .. }) => return,
                 Err(error) => {
@@ -140,7 +139,66 @@ impl Host {
                 }
             }
             tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(5));
         }
+    }
+}
+
+/// The pauses between attempts at something that has to work in the end.
+fn pauses() -> impl Iterator<Item = Duration> {
+    std::iter::successors(Some(Duration::from_millis(50)), |pause| {
+        Some((*pause * 2).min(Duration::from_secs(5)))
+    })
+}
+
+/// How often something is tried again to be read that nobody else would read before a restart: for about a minute.
+const READ_AGAIN: usize = 16;
+
+/// Reads, and again after each pause if it cannot be read.
+async fn patiently<T, E, F>(pauses: impl Iterator<Item = Duration>, read: impl Fn() -> F) -> Result<T, E>
+where
+    E: std::fmt::Display,
+    F: Future<Output = Result<T, E>>,
+{
+    for pause in pauses {
+        match read().await {
+            Ok(read) => return Ok(read),
+            Err(error) => tracing::warn!(%error, "a task cannot be read and is tried again"),
+        }
+        tokio::time::sleep(pause).await;
+    }
+    read().await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::time::Duration;
+
+    use super::{READ_AGAIN, patiently, pauses};
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_tried_again_and_not_for_ever() {
+        let tries = Cell::new(0);
+        let readable_at = |at: usize| {
+            tries.set(0);
+            let tries = &tries;
+            patiently(std::iter::repeat_n(Duration::ZERO, 3), move || async move {
+                tries.set(tries.get() + 1);
+                if tries.get() >= at {
+                    Ok(tries.get())
+                } else {
+                    Err("busy")
+                }
+            })
+        };
+        assert_eq!(readable_at(1).await, Ok(1));
+        assert_eq!(readable_at(4).await, Ok(4));
+        assert_eq!(readable_at(5).await, Err("busy"));
+        assert_eq!(tries.get(), 4);
+        let longest: Duration = pauses().take(READ_AGAIN).sum();
+        assert!(
+            (Duration::from_secs(30)..Duration::from_mins(2)).contains(&longest),
+            "{longest:?}"
+        );
     }
 }
