@@ -97,6 +97,11 @@ impl Host {
             if stale { Applied::Stale } else { Applied::Done }
         });
         let applied = applied.collect();
+        #[cfg(feature = "failpoints")]
+        if failpoints::is_hasty(&whole) {
+            self.perform(id, whole.effects);
+            return std::future::pending().await;
+        }
         match self.make_durable(id, batch, &live, &whole).await {
             Ok(follow_ups) => {
                 self.settle(id, slot, live, whole.effects, follow_ups);

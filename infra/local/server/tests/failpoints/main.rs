@@ -11,6 +11,7 @@ mod verdict;
 mod world;
 
 use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Mutex;
 
 use server::{Commit, Failure, Moment, Point};
@@ -79,6 +80,19 @@ fn happens(failure: Failure, passes: usize, straight: &Straight) -> bool {
         straight.judge(directory.path(), &said);
         true
     })
+}
+
+/// The judge must be able to find fault: here is one.
+#[test]
+fn a_call_before_the_commit_of_its_step_is_noticed() {
+    let straight = verdict::straight();
+    let directory = tempfile::tempdir().unwrap();
+    let child = Child::run(directory.path(), &[], Failure::Hasty, 0);
+    assert_eq!(child.ended, Ended::Died);
+    let judge = AssertUnwindSafe(|| straight.judge(directory.path(), &child.said));
+    let found = std::panic::catch_unwind(judge).expect_err("nobody has noticed");
+    let found = found.downcast_ref::<String>().expect("it is said what is wrong");
+    assert!(found.contains("a task is repeated under its token"), "{found}");
 }
 
 fn concerns(failure: Failure, commit: Commit) -> bool {

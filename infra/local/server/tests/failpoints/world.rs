@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use server::{Config, Server, StartError};
+use server::{Config, Failure, Server, StartError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::client::{self, Client};
@@ -100,6 +100,9 @@ async fn start(directory: &Path, facts: &Facts, tokens: &UnboundedSender<String>
     let heard = move |function: &str, payload: Value| {
         if function == "callback" {
             facts.say(json!({ "token": payload["token"], "of": "callback" }));
+            if facts.aloud && server::has_failed() == Some(Failure::Hasty) {
+                std::process::abort();
+            }
             // Nobody listens any more at the very end.
             let _ = tokens.send(payload["token"].as_str().unwrap().to_owned());
         }
