@@ -6,33 +6,59 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use futures_util::{StreamExt as _, stream};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::host::Host;
 
-/// How many may be connected to one address; others wait until somebody leaves.
-const CONNECTIONS: usize = 1_024;
-/// How long the head of a request may take, and how long a connection may be idle.
-const HEAD: Duration = Duration::from_secs(30);
-/// How long a request's body may take.
-const BODY: Duration = Duration::from_secs(30);
+/// What everybody may take of an address.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// How many may be connected; others wait until somebody leaves.
+    connections: usize,
+    /// How long the head of a request may take, and how long a connection may be idle.
+    head: Duration,
+    /// How long a request's body may take.
+    body: Duration,
+}
+
+const LIMITS: Limits = Limits {
+    connections: 1_024,
+    head: Duration::from_secs(30),
+    body: Duration::from_secs(30),
+};
 /// How long nobody is let in when the system has no file descriptor or memory left.
 const OUT_OF_RESOURCES: Duration = Duration::from_secs(1);
 
 /// Serves until the server stops, then lets the last answers out.
 pub(crate) async fn serve(host: Arc<Host>, listener: TcpListener, router: Router) {
-    let router = router.layer(middleware::from_fn(within_time));
-    let (places, mut connections) = (Arc::new(Semaphore::new(CONNECTIONS)), JoinSet::new());
+    let stopped = move || {
+        let host = Arc::clone(&host);
+        async move { host.stopped().await }
+    };
+    serve_until(stopped, listener, router, LIMITS).await;
+}
+
+/// The same until the future is ready that `stopped` gives, within these limits.
+async fn serve_until<F>(
+    stopped: impl Fn() -> F + Clone + Send + 'static,
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (places, mut connections) = (Arc::new(Semaphore::new(limits.connections)), JoinSet::new());
     loop {
         let entered = async {
             // The semaphore is never closed.
@@ -41,11 +67,11 @@ pub(crate) async fn serve(host: Arc<Host>, listener: TcpListener, router: Router
         };
         let (place, accepted) = tokio::select! {
             entered = entered => entered,
-            () = host.stopped() => break,
+            () = stopped() => break,
         };
         match accepted {
             Ok((stream, _)) => {
-                let served = connection(Arc::clone(&host), stream, router.clone());
+                let served = connection(stopped(), stream, router.clone(), limits);
                 connections.spawn(async move {
                     served.await;
                     drop(place);
@@ -63,15 +89,22 @@ pub(crate) async fn serve(host: Arc<Host>, listener: TcpListener, router: Router
     while connections.join_next().await.is_some() {}
 }
 
-async fn connection(host: Arc<Host>, stream: TcpStream, router: Router) {
+async fn connection<S>(stopped: impl Future<Output = ()>, stream: S, router: Router, limits: Limits)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let router = router.layer(middleware::from_fn_with_state(limits.body, within_time));
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head);
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
     tokio::pin!(connection);
     tokio::select! {
         // A client that breaks off is no fault of ours.
         _ = connection.as_mut() => {}
-        () = host.stopped() => {
+        () = stopped => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
@@ -85,11 +118,11 @@ fn concerns_one(error: &io::Error) -> bool {
 }
 
 /// Gives the body of a request a time in which it has to come: a reader of a body that is late finds an error in it.
-async fn within_time(request: Request, next: Next) -> Response {
+async fn within_time(State(time): State<Duration>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
-    next.run(request.map(|body| in_time(body, BODY))).await
+    next.run(request.map(|body| in_time(body, time))).await
 }
 
 fn in_time(body: Body, time: Duration) -> Body {
@@ -108,25 +141,4 @@ fn in_time(body: Body, time: Duration) -> Body {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::convert::Infallible;
-    use std::time::Duration;
-
-    use axum::body::{Body, Bytes, to_bytes};
-    use futures_util::{StreamExt as _, stream};
-
-    use super::in_time;
-
-    fn parts() -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> + Send {
-        stream::iter([Ok(Bytes::from_static(b"a")), Ok(Bytes::from_static(b"b"))])
-    }
-
-    #[tokio::test]
-    async fn a_body_comes_whole_or_not_at_all() {
-        let whole = in_time(Body::from_stream(parts()), Duration::from_mins(1));
-        assert_eq!(to_bytes(whole, 10).await.unwrap(), "ab");
-        let never_ends = Body::from_stream(parts().chain(stream::pending()));
-        let late = in_time(never_ends, Duration::from_millis(1));
-        assert!(to_bytes(late, 10).await.is_err());
-    }
-}
+mod tests;
