@@ -109,3 +109,29 @@ fn executions(inspection: &Inspection, now: Timestamp, server_runs: bool) -> Vec
     findings.push(Finding::ok(EXECUTIONS, seen));
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::{Timestamp, ToSpan as _};
+    use server::TrustedClock;
+
+    use super::super::finding::Level;
+    use super::clock;
+
+    #[test]
+    fn a_clock_that_has_leapt_is_told_until_it_is_set_right() {
+        let before: Timestamp = "2026-06-01T00:00:00Z".parse().unwrap();
+        let leapt: Timestamp = "2036-06-01T00:00:00Z".parse().unwrap();
+        let mut trusted = TrustedClock {
+            trusted: before,
+            clock: leapt,
+            ahead_for: Some(0),
+        };
+        let found = clock(leapt + 1.hour(), Some(leapt), Some(&trusted));
+        assert_eq!(found.level, Level::Warning);
+        assert!(found.seen.contains("was at 2026-06-01T00:00:00Z"), "{}", found.seen);
+        assert_eq!(clock(before + 1.hour(), None, Some(&trusted)).level, Level::Ok);
+        trusted.ahead_for = None;
+        assert_eq!(clock(leapt, Some(leapt), Some(&trusted)).level, Level::Ok);
+    }
+}
