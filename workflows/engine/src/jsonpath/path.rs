@@ -1,13 +1,22 @@
-//! Paths, compiled and walked.
+//! Paths, compiled and followed.
+
+mod function;
+#[cfg(test)]
+mod tests;
+mod walk;
 
 use std::borrow::Cow;
 
 use asl::path::{Root, Step, segment};
-use serde_json::{Number, Value};
+use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use self::function::Function;
+use self::walk::walk;
 use super::{PathError, filter};
-use crate::query::{Scope, type_name};
+use crate::query::Scope;
+
+pub(super) use self::walk::element;
 
 /// A compiled path.
 #[derive(Debug)]
@@ -28,36 +37,6 @@ enum Ending {
     /// `['a','b']`: an object with these members, as far as they are there.
     Members(Box<[String]>),
 }
-
-/// A function at the end of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Function {
-    Length,
-    Minimum,
-    Maximum,
-    Average,
-    Sum,
-    Keys,
-    First,
-    Last,
-    Deviation,
-}
-
-/// The functions by name.
-///
-/// Source: Step Functions Developer Guide, "Specifying state output using `ResultPath`", and the JSONPath library that AWS uses.
-const FUNCTIONS: &[(&str, Function)] = &[
-    ("length", Function::Length),
-    ("min", Function::Minimum),
-    ("max", Function::Maximum),
-    ("avg", Function::Average),
-    ("sum", Function::Sum),
-    ("keys", Function::Keys),
-    ("size", Function::Length),
-    ("first", Function::First),
-    ("last", Function::Last),
-    ("stddev", Function::Deviation),
-];
 
 /// What is said of a path into `null`, without the path.
 ///
@@ -87,8 +66,7 @@ impl Path {
         let ending = match steps.last() {
             Some(Step::Function(name)) => {
                 let missing = || format!("the path '{text}' ends in a function that does not exist: {name}()");
-                let known = FUNCTIONS.iter().find(|(known, _)| known == name);
-                Some(Ending::Function(known.ok_or_else(missing)?.1))
+                Some(Ending::Function(Function::named(name).ok_or_else(missing)?))
             }
             Some(Step::Many(several)) => filter::names(several).map(Ending::Members),
             _ => None,
@@ -207,221 +185,4 @@ fn members(value: &Value, names: &[String]) -> Option<Value> {
         .iter()
         .filter_map(|name| Some((name.clone(), object.get(name)?.clone())));
     Some(Value::Object(found.collect()))
-}
-
-/// Follows steps that lead to one value each.
-fn walk<'a>(root: &'a Value, steps: &[Step]) -> Result<&'a Value, Missing> {
-    let mut value = root;
-    for (taken, step) in steps.iter().enumerate() {
-        let next = match (step, value) {
-            (Step::Name(name), Value::Object(members)) => members.get(name),
-            (Step::Index(index), Value::Array(items)) => element(items, *index),
-            _ => return Err(unfit(step, value, &steps[..taken])),
-        };
-        value = next.ok_or_else(|| missing(step, &steps[..=taken], taken + 1 == steps.len()))?;
-    }
-    Ok(value)
-}
-
-/// The element with this index; negative ones count from the end.
-pub(super) fn element(items: &[Value], index: i64) -> Option<&Value> {
-    let place = usize::try_from(index.unsigned_abs()).ok()?;
-    match index {
-        0.. => items.get(place),
-        _ => items.get(items.len().checked_sub(place)?),
-    }
-}
-
-fn written(steps: &[Step]) -> String {
-    std::iter::once("$".to_owned())
-        .chain(steps.iter().map(segment))
-        .collect()
-}
-
-fn missing(step: &Step, upto: &[Step], last: bool) -> Missing {
-    let upto = written(upto);
-    Missing(match step {
-        Step::Name(_) if !last => format!("Missing property in path {upto}"),
-        _ => format!("No results for path: {upto}"),
-    })
-}
-
-fn unfit(step: &Step, value: &Value, before: &[Step]) -> Missing {
-    let before = written(before);
-    Missing(match (step, value) {
-        (_, Value::Null) => format!("The path {before} is null"),
-        (Step::Name(name), _) => {
-            format!(
-                "Expected to find an object with property ['{name}'] in path {before} but found '{}'",
-                type_name(value)
-            )
-        }
-        _ => format!(
-            "Filter: {} can only be applied to arrays. Current context is: {value}",
-            segment(step)
-        ),
-    })
-}
-
-impl Function {
-    fn of(self, value: &Value) -> Result<Value, Missing> {
-        let numbers = || -> Result<Vec<f64>, Missing> {
-            let numbers: Vec<f64> = value
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_f64)
-                .collect();
-            if numbers.is_empty() {
-                return Err(Missing(
-                    "Aggregation function attempted to calculate value using empty array".into(),
-                ));
-            }
-            Ok(numbers)
-        };
-        match self {
-            Self::Length => match value {
-                Value::Array(items) => Ok(items.len().into()),
-                Value::Object(members) => Ok(members.len().into()),
-                _ => Ok(Value::Null),
-            },
-            Self::Keys => match value {
-                Value::Object(members) => Ok(members.keys().cloned().collect()),
-                _ => Ok(Value::Null),
-            },
-            Self::First | Self::Last => {
-                let items = value.as_array().map_or(&[][..], Vec::as_slice);
-                let found = if self == Self::First {
-                    items.first()
-                } else {
-                    items.last()
-                };
-                found.cloned().ok_or_else(|| {
-                    Missing("Aggregation function attempted to calculate value using empty array".into())
-                })
-            }
-            Self::Deviation => {
-                let numbers = numbers()?;
-                #[expect(clippy::cast_precision_loss, reason = "no payload has 2^53 elements")]
-                let count = numbers.len() as f64;
-                let mean = numbers.iter().sum::<f64>() / count;
-                let variance = numbers.iter().map(|number| (number - mean).powi(2)).sum::<f64>() / count;
-                Ok(double(variance.sqrt()))
-            }
-            Self::Minimum => Ok(double(numbers()?.into_iter().fold(f64::INFINITY, f64::min))),
-            Self::Maximum => Ok(double(numbers()?.into_iter().fold(f64::NEG_INFINITY, f64::max))),
-            Self::Sum => Ok(double(numbers()?.iter().sum())),
-            Self::Average => {
-                let numbers = numbers()?;
-                #[expect(clippy::cast_precision_loss, reason = "no payload has 2^53 elements")]
-                let count = numbers.len() as f64;
-                Ok(double(numbers.iter().sum::<f64>() / count))
-            }
-        }
-    }
-}
-
-fn double(number: f64) -> Value {
-    Number::from_f64(number).map_or(Value::Null, Value::Number)
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-    use serde_json::json;
-
-    use super::*;
-    use crate::query::Random;
-
-    fn find(text: &str) -> Result<Value, String> {
-        let input = json!({
-            "a": { "b": [10, 20, { "c": "x" }], "d e": null }, "a-b": 1, "été": true,
-            "books": [{ "price": 5, "title": "A" }, { "price": 15, "title": "B" }, { "title": "C" }],
-        });
-        let context = json!({ "Execution": { "Name": "n" } });
-        let variables = json!({ "v": { "w": [1] }, "n": null });
-        let random = Random::new(0);
-        let scope = Scope {
-            variables: variables.as_object().unwrap(),
-            ..Scope::new(&input, &context, Timestamp::UNIX_EPOCH, &random)
-        };
-        let path = Path::compile(text)?;
-        path.find(&scope).map(Cow::into_owned).map_err(|missing| missing.0)
-    }
-
-    #[test]
-    fn paths_lead_to_values() {
-        let cases = [
-            ("$.a.b[0]", json!(10)),
-            ("$.a.b[-1].c", json!("x")),
-            ("$['a']['d e']", json!(null)),
-            ("$.a-b", json!(1)),
-            ("$.été", json!(true)),
-            ("$$.Execution.Name", json!("n")),
-            ("$v.w[0]", json!(1)),
-            ("$v", json!({ "w": [1] })),
-            ("$.a.b[*]", json!([10, 20, { "c": "x" }])),
-            ("$.a.b[1:]", json!([20, { "c": "x" }])),
-            ("$.a.b[0,1]", json!([10, 20])),
-            ("$.a.b[5:]", json!([])),
-            ("$..c", json!(["x"])),
-            ("$..nothing", json!([])),
-            ("$.no.such[*].x", json!([])),
-            ("$.books[?(@.price < 10)].title", json!(["A"])),
-            ("$.books[?(@.price)].title", json!(["A", "B"])),
-            ("$.books[?(@.title == 'C')]", json!([{ "title": "C" }])),
-            ("$.books[(@.length-1)].title", json!(["C"])),
-            ("$.books[*].price", json!([5, 15])),
-            ("$.books.length()", json!(3)),
-            ("$.books[*].price.sum()", json!(20.0)),
-            ("$.a.keys()", json!(["b", "d e"])),
-            ("$.books.size()", json!(3)),
-            (
-                "$.a['d e',\"b\",'c']",
-                json!({ "d e": null, "b": [10, 20, { "c": "x" }] }),
-            ),
-            (
-                "$.books[1:]['title','price']",
-                json!([{ "title": "B", "price": 15 }, { "title": "C" }]),
-            ),
-            ("$.a.b.first()", json!(10)),
-            ("$.books[*].price.last()", json!(15)),
-            ("$.books[*].price.stddev()", json!(5.0)),
-            ("$.books[?(@.title==B)].price", json!([15])),
-            ("$.books[?(@.price > $.a-b)].title", json!(["A", "B"])),
-            ("$.books[?(@.title =~ /[ab]/i)].price", json!([5, 15])),
-            ("$.books[?(@.title in ['B', 'C'])].title", json!(["B", "C"])),
-            ("$.books[?(@.title nin ['B', 'C'])].title", json!(["A"])),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(find(text), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_missing_is_said_as_aws_says_it() {
-        let cases = [
-            ("$.no.such", "Missing property in path $['no']"),
-            ("$.a.no", "No results for path: $['a']['no']"),
-            ("$.a.b[7]", "No results for path: $['a']['b'][7]"),
-            ("$.a.b[-4]", "No results for path: $['a']['b'][-4]"),
-            (
-                "$.a-b.c",
-                "Expected to find an object with property ['c'] in path $['a-b'] but found 'number'",
-            ),
-            ("$.a['d e'].x", "The path $['a']['d e'] is null"),
-            ("$w", "The variable '$w' is not defined"),
-            ("$n.a", NOTHING),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(find(text), Err(expected.into()), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_evaluated_does_not_compile() {
-        for text in ["$.a.nothing()", "$.a.length().b", "$.a[?(@.b size 1)]", "a"] {
-            assert!(Path::compile(text).is_err(), "{text}");
-        }
-    }
 }
