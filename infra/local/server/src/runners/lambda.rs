@@ -1,26 +1,17 @@
 //! Lambda functions: those linked into this binary, and all others by the Invoke protocol.
 
-use std::time::Duration;
+mod endpoint;
+mod failure;
 
-use reqwest::header::HeaderMap;
 use serde_json::{Map, Value, json};
 
+use self::endpoint::LOG_RESULT;
+use self::failure::Cause;
 use super::call::text_parameter;
 use super::{Answer, Call, TaskFailure, linked, metadata};
 use crate::addresses;
 
-/// The longest that a function may run. Source: Lambda developer guide, "Lambda quotas".
-const LONGEST_RUN: Duration = Duration::from_mins(15);
-
-/// The header with the end of the function's log, in base 64.
-const LOG_RESULT: &str = "X-Amz-Log-Result";
-
-/// Where functions are called.
-#[derive(Clone, Debug)]
-pub(crate) struct LambdaEndpoint {
-    url: String,
-    client: reqwest::Client,
-}
+pub(crate) use self::endpoint::LambdaEndpoint;
 
 /// A call of a function, whoever runs it.
 struct Invocation {
@@ -30,17 +21,6 @@ struct Invocation {
     log_tail: bool,
     payload: String,
     cause: Cause,
-}
-
-/// How the cause of a function's own error is written.
-///
-/// Source: recorded histories.
-#[derive(Clone, Copy)]
-enum Cause {
-    /// As the function's runtime wrote it: where the resource is the function's ARN.
-    Verbatim,
-    /// Without spaces between its parts: where the resource is `lambda:invoke`.
-    Compact,
 }
 
 /// What a function answered.
@@ -140,161 +120,11 @@ fn not_configured(name: &str) -> TaskFailure {
     )
 }
 
-impl LambdaEndpoint {
-    /// `url` is what `--endpoint-url` of the AWS CLI would be.
-    pub(crate) fn new(url: &str) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(10))
-            .timeout(LONGEST_RUN + Duration::from_secs(10))
-            .build()?;
-        Ok(Self {
-            url: url.trim_end_matches('/').to_owned(),
-            client,
-        })
-    }
-
-    /// Source: Lambda API reference, `Invoke`.
-    async fn invoke(&self, invocation: &Invocation, name: &str) -> Result<Invoked, TaskFailure> {
-        let qualifier = invocation
-            .qualifier
-            .as_ref()
-            .map_or_else(String::new, |name| format!("?Qualifier={name}"));
-        let request = self
-            .client
-            .post(format!(
-                "{}/2015-03-31/functions/{name}/invocations{qualifier}",
-                self.url
-            ))
-            .header("Content-Type", "application/json")
-            .header(
-                "X-Amz-Invocation-Type",
-                if invocation.event { "Event" } else { "RequestResponse" },
-            )
-            .header("X-Amz-Log-Type", if invocation.log_tail { "Tail" } else { "None" })
-            .body(invocation.payload.clone());
-        let response = request.send().await.map_err(|error| unreachable(&error))?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let payload = response.text().await.map_err(|error| unreachable(&error))?;
-        let request_id = header(&headers, "x-amzn-requestid").unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
-        if !(200..300).contains(&status) {
-            return Err(service_error(invocation, name, status, &headers, &payload, &request_id));
-        }
-        if headers.contains_key("x-amz-function-error") {
-            return Err(function_error(&payload, invocation.cause));
-        }
-        Ok(Invoked {
-            payload,
-            status,
-            headers: shown(&headers),
-            request_id,
-        })
-    }
-}
-
-/// The function ran and failed: its error's type is the error, what it answered the cause.
-///
-/// Source: recorded histories; `Lambda.Unknown` from the Step Functions developer guide, "Handle transient Lambda service
-/// exceptions".
-fn function_error(payload: &str, cause: Cause) -> TaskFailure {
-    let Ok(parsed) = serde_json::from_str::<Value>(payload) else {
-        return TaskFailure::new("Lambda.Unknown", payload);
-    };
-    let error = parsed
-        .get("errorType")
-        .and_then(Value::as_str)
-        .unwrap_or("Lambda.Unknown");
-    match cause {
-        Cause::Verbatim => TaskFailure::new(error, payload),
-        Cause::Compact => TaskFailure::new(error, parsed.to_string()),
-    }
-}
-
-/// Lambda refused the call.
-fn service_error(
-    invocation: &Invocation,
-    name: &str,
-    status: u16,
-    headers: &HeaderMap,
-    payload: &str,
-    request_id: &str,
-) -> TaskFailure {
-    let parsed: Value = serde_json::from_str(payload).unwrap_or_default();
-    let code = header(headers, "x-amzn-errortype").unwrap_or_else(|| "ServiceException".to_owned());
-    let code = code.split(':').next().unwrap_or_default();
-    let message = ["Message", "message"]
-        .iter()
-        .find_map(|key| parsed.get(key)?.as_str())
-        .unwrap_or_default();
-    // Step Functions always names the version that it asked for.
-    let message = if message == format!("Function not found: {}", addresses::function_arn(name)) {
-        format!("Function not found: {}", invocation.qualified_arn(name))
-    } else {
-        message.to_owned()
-    };
-    TaskFailure::service(
-        &format!("Lambda.{code}"),
-        "AWSLambda",
-        status,
-        code,
-        &message,
-        request_id,
-    )
-}
-
-fn unreachable(error: &reqwest::Error) -> TaskFailure {
-    let what = if error.is_timeout() {
-        "Read timed out"
-    } else {
-        "the Lambda endpoint cannot be reached"
-    };
-    TaskFailure::new(
-        "Lambda.SdkClientException",
-        format!("Unable to execute HTTP request: {what}"),
-    )
-}
-
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
-    Some(headers.get(name)?.to_str().ok()?.to_owned())
-}
-
-/// The headers that Step Functions shows, in its spelling.
-fn shown(headers: &HeaderMap) -> Vec<(&'static str, String)> {
-    const SHOWN: [&str; 9] = [
-        LOG_RESULT,
-        "X-Amz-Executed-Version",
-        "x-amzn-Remapped-Content-Length",
-        "Connection",
-        "x-amzn-RequestId",
-        "Content-Length",
-        "Date",
-        "X-Amzn-Trace-Id",
-        "Content-Type",
-    ];
-    SHOWN
-        .iter()
-        .filter_map(|name| Some((*name, header(headers, name)?)))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Cause, function_error, payload};
-
-    #[test]
-    fn a_cause_keeps_its_spaces_where_the_resource_is_the_function() {
-        let answer = r#"{"errorMessage": "no", "errorType": "Custom"}"#;
-        let (verbatim, compact) = (
-            function_error(answer, Cause::Verbatim),
-            function_error(answer, Cause::Compact),
-        );
-        assert_eq!(verbatim.error, "Custom");
-        assert_eq!(verbatim.cause, answer);
-        assert_eq!(compact.error, "Custom");
-        assert_eq!(compact.cause, r#"{"errorMessage":"no","errorType":"Custom"}"#);
-    }
+    use super::payload;
 
     #[test]
     fn a_payload_of_null_is_none() {

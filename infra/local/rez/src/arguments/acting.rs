@@ -1,0 +1,71 @@
+//! The options of commands that look after what is under way.
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Warnings count as problems.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Send a message of the lowest priority to the topic, to see whether it takes one.
+    #[arg(long)]
+    pub(crate) send_test: bool,
+    /// How much of the disk should be free, in MiB.
+    #[arg(long, default_value_t = 512, value_name = "MIB")]
+    pub(crate) free: u64,
+    /// JSON lines.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DlqArgs {
+    #[command(subcommand)]
+    pub(crate) action: Option<DlqAction>,
+    /// JSON lines.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DlqAction {
+    /// List the dead letters, the newest first.
+    #[command(after_help = "Example: rez dlq list --json")]
+    List,
+    /// Send dead letters again, each as a new execution.
+    #[command(after_help = "Example: rez dlq redrive --all")]
+    Redrive(RedriveArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RedriveArgs {
+    /// The messages' ids.
+    #[arg(conflicts_with = "all", value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) ids: Vec<String>,
+    /// Every dead letter there is.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Say what would be sent again, and send nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BreakerArgs {
+    #[command(subcommand)]
+    pub(crate) action: Option<BreakerAction>,
+    /// JSON lines.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BreakerAction {
+    /// Close a breaker, so that messages are delivered again at once.
+    #[command(after_help = "Example: rez breaker reset https://ntfy.sh")]
+    Reset {
+        /// The service's name, as `rez breaker` shows it; every one when left out.
+        service: Option<String>,
+    },
+}

@@ -1,0 +1,48 @@
+//! The options of `rez serve`.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use super::values::{at_least_one, retention};
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Where the API and the inbox listen.
+    #[arg(
+        long,
+        env = "REZ_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub(crate) listen: SocketAddr,
+    /// Where the Step Functions API listens.
+    #[arg(
+        long,
+        env = "REZ_SFN_LISTEN",
+        default_value = "127.0.0.1:8083",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub(crate) sfn_listen: SocketAddr,
+    /// Listen beyond loopback although nobody has to sign in: whoever reaches the port may send and read everything.
+    #[arg(long)]
+    pub(crate) without_sign_in_beyond_loopback: bool,
+    /// How long executions that have ended, with their histories, and messages in the inbox and in queues are kept.
+    ///
+    /// Running executions stay, however old. A name may be used again when its execution is gone.
+    #[arg(
+        long,
+        env = "REZ_RETENTION",
+        default_value = "90d",
+        value_name = "DURATION",
+        value_parser = retention
+    )]
+    pub(crate) retention: std::time::Duration,
+    /// Where functions that are not ours are invoked, by the Lambda Invoke protocol.
+    #[arg(long, value_name = "URL")]
+    pub(crate) lambda_endpoint: Option<String>,
+    /// How many executions may be open at once. More are refused with 503 or `ExecutionLimitExceeded` until some have
+    /// ended.
+    #[arg(long, env = "REZ_MAX_OPEN_EXECUTIONS", default_value_t = server::MOST_OPEN, value_name = "N", value_parser = at_least_one)]
+    pub(crate) max_open_executions: usize,
+}
