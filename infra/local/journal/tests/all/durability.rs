@@ -1,10 +1,10 @@
 //! What is acknowledged is there after the journal is opened again.
 
-use crate::support::{at, execution, revision, state_machine, succeeded};
+use crate::support::{at, chunk, execution, opened, revision, state_machine, succeeded};
 use engine::{TaskId, TimerId};
 use journal::{
-    Batch, Chunk, CommitError, DueTimer, InboxMessage, InboxSince, Journal, OpenError, Outbox, PublishedEvent,
-    QueueMessage, Task, TaskPhase,
+    Batch, CommitError, DueTimer, InboxMessage, InboxSince, Journal, OpenError, Outbox, PublishedEvent, QueueMessage,
+    Task, TaskPhase,
 };
 
 #[tokio::test]
@@ -37,31 +37,15 @@ async fn a_sleeping_execution_is_a_row_and_a_timer() {
 
 #[tokio::test]
 async fn an_execution_that_ends_takes_its_state_timers_and_tasks_along() {
-    let directory = tempfile::tempdir().unwrap();
-    let journal = Journal::open(directory.path()).unwrap();
-    let machine = state_machine(&journal, "m").await;
+    let (_directory, journal, machine) = opened().await;
     let (id, mut batch) = execution(&journal, machine, "e");
     batch.keep_state(id, Vec::new());
     batch.start_timer(id, TimerId(1), at(1));
     batch.put_task(task(id, 2));
-    batch.append_history(
-        id,
-        Chunk {
-            first: 1,
-            last: 2,
-            events: "[1,2]".to_owned(),
-        },
-    );
+    batch.append_history(id, chunk(1, 2, "[1,2]"));
     journal.commit(batch).await.unwrap();
     let mut batch = Batch::new();
-    batch.append_history(
-        id,
-        Chunk {
-            first: 3,
-            last: 3,
-            events: "[3]".to_owned(),
-        },
-    );
+    batch.append_history(id, chunk(3, 3, "[3]"));
     batch.finish(id, succeeded(at(9)));
     journal.commit(batch).await.unwrap();
     assert_eq!(journal.unfinished(id).await.unwrap(), None);
@@ -118,9 +102,7 @@ async fn tasks_in_flight_are_found_again_under_their_token() {
 
 #[tokio::test]
 async fn what_exists_already_writes_nothing_of_its_batch() {
-    let directory = tempfile::tempdir().unwrap();
-    let journal = Journal::open(directory.path()).unwrap();
-    let machine = state_machine(&journal, "m").await;
+    let (_directory, journal, machine) = opened().await;
     let (_, batch) = execution(&journal, machine, "e");
     journal.commit(batch).await.unwrap();
     let (_, mut batch) = execution(&journal, machine, "e");
@@ -131,9 +113,7 @@ async fn what_exists_already_writes_nothing_of_its_batch() {
 
 #[tokio::test]
 async fn executions_keep_their_revision_and_a_deleted_name_is_free() {
-    let directory = tempfile::tempdir().unwrap();
-    let journal = Journal::open(directory.path()).unwrap();
-    let machine = state_machine(&journal, "m").await;
+    let (_directory, journal, machine) = opened().await;
     let mut batch = Batch::new();
     batch.add_revision(machine, revision(2, "second"));
     journal.commit(batch).await.unwrap();

@@ -1,8 +1,8 @@
 //! What ended long ago goes, a little at a time, and its room is used again.
 
-use crate::support::{at, execution, state_machine, succeeded};
+use crate::support::{at, chunk, execution, opened, state_machine, succeeded};
 use engine::TimerId;
-use journal::{Batch, Chunk, InboxMessage, InboxSince, Journal, Outbox, PublishedEvent, QueueMessage};
+use journal::{Batch, InboxMessage, InboxSince, Journal, Outbox, PublishedEvent, QueueMessage};
 
 async fn purge(journal: &Journal, before: i64) -> usize {
     let mut steps = 0;
@@ -14,22 +14,12 @@ async fn purge(journal: &Journal, before: i64) -> usize {
 
 #[tokio::test]
 async fn executions_go_with_their_histories_by_the_time_of_their_end() {
-    let directory = tempfile::tempdir().unwrap();
-    let journal = Journal::open(directory.path()).unwrap();
-    let machine = state_machine(&journal, "m").await;
+    let (_directory, journal, machine) = opened().await;
     let mut ids = Vec::new();
     for index in 0..40 {
         let (id, mut batch) = execution(&journal, machine, &format!("e{index}"));
         for first in 1..=3 {
-            let events = "[]".to_owned();
-            batch.append_history(
-                id,
-                Chunk {
-                    first,
-                    last: first,
-                    events,
-                },
-            );
+            batch.append_history(id, chunk(first, first, "[]"));
         }
         batch.finish(id, succeeded(at(100 + index)));
         journal.commit(batch).await.unwrap();
@@ -46,9 +36,7 @@ async fn executions_go_with_their_histories_by_the_time_of_their_end() {
 
 #[tokio::test]
 async fn what_runs_stays_however_old_and_so_does_what_somebody_has_still_to_hear_of() {
-    let directory = tempfile::tempdir().unwrap();
-    let journal = Journal::open(directory.path()).unwrap();
-    let machine = state_machine(&journal, "m").await;
+    let (_directory, journal, machine) = opened().await;
     let (sleeping, mut batch) = execution(&journal, machine, "sleeping");
     batch.keep_state(sleeping, b"asleep".to_vec());
     batch.start_timer(sleeping, TimerId(1), at(9_000_000));
@@ -74,20 +62,10 @@ async fn what_runs_stays_however_old_and_so_does_what_somebody_has_still_to_hear
 
 #[tokio::test]
 async fn a_long_history_goes_in_several_steps_and_is_not_seen_meanwhile() {
-    let directory = tempfile::tempdir().unwrap();
-    let journal = Journal::open(directory.path()).unwrap();
-    let machine = state_machine(&journal, "m").await;
+    let (directory, journal, machine) = opened().await;
     let (id, mut batch) = execution(&journal, machine, "long");
     for first in 1..=1_000 {
-        let events = "[]".to_owned();
-        batch.append_history(
-            id,
-            Chunk {
-                first,
-                last: first,
-                events,
-            },
-        );
+        batch.append_history(id, chunk(first, first, "[]"));
     }
     batch.finish(id, succeeded(at(1)));
     journal.commit(batch).await.unwrap();
@@ -155,9 +133,7 @@ async fn messages_go_by_their_own_age_and_deleted_state_machines_with_their_last
 
 #[tokio::test]
 async fn identifiers_of_what_is_gone_are_not_given_out_again() {
-    let directory = tempfile::tempdir().unwrap();
-    let journal = Journal::open(directory.path()).unwrap();
-    let machine = state_machine(&journal, "m").await;
+    let (directory, journal, machine) = opened().await;
     let (id, mut batch) = execution(&journal, machine, "e");
     batch.finish(id, succeeded(at(1)));
     journal.commit(batch).await.unwrap();
@@ -176,15 +152,7 @@ async fn the_file_stays_as_large_as_what_is_kept() {
         let machine = state_machine(&journal, &format!("m{round}")).await;
         for index in 0..300 {
             let (id, mut batch) = execution(&journal, machine, &format!("e{index}"));
-            let events = "x".repeat(500);
-            batch.append_history(
-                id,
-                Chunk {
-                    first: 1,
-                    last: 9,
-                    events,
-                },
-            );
+            batch.append_history(id, chunk(1, 9, &"x".repeat(500)));
             batch.finish(id, succeeded(at(round)));
             journal.commit(batch).await.unwrap();
         }

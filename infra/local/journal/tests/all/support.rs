@@ -1,7 +1,8 @@
 //! What the tests of the journal share.
 
 use jiff::Timestamp;
-use journal::{Batch, Ending, ExecutionId, Journal, NewExecution, NewStateMachine, Revision, StateMachineId};
+use journal::{Batch, Chunk, Ending, ExecutionId, Journal, NewExecution, NewStateMachine, Revision, StateMachineId};
+use tempfile::TempDir;
 
 pub(crate) fn at(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap()
@@ -53,5 +54,22 @@ pub(crate) fn succeeded(at: Timestamp) -> Ending {
         output: Some("{}".to_owned()),
         error: None,
         cause: None,
+    }
+}
+
+/// An open journal on a directory of its own, with the state machine `m`.
+pub(crate) async fn opened() -> (TempDir, Journal, StateMachineId) {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = Journal::open(directory.path()).unwrap();
+    let machine = state_machine(&journal, "m").await;
+    (directory, journal, machine)
+}
+
+/// What a step appended to a history, from one event to another.
+pub(crate) fn chunk(first: u64, last: u64, events: &str) -> Chunk {
+    Chunk {
+        first,
+        last,
+        events: events.to_owned(),
     }
 }

@@ -4,12 +4,10 @@
 //! times of one history never decrease, as readers of AWS's histories may rely on: while the clock is behind, events carry
 //! the time of the one before.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
-use server::{Config, ManualClock};
+use server::ManualClock;
 
-use crate::support::{Client, jsonata, server_at, start, types};
+use crate::support::{jsonata, server_at, types};
 
 fn times(history: &[Value]) -> Vec<f64> {
     history
@@ -42,12 +40,7 @@ async fn a_clock_set_backwards_makes_timers_late_and_no_history_go_back() {
     let directory = tempfile::tempdir().unwrap();
     let noon = "2026-01-01T12:00:00Z".parse().unwrap();
     let clock = ManualClock::new(noon);
-    let config = Config {
-        clock: Arc::new(clock.clone()),
-        ..Config::new(directory.path())
-    };
-    let server = start(&config).await;
-    let client = Client::of(&server);
+    let (server, client) = server_at(directory.path(), &clock).await;
     let machine = client.create("m", &two_waits()).await;
     let waits = client.start(&machine, "waits", "{}").await;
     let stopped = client.start(&machine, "stopped", "{}").await;
@@ -67,8 +60,7 @@ async fn a_clock_set_backwards_makes_timers_late_and_no_history_go_back() {
 
     // A restart under the clock that is behind changes nothing.
     server.shutdown().await;
-    let server = start(&config).await;
-    let client = Client::of(&server);
+    let (server, client) = server_at(directory.path(), &clock).await;
     assert_eq!(client.describe(&waits).await["status"], "RUNNING");
     clock.set("2026-01-01T12:01:00Z".parse().unwrap());
     while client.history(&waits).await.len() < 4 {
