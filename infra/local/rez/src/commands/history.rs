@@ -21,6 +21,9 @@ pub(crate) async fn run(session: &Session, arguments: &HistoryArgs) -> Result<()
     output::table(&rows)
 }
 
+/// How many executions are looked through for a name of which no state machine knows.
+const NEWEST: usize = 1_000;
+
 /// The history by ARN, by the name of an execution of any state machine, or by the message that it carries.
 async fn find(client: &Client, given: &str) -> Result<Vec<Value>, Failure> {
     let nothing = || {
@@ -37,6 +40,11 @@ async fn find(client: &Client, given: &str) -> Result<Vec<Value>, Failure> {
         if let Some(events) = client.history(&arn).await? {
             return Ok(events);
         }
+    }
+    // Its state machine may have been deleted.
+    let newest = client.executions(None, NEWEST).await?;
+    if let Some(found) = newest.iter().find(|execution| execution["name"] == given) {
+        return client.history(word(found, "/executionArn")).await?.ok_or_else(nothing);
     }
     let message = client.message(given).await.map_err(|_| nothing())?;
     client

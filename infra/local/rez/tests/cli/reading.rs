@@ -87,18 +87,26 @@ fn executions_of_deleted_state_machines_are_listed() {
         let role = "arn:aws:iam::123456789012:role/test";
         let machine = json!({ "name": name, "definition": definition, "roleArn": role });
         let arn = &rez.step_functions("CreateStateMachine", &machine)["stateMachineArn"];
-        rez.step_functions("StartExecution", &json!({ "stateMachineArn": arn, "name": "e" }));
+        rez.step_functions("StartExecution", &json!({ "stateMachineArn": arn, "name": name }));
         rez.step_functions("DeleteStateMachine", &json!({ "stateMachineArn": arn }));
     }
     let listed = |arguments: &[&str]| -> Vec<Value> {
         let listed = rez.succeeds(&[&["executions", "--json"], arguments].concat()).json();
         listed.iter().map(|one| one["executionArn"].clone()).collect()
     };
-    let arn = |machine: &str| json!(format!("arn:aws:states:us-east-1:123456789012:execution:{machine}:e"));
+    let arn = |machine: &str| {
+        json!(format!(
+            "arn:aws:states:us-east-1:123456789012:execution:{machine}:{machine}"
+        ))
+    };
     assert_eq!(listed(&[]), [arn("waits"), arn("ends")]);
     assert_eq!(listed(&["--status", "running"]), [arn("waits")]);
     assert_eq!(listed(&["--status", "succeeded"]), [arn("ends")]);
     assert_eq!(listed(&["--limit", "1"]), [arn("waits")]);
+    for (name, last) in [("ends", "ExecutionSucceeded"), ("waits", "WaitStateEntered")] {
+        let history = rez.succeeds(&["history", name, "--json"]).json();
+        assert_eq!(history.last().unwrap()["type"], last);
+    }
     assert_eq!(serving.terminate(), Some(0));
 }
 
