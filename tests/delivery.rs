@@ -253,7 +253,10 @@ async fn with_its_own_limits_ntfy_takes_sixty_at_once_and_then_asks_to_wait() {
         for (ends, payload) in refused {
             assert_eq!(
                 (ends.as_str(), payload),
-                ("Delivery.RateLimited", json!({ "retry_after": 5 }))
+                (
+                    "Delivery.RateLimited",
+                    json!({ "retry_after": 5, "may_be_sent": false })
+                )
             );
         }
     }

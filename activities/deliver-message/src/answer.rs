@@ -167,6 +167,8 @@ fn refused(answer: Answer<'_>, now: Timestamp) -> DeliverError {
         Ambiguous => DeliverError::Ambiguous { reason },
         RateLimited(wait) => DeliverError::RateLimited {
             retry_after: seconds(wait, answer.retry_after, now),
+            // Whoever knows of earlier attempts says it.
+            may_be_sent: false,
         },
     }
 }

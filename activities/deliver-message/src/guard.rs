@@ -61,26 +61,27 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Leave to call `service`: the ticket of a probe if it is one. [`DeliverError::CircuitOpen`] while there is none.
+    /// Leave to call `service`: the ticket of a probe if it is one. [`DeliverError::CircuitOpen`] while there is none,
+    /// which tells the next round whether an earlier attempt may have been sent.
     ///
     /// While the breaker is half open and another delivery is its probe, the probe's end is waited for, since it mostly
     /// comes within a second: whoever redrives a hundred messages after an outage should not send all but two of them
     /// into a pause of half a minute, which a message of little patience would not survive.
-    pub(crate) async fn ask(&self, service: &str) -> Result<Option<u64>, DeliverError> {
+    pub(crate) async fn ask(&self, service: &str, may_be_sent: bool) -> Result<Option<u64>, DeliverError> {
         for _ in 0..PROBE_LOOKS {
-            match self.look(service).await {
+            match self.look(service, may_be_sent).await {
                 Answer::Go(ticket) => return Ok(ticket),
                 Answer::Stop(error) => return Err(error),
                 Answer::ProbeUnderWay(_) => tokio::time::sleep(PROBE_PAUSE).await,
             }
         }
-        match self.look(service).await {
+        match self.look(service, may_be_sent).await {
             Answer::Go(ticket) => Ok(ticket),
             Answer::Stop(error) | Answer::ProbeUnderWay(error) => Err(error),
         }
     }
 
-    async fn look(&self, service: &str) -> Answer {
+    async fn look(&self, service: &str, may_be_sent: bool) -> Answer {
         let now = self.clock.now();
         let Some((permit, record)) = self.in_time(service, self.store.ask(service, now)).await else {
             return Answer::Go(None);
@@ -91,6 +92,8 @@ impl Guard {
             Permit::Refused { until } => {
                 let error = DeliverError::CircuitOpen {
                     retry_after: seconds(now, until),
+                    failing_for: record.breaker.since().map_or(0, |since| seconds(since, now)),
+                    may_be_sent,
                 };
                 if matches!(record.breaker, Breaker::HalfOpen { .. }) {
                     Answer::ProbeUnderWay(error)

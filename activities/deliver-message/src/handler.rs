@@ -71,8 +71,11 @@ impl DeliverHandler {
     ) -> Result<Receipt, DeliverError> {
         let destination = Destination::new(&configured.url, configured.token.as_ref())?;
         let service = destination.service_name();
-        let ticket = self.guard.ask(&service).await?;
-        let ended = self.find_or_publish(&destination, notification, look).await;
+        let ticket = self.guard.ask(&service, look.is_some()).await?;
+        let mut ended = self.find_or_publish(&destination, notification, look).await;
+        if let Err(DeliverError::RateLimited { may_be_sent, .. }) = &mut ended {
+            *may_be_sent = look.is_some();
+        }
         self.guard.report(&service, ticket, &ended).await;
         let outcome = if ended.is_ok() { "sent" } else { "failed" };
         self.metrics
@@ -157,10 +160,12 @@ fn optional(read: Result<SecretString, ParameterError>) -> Result<Option<SecretS
     }
 }
 
-/// Whether any earlier attempt may have reached ntfy: a retry, a later round, a redrive, or a task that its host repeats
-/// after a crash. A retried Lambda does not know that it is one, so the input says it.
+/// Whether any earlier attempt may have reached ntfy: a retry, a round after one that was sent, a redrive, or a task that its
+/// host repeats after a crash. A retried Lambda does not know that it is one, so the input says it. A round that met only
+/// the breaker, or that ntfy told to wait, leaves nothing to look for.
 fn may_have_been_sent(delivery: &Delivery, invocation: &Invocation) -> bool {
-    delivery.attempt > 0 || delivery.round > 0 || delivery.redrive > 0 || invocation.repeated
+    let earlier_round = delivery.may_be_sent.unwrap_or(delivery.round > 0);
+    delivery.attempt > 0 || earlier_round || delivery.redrive > 0 || invocation.repeated
 }
 
 #[cfg(test)]

@@ -92,9 +92,12 @@ mod tests {
 
     #[test]
     fn a_declared_error_travels_as_its_name_and_its_fields() {
-        let error = WireError::from(&Failure::Declared(DeliverError::RateLimited { retry_after: 5 }));
+        let error = WireError::from(&Failure::Declared(DeliverError::RateLimited {
+            retry_after: 5,
+            may_be_sent: false,
+        }));
         assert_eq!(error.error_type, "Delivery.RateLimited");
-        assert_eq!(error.error_message, r#"{"retry_after":5}"#);
+        assert_eq!(error.error_message, r#"{"retry_after":5,"may_be_sent":false}"#);
         assert!(error.declared);
     }
 

@@ -41,7 +41,7 @@ fn tells_no_secret(error: &DeliverError) {
         told.chars().count() < 300 && !told.contains(|char: char| char.is_control()),
         "{told:?}"
     );
-    if let DeliverError::RateLimited { retry_after } = error {
+    if let DeliverError::RateLimited { retry_after, .. } = error {
         assert!((1..=86_400).contains(retry_after), "{retry_after}");
     }
 }

@@ -43,6 +43,7 @@ pub(crate) fn delivery<'s>(
     message: impl Is<'s, Message>,
     persisted: impl Is<'s, Persisted>,
     round: impl Is<'s, u32>,
+    may_be_sent: impl Is<'s, bool>,
 ) -> impl Is<'s, Delivery> {
     let message = message.expr();
     DeliveryExpr {
@@ -58,6 +59,7 @@ pub(crate) fn delivery<'s>(
         attempt: retry_count(),
         round,
         redrive: message.redrive.clone(),
+        may_be_sent: may_be_sent.expr(),
         since: choose(
             message.redrive.greater_than(0),
             message.created_at.or(execution_start()),

@@ -11,7 +11,7 @@ use flow::{Failure, Retry, Scope, Then, Workflow, value, workflow};
 
 use crate::{
     dead_letter::{FOR_HOURS, bury},
-    patience::{Consequence, doubling, keep_trying, setback},
+    patience::{Consequence, Waited, keep_trying},
     payloads::{delivery, outcome, persist_request, processed},
 };
 
@@ -57,9 +57,9 @@ fn deliver<'s>(
     let (message, persisted) = (message.expr(), persisted.expr());
     let receipt = w.call_then(
         DeliverMessage,
-        delivery(&message, &persisted, 0),
+        delivery(&message, &persisted, 0, false),
         |_, receipt| value(receipt),
-        |w, error| match consequence(error, 0) {
+        |w, error| match consequence(error, &Waited::not_yet()) {
             Consequence::Hopeless(reason) => bury(w, &message, reason, Nothing),
             Consequence::Later(setback) => keep_trying(w, &message, &persisted, setback),
             Consequence::SoonThenLater(setback) => Retry::times(3).then(keep_trying(w, &message, &persisted, setback)),
@@ -68,21 +68,23 @@ fn deliver<'s>(
     value(receipt)
 }
 
-/// What an error of `DeliverMessage` means for the message, `round` rounds of patience after its first attempts.
-pub(crate) fn consequence<'s>(error: DeliverMessageError<'s>, round: impl Is<'s, u32>) -> Consequence<'s> {
+/// What an error of `DeliverMessage` means for a message that has `waited` so far.
+pub(crate) fn consequence<'s>(error: DeliverMessageError<'s>, waited: &Waited<'s>) -> Consequence<'s> {
     match error {
         DeliverMessageError::Rejected { reason } | DeliverMessageError::Misconfigured { reason } => {
             Consequence::Hopeless(reason)
         }
-        DeliverMessageError::RateLimited { retry_after } => {
-            Consequence::Later(setback(retry_after, "ntfy asks to wait"))
-        }
-        DeliverMessageError::CircuitOpen { retry_after } => {
-            let pause = retry_after.max(doubling(round));
-            Consequence::Later(setback(pause, "the circuit breaker is open"))
-        }
+        DeliverMessageError::RateLimited {
+            retry_after,
+            may_be_sent,
+        } => Consequence::Later(waited.limited(retry_after, may_be_sent)),
+        DeliverMessageError::CircuitOpen {
+            retry_after,
+            failing_for,
+            may_be_sent,
+        } => Consequence::Later(waited.refused(&retry_after, failing_for, may_be_sent)),
         DeliverMessageError::Unavailable { reason } | DeliverMessageError::Ambiguous { reason } => {
-            Consequence::SoonThenLater(setback(doubling(round), reason))
+            Consequence::SoonThenLater(waited.failed(reason))
         }
     }
 }

@@ -100,7 +100,14 @@ fn without(source: &str, declared: &str) -> String {
     }
     let start = source[..at].rfind('\n').unwrap() + 1;
     let indent = &source[start..at];
-    let close = format!("\n{indent}}}\n");
-    let end = start + source[start..].find(&close).unwrap() + close.len();
-    [&source[..start], &source[end..]].concat()
+    let close = format!("\n{indent}}}");
+    let mut end = start;
+    // A brace of the same indent closes the arm's block, or a pattern of several lines, behind which a block may open.
+    loop {
+        end += source[end..].find(&close).unwrap() + close.len();
+        let line = end + source[end..].find('\n').unwrap();
+        if !source[end..line].ends_with('{') {
+            return [&source[..start], &source[line + 1..]].concat();
+        }
+    }
 }

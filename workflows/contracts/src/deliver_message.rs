@@ -52,6 +52,10 @@ pub struct Delivery {
     pub round: u32,
     /// Which redrive of the message this is: 0 for the first execution.
     pub redrive: u32,
+    /// Whether an attempt of an earlier round may have been sent, as the error that ended it said. Absent from workflows
+    /// that do not say it: then every round but the first may follow one that was sent.
+    #[serde(default)]
+    pub may_be_sent: Option<bool>,
     /// When the first attempt may have been sent: the start of the execution. What ntfy got since then is looked
     /// through before anything is sent again.
     pub since: Timestamp,
@@ -96,6 +100,8 @@ pub enum DeliverError {
     RateLimited {
         /// Seconds to wait, at least 1.
         retry_after: u32,
+        /// Whether an earlier attempt may have been sent; this one was not taken.
+        may_be_sent: bool,
     },
     /// ntfy could not be reached; nothing was sent.
     #[error("ntfy is unavailable: {reason}")]
@@ -117,5 +123,9 @@ pub enum DeliverError {
     CircuitOpen {
         /// Seconds until the breaker lets a probe through, at least 1.
         retry_after: u32,
+        /// Seconds since the service failed for the first time, or since it was last reached: how long its outage lasts.
+        failing_for: u32,
+        /// Whether an earlier attempt may have been sent; this one was not.
+        may_be_sent: bool,
     },
 }

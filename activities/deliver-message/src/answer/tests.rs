@@ -55,7 +55,10 @@ fn each_limit_has_its_pause() {
     for (code, seconds) in [(42901, 5), (42904, 600), (42908, 3_600), (42911, 60), (42999, 60)] {
         assert_eq!(
             refused(429, code),
-            ("Delivery.RateLimited".to_owned(), json!({ "retry_after": seconds })),
+            (
+                "Delivery.RateLimited".to_owned(),
+                json!({ "retry_after": seconds, "may_be_sent": false })
+            ),
             "{code}"
         );
     }

@@ -16,6 +16,10 @@ pub enum Breaker {
     Open {
         /// When a probe may pass.
         until: Timestamp,
+        /// Since when the service has not been reached: when the breaker opened, or when a probe last succeeded. The
+        /// beginning of time where an item of an earlier version does not say it.
+        #[serde(default)]
+        since: Timestamp,
     },
     /// One probe at a time passes.
     HalfOpen {
@@ -23,6 +27,9 @@ pub enum Breaker {
         successes: u32,
         /// The probe that is under way.
         probe: Option<Probe>,
+        /// As while it was open.
+        #[serde(default)]
+        since: Timestamp,
     },
 }
 
@@ -136,14 +143,15 @@ pub fn transition(breaker: &Breaker, observation: Observation, now: Timestamp, l
     match (breaker, observation) {
         (_, Reset) => becomes(Closed { failures: Vec::new() }),
         (Closed { failures }, Failed { .. }) => becomes(failed(failures, now, limits)),
-        (Open { until }, Asked { .. }) if now < *until => refused(*until),
+        (Open { until, .. }, Asked { .. }) if now < *until => refused(*until),
         (HalfOpen { probe: Some(probe), .. }, Asked { .. }) if now < probe.until => refused(probe.until),
-        (Open { .. }, Asked { ticket }) => probes(0, ticket, now, limits),
-        (HalfOpen { successes, .. }, Asked { ticket }) => probes(*successes, ticket, now, limits),
+        (Open { since, .. }, Asked { ticket }) => probes(0, *since, ticket, now, limits),
+        (HalfOpen { successes, since, .. }, Asked { ticket }) => probes(*successes, *since, ticket, now, limits),
         (
             HalfOpen {
                 successes,
                 probe: Some(probe),
+                since,
             },
             report,
         ) if ticket(report) == Some(probe.ticket) => match report {
@@ -151,13 +159,16 @@ pub fn transition(breaker: &Breaker, observation: Observation, now: Timestamp, l
             Succeeded { .. } => becomes(HalfOpen {
                 successes: successes + 1,
                 probe: None,
+                since: now,
             }),
             Failed { .. } => becomes(Open {
                 until: now + limits.open,
+                since: *since,
             }),
             _ => becomes(HalfOpen {
                 successes: *successes,
                 probe: None,
+                since: *since,
             }),
         },
         (Closed { .. }, Asked { .. }) | (_, Succeeded { .. } | Failed { .. } | Undecided { .. }) => stays(),
@@ -170,19 +181,24 @@ fn failed(earlier: &[Timestamp], now: Timestamp, limits: &Thresholds) -> Breaker
     if failures.len() >= limits.failures {
         Breaker::Open {
             until: now + limits.open,
+            since: now,
         }
     } else {
         Breaker::Closed { failures }
     }
 }
 
-fn probes(successes: u32, ticket: u64, now: Timestamp, limits: &Thresholds) -> Step {
+fn probes(successes: u32, since: Timestamp, ticket: u64, now: Timestamp, limits: &Thresholds) -> Step {
     let probe = Some(Probe {
         ticket,
         until: now + limits.lease,
     });
     Step {
-        next: Some(Breaker::HalfOpen { successes, probe }),
+        next: Some(Breaker::HalfOpen {
+            successes,
+            probe,
+            since,
+        }),
         permit: Permit::Granted { ticket: Some(ticket) },
     }
 }
@@ -223,6 +239,14 @@ impl Breaker {
             Self::Closed { .. } => "CLOSED",
             Self::Open { .. } => "OPEN",
             Self::HalfOpen { .. } => "HALF_OPEN",
+        }
+    }
+
+    /// Since when the service has not been reached; `None` while it is closed.
+    pub const fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Closed { .. } => None,
+            Self::Open { since, .. } | Self::HalfOpen { since, .. } => Some(*since),
         }
     }
 }

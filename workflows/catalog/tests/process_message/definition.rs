@@ -19,7 +19,7 @@ fn each_state_has_a_place_in_the_source() {
     }
     assert_eq!(
         workflow.loops.into_iter().collect::<Vec<_>>(),
-        [("IsPatienceSpent".to_owned(), 700)]
+        [("IsPatienceSpent".to_owned(), 850)]
     );
 }
 

@@ -18,10 +18,17 @@ fn answer(call: &Call, choice: usize) -> Answer {
         "DeliverMessage" | "DeliverAgain" => vec![
             declared(&DeliverError::Rejected { reason: reason() }),
             declared(&DeliverError::Misconfigured { reason: reason() }),
-            declared(&DeliverError::RateLimited { retry_after: 7 }),
+            declared(&DeliverError::RateLimited {
+                retry_after: 7,
+                may_be_sent: false,
+            }),
             declared(&DeliverError::Unavailable { reason: reason() }),
             declared(&DeliverError::Ambiguous { reason: reason() }),
-            declared(&DeliverError::CircuitOpen { retry_after: 30 }),
+            declared(&DeliverError::CircuitOpen {
+                retry_after: 30,
+                failing_for: 40,
+                may_be_sent: true,
+            }),
         ],
         _ => vec![],
     };

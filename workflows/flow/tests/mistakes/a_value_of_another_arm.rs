@@ -8,7 +8,7 @@ fn main() {
         |w, _, _| w.fail("Notify.Broken"),
         |w, delivery| {
             let receipt = w.call(DeliverMessage, &delivery, |w, error| match error {
-                DeliverMessageError::RateLimited { retry_after } => {
+                DeliverMessageError::RateLimited { retry_after, .. } => {
                     w.wait(retry_after);
                     w.fail("Notify.No")
                 }

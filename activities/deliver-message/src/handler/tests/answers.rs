@@ -156,7 +156,7 @@ fn misconfigured() -> Vec<Case> {
 }
 
 fn rate_limited() -> Vec<Case> {
-    let wait = |seconds: u32| json!({ "retry_after": seconds });
+    let wait = |seconds: u32| json!({ "retry_after": seconds, "may_be_sent": false });
     let ends = "Delivery.RateLimited";
     let asks = |header| Act::Answer(429, header, "<html>slow down</html>".to_owned());
     vec![

@@ -24,7 +24,10 @@ async fn five_failures_open_it_a_probe_half_opens_it_and_two_successes_close_it(
     let refused = bench.deliver(json!({})).await.unwrap_err();
     assert_eq!(
         refused,
-        ("Delivery.CircuitOpen".to_owned(), json!({ "retry_after": 21 }))
+        (
+            "Delivery.CircuitOpen".to_owned(),
+            json!({ "retry_after": 21, "failing_for": 10, "may_be_sent": false })
+        )
     );
     assert_eq!(sink.lines().len(), 5, "nothing was sent while it was open");
     assert_eq!(

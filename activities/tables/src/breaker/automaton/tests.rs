@@ -22,7 +22,7 @@ fn short(breaker: &Breaker) -> String {
     match breaker {
         Breaker::Closed { failures } => format!("C{}", failures.len()),
         Breaker::Open { .. } => "O".to_owned(),
-        Breaker::HalfOpen { successes, probe } => format!("H{successes}{}", if probe.is_some() { "!" } else { "" }),
+        Breaker::HalfOpen { successes, probe, .. } => format!("H{successes}{}", if probe.is_some() { "!" } else { "" }),
     }
 }
 
@@ -144,7 +144,43 @@ fn a_person_closes_it_from_anywhere() {
 
 #[test]
 fn the_time_of_a_refusal_is_the_time_to_ask_again() {
-    let open = Breaker::Open { until: at(30) };
+    let open = Breaker::Open {
+        until: at(30),
+        since: at(0),
+    };
     let step = transition(&open, asks(1), at(0), &Thresholds::default());
     assert_eq!(step.permit, Permit::Refused { until: at(30) });
+}
+
+#[test]
+fn an_outage_lasts_until_the_service_is_reached() {
+    let mut breaker = Breaker::default();
+    let script = [
+        (0, FAILED, None),
+        (1, FAILED, None),
+        (2, FAILED, None),
+        (3, FAILED, None),
+        (4, FAILED, Some(4)),
+        (34, asks(1), Some(4)),
+        (35, fails(1), Some(4)),
+        (65, asks(2), Some(4)),
+        (66, succeeds(2), Some(66)),
+        (67, asks(3), Some(66)),
+        (68, fails(3), Some(66)),
+        (98, asks(4), Some(66)),
+        (99, succeeds(4), Some(99)),
+        (99, asks(5), Some(99)),
+        (99, succeeds(5), None),
+    ];
+    for (second, observation, since) in script {
+        let step = transition(&breaker, observation, at(second), &Thresholds::default());
+        breaker = step.next.unwrap_or(breaker);
+        assert_eq!(breaker.since(), since.map(at), "at second {second}");
+    }
+}
+
+#[test]
+fn an_item_that_does_not_say_when_the_outage_began_is_read() {
+    let before: Breaker = serde_json::from_str(r#"{"state":"OPEN","until":"2026-11-25T00:00:30Z"}"#).unwrap();
+    assert_eq!(before.since(), Some(Timestamp::UNIX_EPOCH));
 }

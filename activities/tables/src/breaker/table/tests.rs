@@ -112,7 +112,7 @@ async fn an_item_says_in_words_how_the_breaker_stands() {
         item,
         serde_json::json!({
             "service_name": "s", "version": 6, "state": "HALF_OPEN", "successes": 0,
-            "probe": { "ticket": 6, "until": "2026-11-25T00:01:10Z" },
+            "probe": { "ticket": 6, "until": "2026-11-25T00:01:10Z" }, "since": "2026-11-25T00:00:04Z",
         })
     );
 }

@@ -14,6 +14,8 @@ pub(super) struct Model {
     open_until: Option<i64>,
     /// How many probes in a row succeeded, while it is half open.
     half_open: Option<u32>,
+    /// When the service was last reached, or failed for the first time, while it is not closed.
+    since: i64,
     /// The probe's ticket, and when its lease ends.
     lease: Option<(u64, i64)>,
 }
@@ -25,8 +27,8 @@ impl Model {
             Observation::Asked { ticket } => return self.ask(ticket, now),
             Observation::Reset => *self = Self::default(),
             Observation::Failed { .. } if self.is_closed() => self.fail(now),
-            Observation::Failed { ticket } if self.holds(ticket) => self.open(now),
-            Observation::Succeeded { ticket } if self.holds(ticket) => self.succeed(),
+            Observation::Failed { ticket } if self.holds(ticket) => self.open(now, self.since),
+            Observation::Succeeded { ticket } if self.holds(ticket) => self.succeed(now),
             Observation::Undecided { ticket } if self.holds(ticket) => self.lease = None,
             _ => {}
         }
@@ -51,19 +53,20 @@ impl Model {
         self.failed.retain(|at| now - at < WINDOW);
         self.failed.push(now);
         if self.failed.len() == 5 {
-            self.open(now);
+            self.open(now, now);
         }
     }
 
-    fn open(&mut self, now: i64) {
+    fn open(&mut self, now: i64, since: i64) {
         *self = Self {
             open_until: Some(now + OPEN),
+            since,
             ..Self::default()
         };
     }
 
-    fn succeed(&mut self) {
-        self.lease = None;
+    fn succeed(&mut self, now: i64) {
+        (self.lease, self.since) = (None, now);
         self.half_open = self.half_open.map(|successes| successes + 1);
         if self.half_open == Some(2) {
             *self = Self::default();
@@ -81,13 +84,17 @@ impl Model {
     /// The item that ought to be in the table.
     pub(super) fn shown(&self) -> Breaker {
         match (self.open_until, self.half_open) {
-            (Some(until), _) => Breaker::Open { until: time(until) },
+            (Some(until), _) => Breaker::Open {
+                until: time(until),
+                since: time(self.since),
+            },
             (None, Some(successes)) => Breaker::HalfOpen {
                 successes,
                 probe: self.lease.map(|(ticket, until)| Probe {
                     ticket,
                     until: time(until),
                 }),
+                since: time(self.since),
             },
             (None, None) => Breaker::Closed {
                 failures: self.failed.iter().copied().map(time).collect(),
