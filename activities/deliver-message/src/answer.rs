@@ -151,9 +151,14 @@ pub fn read(answer: Answer<'_>, topic: &str, now: Timestamp) -> Result<Accepted,
         Ok(accepted) if !accepted.id.is_empty() && accepted.event == "message" && accepted.topic == topic => {
             Ok(accepted)
         }
-        _ => Err(DeliverError::Misconfigured {
-            reason: "status 200, but the answer is not ntfy's".to_owned(),
-        }),
+        _ => Err(not_ntfys()),
+    }
+}
+
+/// 200 and whatever else: a page of a proxy, or of another server at ntfy's address.
+pub(crate) fn not_ntfys() -> DeliverError {
+    DeliverError::Misconfigured {
+        reason: "status 200, but the answer is not ntfy's".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use contracts::DeliverError;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Response, StatusCode, header, redirect};
+use serde::de::IgnoredAny;
 use tokio::sync::Semaphore;
 
 use crate::answer::{self, Accepted, Answer};
@@ -37,6 +38,14 @@ impl Default for Timeouts {
 
 /// ntfy echoes a message of at most 8 KiB; an answer longer than this is not its.
 const ANSWER_BYTES: usize = 64 * 1024;
+
+/// Whoever answers a look with these lets nobody read: the user may publish and not read, or a proxy lets nothing through
+/// but publishing.
+const UNREADABLE: [StatusCode; 3] = [
+    StatusCode::UNAUTHORIZED,
+    StatusCode::FORBIDDEN,
+    StatusCode::METHOD_NOT_ALLOWED,
+];
 
 /// How much of a topic is looked through: some thousand messages of full length.
 const LOOK_BYTES: usize = 16 * 1024 * 1024;
@@ -116,10 +125,12 @@ impl Ntfy {
     }
 
     /// Looks for a message that an earlier attempt may have published since `since`. `None` if it is not there, and
-    /// where one can never look: no read permission, no cache, a server before 2.16 that keeps no `sequence_id`.
+    /// where nobody may look ([`UNREADABLE`]) or there is nothing to see: no cache, a server before 2.16 that keeps no
+    /// `sequence_id`.
     ///
-    /// An ntfy that cannot be looked through just now — too busy, out of order, out of reach — is asked again later, because
-    /// sending without having looked would send twice: what is in the way is the error.
+    /// Anything else in the way is the error, because sending without having looked would send twice: an ntfy that is too
+    /// busy, out of order or out of reach is looked through later, and one whose answer is a redirect, a page, or that too
+    /// many bad sign-ins have locked is a person's business.
     pub(crate) async fn find(
         &self,
         destination: &Destination,
@@ -133,34 +144,41 @@ impl Ntfy {
         let _permit = self.looks.acquire().await.ok();
         let request = authorized(self.http.get(url).timeout(self.timeouts.look), destination);
         let response = request.send().await.map_err(|error| failure::failed(&error))?;
-        if response.status() == StatusCode::OK {
-            return search(response, notification)
-                .await
-                .map_err(|error| failure::failed(&error));
-        }
-        match self.read(response, destination, notification, now).await {
-            Err(
-                passes @ (DeliverError::RateLimited { .. }
-                | DeliverError::Unavailable { .. }
-                | DeliverError::Ambiguous { .. }),
-            ) => Err(passes),
-            _ => Ok(None),
+        match response.status() {
+            StatusCode::OK => search(response, notification).await,
+            status if UNREADABLE.contains(&status) => Ok(None),
+            _ => self.read(response, destination, notification, now).await.map(Some),
         }
     }
 }
 
 /// Reads a topic until the message is found.
-async fn search(mut response: Response, notification: &Notification) -> Result<Option<Accepted>, reqwest::Error> {
+async fn search(mut response: Response, notification: &Notification) -> Result<Option<Accepted>, DeliverError> {
     let mut lines = Lines::new(ANSWER_BYTES);
     let mut read = 0;
-    while let Some(chunk) = response.chunk().await? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure::failed(&error))? {
         read += chunk.len();
-        let found = lines.feed(&chunk).find_map(|line| ours(&line, notification));
-        if found.is_some() || read > LOOK_BYTES {
-            return Ok(found);
+        for line in lines.feed(&chunk) {
+            if let Some(found) = inspect(&line, notification)? {
+                return Ok(Some(found));
+            }
+        }
+        if read > LOOK_BYTES {
+            return Ok(None);
         }
     }
-    Ok(lines.rest().and_then(|line| ours(&line, notification)))
+    lines.rest().map_or(Ok(None), |line| inspect(&line, notification))
+}
+
+/// A line of a topic's stream, if it is this message. A line that is no JSON is not ntfy's, unless it is the beginning of one.
+fn inspect(line: &[u8], notification: &Notification) -> Result<Option<Accepted>, DeliverError> {
+    match serde_json::from_slice::<IgnoredAny>(line) {
+        Ok(_) => Ok(ours(line, notification)),
+        Err(error) if error.is_eof() => Err(DeliverError::Ambiguous {
+            reason: "the answer broke off".to_owned(),
+        }),
+        Err(_) => Err(answer::not_ntfys()),
+    }
 }
 
 fn authorized(request: reqwest::RequestBuilder, destination: &Destination) -> reqwest::RequestBuilder {

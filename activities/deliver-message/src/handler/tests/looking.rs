@@ -35,6 +35,7 @@ async fn whatever_is_not_the_first_attempt_looks_first() {
     for (overrides, repeated) in [
         (json!({ "attempt": 1 }), false),
         (json!({ "round": 1 }), false),
+        (json!({ "round": 1, "may_be_sent": true }), false),
         (json!({ "redrive": 1 }), false),
         (json!({}), true),
     ] {
@@ -44,6 +45,33 @@ async fn whatever_is_not_the_first_attempt_looks_first() {
         assert_eq!(sink.lines(), [LOOK, SEND], "{overrides}");
         assert_eq!(receipt["found"], false);
     }
+}
+
+/// What an earlier round met was the breaker, or an ntfy that asks to wait: there is nothing to look for, and a look would be
+/// the one request that a limit lets through.
+#[tokio::test]
+async fn a_round_after_one_in_which_nothing_was_sent_does_not_look() {
+    let sink = Sink::with([Act::refuses(42901)]).await;
+    let bench = Bench::at(&sink.url).await;
+    let first = bench.deliver(json!({})).await.unwrap_err();
+    assert_eq!(
+        first,
+        (
+            "Delivery.RateLimited".to_owned(),
+            json!({ "retry_after": 5, "may_be_sent": false })
+        )
+    );
+    let second = json!({ "round": 1, "may_be_sent": first.1["may_be_sent"] });
+    bench.deliver(second).await.unwrap();
+    assert_eq!(sink.lines(), [SEND, SEND]);
+}
+
+#[tokio::test]
+async fn who_asks_to_wait_does_not_make_an_earlier_attempt_forgotten() {
+    let sink = Sink::with([stream("m-9"), Act::refuses(42901)]).await;
+    let refused = Bench::at(&sink.url).await.deliver(json!({ "attempt": 1 })).await;
+    assert_eq!(refused.unwrap_err().1["may_be_sent"], true);
+    assert_eq!(sink.lines(), [LOOK, SEND]);
 }
 
 #[tokio::test]
@@ -87,8 +115,10 @@ async fn what_can_never_be_looked_for_is_sent_again() {
         stream("m-9"),
         Act::refuses(40301),
         Act::refuses(40101),
-        Act::page(200),
-        Act::page(404),
+        Act::page(401),
+        Act::page(403),
+        Act::page(405),
+        Act::Answer(200, "", String::new()),
     ] {
         let sink = Sink::with([act.clone()]).await;
         let receipt = Bench::sharing(&breakers, &sink.url)
@@ -100,9 +130,9 @@ async fn what_can_never_be_looked_for_is_sent_again() {
     }
 }
 
-/// Where looking fails in a way that passes, the earlier attempt may be there: the next attempt looks again.
+/// Where looking fails, the earlier attempt may be there: what passes is looked through again, the rest is for a person.
 #[tokio::test]
-async fn while_ntfy_is_out_of_order_nothing_is_sent() {
+async fn while_ntfy_cannot_be_looked_through_nothing_is_sent() {
     let breakers = breakers().await;
     for (act, expected) in [
         (Act::page(502), "Delivery.Unavailable"),
@@ -113,6 +143,17 @@ async fn while_ntfy_is_out_of_order_nothing_is_sent() {
         (Act::Silence, "Delivery.Ambiguous"),
         (Act::Stall(200), "Delivery.Ambiguous"),
         (Act::BreakOff(200), "Delivery.Ambiguous"),
+        (
+            Act::Answer(200, "", r#"{"id":"b","ti"#.to_owned()),
+            "Delivery.Ambiguous",
+        ),
+        (Act::refuses(42909), "Delivery.Misconfigured"),
+        (Act::refuses(40401), "Delivery.Misconfigured"),
+        (Act::page(404), "Delivery.Misconfigured"),
+        (Act::page(200), "Delivery.Misconfigured"),
+        (Act::page(204), "Delivery.Misconfigured"),
+        (Act::page(302), "Delivery.Misconfigured"),
+        (Act::page(400), "Delivery.Rejected"),
     ] {
         let sink = Sink::with([act.clone()]).await;
         let refused = Bench::sharing(&breakers, &sink.url)
