@@ -11,6 +11,7 @@ mod killed;
 mod ntfy;
 mod outage;
 mod readme;
+mod rows;
 mod send;
 mod soak;
 mod wire;

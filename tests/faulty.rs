@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use server::{Config, ManualClock, Ntfy};
 use tests::{
     home::Home,
-    sink::{QUICK, Sink, Way},
+    sink::{QUICK, Sink},
 };
 
 /// How long everything may take that only waits for the server.
@@ -116,7 +116,7 @@ fn agree(sink: &Sink, ended: &[Value]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_fails_three_in_ten_loses_and_doubles_nothing() {
     // Silence costs twelve seconds each time: one failure in ten is one.
-    let sink = Sink::start(seed(), SHARE, &[QUICK, &[Way::Silence]].concat()).await;
+    let sink = Sink::start(seed(), SHARE, &[QUICK, &["takes it: silence"]].concat()).await;
     let home = Home::new()
         .with("NTFY_URL", &*sink.url)
         .with("BREAKER_OPEN_SECONDS", "1");

@@ -18,7 +18,6 @@ pub(crate) type Ended = Result<Value, (String, Value)>;
 #[derive(Clone)]
 pub(crate) struct Delivering {
     handler: Arc<DeliverHandler>,
-    pub(crate) metrics: Arc<Tally>,
 }
 
 impl Delivering {
@@ -45,11 +44,10 @@ impl Delivering {
             },
             ntfy: Ntfy::new(timeouts).unwrap(),
             clock,
-            metrics: metrics.clone(),
+            metrics,
         };
         Self {
             handler: Arc::new(handler),
-            metrics,
         }
     }
 

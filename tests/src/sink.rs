@@ -1,8 +1,8 @@
-//! A server that speaks as ntfy does, keeps what it takes, and fails at random in every way that a server and what stands
-//! before it can fail.
+//! A server that speaks as ntfy does, keeps what it takes, and fails at random or by script in every way that a server and
+//! what stands before it can fail.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -11,39 +11,73 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::Notify,
 };
 
 /// A way to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Way {
-    /// A proxy's page with this status, and nothing kept.
+pub struct Way {
+    /// Whether the message is kept all the same.
+    takes_it: bool,
+    answer: Answer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Answer {
+    /// A proxy's page with this status.
     Page(u16),
-    /// 429 with `Retry-After: 1`.
-    Busy,
-    /// The connection is closed without a word, and nothing kept.
-    ResetBefore,
-    /// The message is kept, and the connection closed without a word.
-    ResetAfter,
-    /// The message is kept, and half of the answer given.
-    HalfAnswer,
-    /// The message is kept, and the answer is a proxy's page with this status.
-    PageAfter(u16),
-    /// The message is kept, and the answer never comes.
+    /// ntfy's own refusal with this code.
+    Code(u32),
+    /// 429, and so many seconds in `Retry-After`.
+    Busy(u32),
+    /// The connection is closed without a word.
+    Closes,
+    /// What ntfy answers, when the sink is told to.
+    Held,
+    /// The first half of what ntfy answers.
+    Half,
+    /// None, which takes as long as a client has patience.
     Silence,
 }
 
 /// All ways but silence, which takes as long as a client has patience.
-pub const QUICK: &[Way] = &[
-    Way::Page(502),
-    Way::Page(503),
-    Way::Page(408),
-    Way::Busy,
-    Way::ResetBefore,
-    Way::ResetAfter,
-    Way::HalfAnswer,
-    Way::PageAfter(500),
-    Way::PageAfter(504),
+pub const QUICK: &[&str] = &[
+    "502",
+    "503",
+    "408",
+    "429 Retry-After: 1",
+    "closes",
+    "takes it: closes",
+    "takes it: half an answer",
+    "takes it: 500",
+    "takes it: 504",
 ];
+
+impl Way {
+    /// The way that these words name: three digits a page with this status, five a code of ntfy's; `closes`,
+    /// `half an answer`, `a late answer`, `silence`; `429 Retry-After: 7`; each of them behind `takes it: `.
+    pub fn named(words: &str) -> Self {
+        let (takes_it, words) = words
+            .strip_prefix("takes it: ")
+            .map_or((false, words), |words| (true, words));
+        let number = words.parse::<u32>().ok();
+        let answer = match (words, number) {
+            ("closes", _) => Answer::Closes,
+            ("a late answer", _) => Answer::Held,
+            ("half an answer", _) => Answer::Half,
+            ("silence", _) => Answer::Silence,
+            (_, Some(status @ 100..=599)) => Answer::Page(u16::try_from(status).expect("three digits")),
+            (_, Some(code @ 10_000..=59_999)) => Answer::Code(code),
+            _ => {
+                let seconds = words
+                    .strip_prefix("429 Retry-After: ")
+                    .and_then(|words| words.parse().ok());
+                Answer::Busy(seconds.unwrap_or_else(|| panic!("nobody knows the way `{words}`")))
+            }
+        };
+        Self { takes_it, answer }
+    }
+}
 
 /// The sink.
 #[derive(Clone)]
@@ -51,12 +85,17 @@ pub struct Sink {
     /// Its base URL.
     pub url: String,
     state: Arc<Mutex<State>>,
+    release: Arc<Notify>,
 }
 
 struct State {
     dice: StdRng,
     share: f64,
     ways: Vec<Way>,
+    /// How the next requests fail, one after the other.
+    script: VecDeque<Way>,
+    /// The methods of what was asked, in order.
+    asked: Vec<String>,
     /// What was kept, in order: id, text and sequence id.
     kept: Vec<Kept>,
     failed: BTreeMap<Way, usize>,
@@ -74,19 +113,33 @@ pub struct Kept {
 
 impl Sink {
     /// A sink that fails this share of all requests, looks included, in one of these ways.
-    pub async fn start(seed: u64, share: f64, ways: &[Way]) -> Self {
+    pub async fn start(seed: u64, share: f64, ways: &[&str]) -> Self {
+        let ways = ways.iter().map(|words| Way::named(words)).collect();
+        Self::with(StdRng::seed_from_u64(seed), share, ways, VecDeque::new()).await
+    }
+
+    /// A sink that fails so many requests as there are ways, one after the other, and then works.
+    pub async fn scripted(ways: &[&str]) -> Self {
+        let script = ways.iter().map(|words| Way::named(words)).collect();
+        Self::with(StdRng::seed_from_u64(0), 0.0, Vec::new(), script).await
+    }
+
+    async fn with(dice: StdRng, share: f64, ways: Vec<Way>, script: VecDeque<Way>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let state = State {
-            dice: StdRng::seed_from_u64(seed),
+            dice,
             share,
-            ways: ways.to_vec(),
+            ways,
+            script,
+            asked: Vec::new(),
             kept: Vec::new(),
             failed: BTreeMap::new(),
         };
         let sink = Self {
             url,
             state: Arc::new(Mutex::new(state)),
+            release: Arc::default(),
         };
         let serving = sink.clone();
         tokio::spawn(async move {
@@ -104,42 +157,53 @@ impl Sink {
         self.state().kept.clone()
     }
 
-    /// How often it failed in each way.
+    /// Gives one late answer, now or when it is asked for.
+    pub fn release(&self) {
+        self.release.notify_one();
+    }
+
+    /// The methods of what was asked: a publish request is a `POST`, a look a `GET`.
+    pub fn asked(&self) -> Vec<String> {
+        self.state().asked.clone()
+    }
+
+    /// How often it failed at random in each way.
     pub fn failed(&self) -> BTreeMap<Way, usize> {
         self.state().failed.clone()
     }
 
     async fn serve(&self, mut stream: TcpStream) -> Option<()> {
         let (line, body) = request(&mut stream).await?;
-        let way = self.state().throw();
-        let (status, answer) = match way {
-            Some(Way::Page(status)) => (status, page()),
-            Some(Way::Busy) => (429, page()),
-            Some(Way::ResetBefore) => return None,
-            _ => self.take(&line, &body),
-        };
-        let (status, answer) = match way {
-            Some(Way::ResetAfter) => return None,
-            Some(Way::PageAfter(status)) => (status, page()),
-            Some(Way::Silence) => std::future::pending().await,
-            _ => (status, answer),
-        };
-        let retry_after = if way == Some(Way::Busy) {
-            "Retry-After: 1\r\n"
-        } else {
-            ""
+        let way = self.state().asked(&line);
+        let answer = way.map(|way| way.answer);
+        let works = way.is_none_or(|way| way.takes_it) || matches!(answer, Some(Answer::Half | Answer::Held));
+        let taken = works.then(|| self.take(&line, &body));
+        let mut retry_after = String::new();
+        if answer == Some(Answer::Held) {
+            self.release.notified().await;
+        }
+        let (status, answered) = match (answer, taken) {
+            (None | Some(Answer::Half | Answer::Held), Some(taken)) => taken,
+            (Some(Answer::Page(status)), _) => (status, page()),
+            (Some(Answer::Code(code)), _) => refusal(code),
+            (Some(Answer::Busy(seconds)), _) => {
+                retry_after = format!("Retry-After: {seconds}\r\n");
+                (429, page())
+            }
+            (Some(Answer::Silence), _) => std::future::pending().await,
+            _ => return None,
         };
         let head = format!(
             "HTTP/1.1 {status} As told\r\nContent-Length: {}\r\n{retry_after}Connection: close\r\n\r\n",
-            answer.len()
+            answered.len()
         );
-        let sent = if way == Some(Way::HalfAnswer) {
-            answer.len() / 2
+        let sent = if answer == Some(Answer::Half) {
+            answered.len() / 2
         } else {
-            answer.len()
+            answered.len()
         };
         stream
-            .write_all(&[head.as_bytes(), &answer.as_bytes()[..sent]].concat())
+            .write_all(&[head.as_bytes(), &answered.as_bytes()[..sent]].concat())
             .await
             .ok()
     }
@@ -152,10 +216,7 @@ impl Sink {
             return (200, lines.join("\n"));
         }
         let Ok(message) = serde_json::from_slice::<Value>(body) else {
-            return (
-                400,
-                json!({ "code": 40024, "http": 400, "error": "invalid request" }).to_string(),
-            );
+            return refusal(40024);
         };
         let kept = Kept {
             id: format!("sink{}", state.kept.len()),
@@ -173,8 +234,12 @@ impl Sink {
 }
 
 impl State {
-    /// How the next request fails, if it does.
-    fn throw(&mut self) -> Option<Way> {
+    /// How this request fails, if it does.
+    fn asked(&mut self, line: &str) -> Option<Way> {
+        self.asked.extend(line.split(' ').next().map(str::to_owned));
+        if let Some(way) = self.script.pop_front() {
+            return Some(way);
+        }
         if !self.dice.random_bool(self.share) {
             return None;
         }
@@ -191,6 +256,12 @@ impl Kept {
             "sequence_id": self.sequence_id,
         })
     }
+}
+
+/// A refusal as ntfy writes it.
+fn refusal(code: u32) -> (u16, String) {
+    let http = u16::try_from(code / 100).expect("three digits");
+    (http, json!({ "code": code, "http": http, "error": "no" }).to_string())
 }
 
 fn page() -> String {
