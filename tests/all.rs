@@ -14,5 +14,6 @@ mod readme;
 mod rows;
 mod send;
 mod soak;
+mod stopped;
 mod wire;
 mod workspace;

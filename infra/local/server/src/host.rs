@@ -36,7 +36,7 @@ use crate::clock::Clock;
 use crate::runners::Runners;
 
 pub(crate) use apply::Applied;
-pub(crate) use calls::Line;
+pub(crate) use calls::{LastCall, Line};
 pub(crate) use failure::{HostError, StartError};
 pub(crate) use loaded::Loaded;
 pub(crate) use machines::Content;

@@ -1,15 +1,16 @@
 //! The workflow `process-message`: what the host does for it besides running it.
 
-mod receipt;
+mod delivered;
 
 use std::sync::Arc;
 
 use activity_runtime::Invocation;
-use contracts::{Execution as Carrier, Message, Outcome, OutcomeStatus, Receipt};
+use contracts::{Execution as Carrier, Message, Outcome, OutcomeStatus};
+use delivered::Delivered;
 use engine::ExecutionStatus;
 use journal::{Batch, Ending, Execution};
 
-use crate::host::{Content, Host, HostError};
+use crate::host::{Content, Host, HostError, LastCall};
 use crate::runners::Runners;
 use crate::{StartError, addresses};
 
@@ -76,15 +77,15 @@ pub(crate) fn ended_unseen(state_machine: &str, ending: &Ending) -> bool {
 }
 
 /// Records such an end with the message, as the rule on status changes does on AWS. An input that is no message has
-/// nothing to record.
-pub(crate) async fn record_end(host: &Host, ended: &Execution) -> Result<(), String> {
+/// nothing to record. `last` is the call that ran when the execution ended.
+pub(crate) async fn record_end(host: &Host, ended: &Execution, last: Option<LastCall>) -> Result<(), String> {
     let Ok(message) = serde_json::from_str::<Message>(&ended.input) else {
         return Ok(());
     };
-    let receipt = receipt::in_history(&host.journal, ended.summary.id)
+    let delivered = delivered::read(&host.journal, ended.summary.id, last)
         .await
         .map_err(|error| error.to_string())?;
-    let outcome = outcome(ended, message, receipt);
+    let outcome = outcome(ended, message, delivered);
     let payload = serde_json::to_vec(&outcome).map_err(|error| error.to_string())?;
     let function = host
         .runners()
@@ -101,11 +102,14 @@ pub(crate) async fn record_end(host: &Host, ended: &Execution) -> Result<(), Str
     }
 }
 
-/// A message that ntfy has is never cancelled, however its execution ended: it failed and was delivered, so that its
-/// redrive records it and does not send it again.
-fn outcome(ended: &Execution, message: Message, delivered: Option<Receipt>) -> Outcome {
-    let receipt = delivered.or_else(|| message.receipt.clone());
-    let cancelled = ended.summary.status == ExecutionStatus::Aborted && receipt.is_none();
+/// Only a message that ntfy cannot have is cancelled, however its execution ended. One that it has failed and was delivered,
+/// so that its redrive records it and does not send it again; one that it may have failed, and its redrive looks first.
+fn outcome(ended: &Execution, message: Message, delivered: Delivered) -> Outcome {
+    let delivered = match &message.receipt {
+        Some(receipt) if !matches!(delivered, Delivered::Yes(_)) => Delivered::Yes(receipt.clone()),
+        _ => delivered,
+    };
+    let cancelled = ended.summary.status == ExecutionStatus::Aborted && delivered == Delivered::No;
     Outcome {
         status: if cancelled {
             OutcomeStatus::Cancelled
@@ -118,18 +122,18 @@ fn outcome(ended: &Execution, message: Message, delivered: Option<Receipt>) -> O
             started_at: ended.summary.started_at,
         },
         message,
-        reason: (!cancelled).then(|| reason(ended, receipt.is_some())),
-        receipt,
+        reason: (!cancelled).then(|| reason(ended, &delivered)),
+        receipt: delivered.receipt(),
     }
 }
 
 /// Error names are contract; causes may quote data and stay in the history, but for the one that the workflow itself wrote.
-fn reason(ended: &Execution, delivered: bool) -> String {
+fn reason(ended: &Execution, delivered: &Delivered) -> String {
     let status = crate::wire::status_name(ended.summary.status);
-    let when = if delivered {
-        " after the message was delivered"
-    } else {
-        ""
+    let when = match delivered {
+        Delivered::Yes(_) => " after the message was delivered",
+        Delivered::Perhaps => " when the message may have been delivered",
+        Delivered::No => "",
     };
     match (&ended.error, &ended.cause) {
         (Some(error), Some(reason)) if error == UNRECORDED => reason.clone(),

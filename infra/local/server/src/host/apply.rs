@@ -10,6 +10,7 @@ use journal::{Batch, ExecutionId, Outbox, TaskPhase};
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
 use super::arrivals::Arrival;
+use super::outbox::RECORD_OUTCOME;
 use super::slots::Live;
 use super::{Host, HostError};
 use crate::failpoints::{self, Commit};
@@ -99,7 +100,7 @@ impl Host {
         let applied = applied.collect();
         #[cfg(feature = "failpoints")]
         if failpoints::is_hasty(&whole) {
-            self.perform(id, whole.effects);
+            self.perform(id, whole.effects, false);
             return std::future::pending().await;
         }
         match self.make_durable(id, batch, &live, &whole).await {
@@ -158,13 +159,17 @@ impl Host {
         follow_ups: Vec<Outbox>,
     ) {
         let calls = |effect: &Effect| matches!(effect, Effect::ScheduleTask(_));
-        let keep = effects.iter().any(calls) || self.calls.calls_for(id);
-        if live.execution.status() != ExecutionStatus::Running {
+        let runs = live.execution.status() == ExecutionStatus::Running;
+        let keep = runs && (effects.iter().any(calls) || self.calls.calls_for(id));
+        if runs {
+            *slot = Some(live);
+        } else {
+            // It ends once: whatever is still to come finds nothing here, and in the journal its end.
             self.open.fetch_sub(1, Ordering::Relaxed);
         }
-        *slot = Some(live);
         self.slots.release(id, slot, keep);
-        self.perform(id, effects);
+        let is_asked_for = follow_ups.iter().any(|entry| entry.kind == RECORD_OUTCOME);
+        self.perform(id, effects, is_asked_for);
         for entry in follow_ups {
             self.follow_up(entry);
         }

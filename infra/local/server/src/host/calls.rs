@@ -4,6 +4,8 @@
 //! that a backlog of any length takes next to no memory. Each line has its own places, so that slow functions elsewhere do
 //! not hold up our own.
 
+mod last;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,6 +14,8 @@ use engine::TaskId;
 use journal::ExecutionId;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
+
+pub(crate) use last::LastCall;
 
 /// Names a call.
 pub(super) type Key = (ExecutionId, TaskId);
@@ -41,6 +45,10 @@ pub(super) struct Calls {
 #[derive(Debug, Default)]
 struct Table {
     running: BTreeMap<Key, Option<AbortHandle>>,
+    /// Calls that have been answered, and whose execution is being told.
+    telling: BTreeSet<Key>,
+    /// The last calls of executions that have ended, where somebody will ask for them.
+    last: BTreeMap<ExecutionId, LastCall>,
     waiting: BTreeSet<Key>,
     lines: [Places; 3],
     /// Whether no call begins any more.
@@ -100,6 +108,10 @@ impl Calls {
         let next = {
             let mut table = self.table();
             table.running.remove(&key);
+            table.telling.remove(&key);
+            if let Some(last @ LastCall::Runs) = table.last.get_mut(&key.0) {
+                *last = LastCall::CutOff;
+            }
             let places = &mut table.lines[line as usize];
             let next = places.queue.pop_front();
             match next {
@@ -125,7 +137,9 @@ impl Calls {
 
     /// The call has its answer and must not be aborted by what that leads to.
     pub(super) fn answered(&self, key: Key) {
-        self.table().running.remove(&key);
+        let mut table = self.table();
+        table.running.remove(&key);
+        table.telling.insert(key);
     }
 
     /// Whether any call runs or waits for an execution.

@@ -26,14 +26,17 @@ impl Drop for Place {
 }
 
 impl Host {
-    pub(super) fn perform(self: &Arc<Self>, id: ExecutionId, effects: Vec<Effect>) {
+    /// `is_asked_for` tells whether somebody will want to know what became of the calls of an execution that has ended.
+    pub(super) fn perform(self: &Arc<Self>, id: ExecutionId, effects: Vec<Effect>, is_asked_for: bool) {
         for effect in effects {
             failpoints::at(Moment::Effect);
             match effect {
                 Effect::ScheduleTask(request) => self.call(id, request),
+                Effect::CancelTask(_) if is_asked_for => {}
                 Effect::CancelTask(task) => self.calls.abort((id, task)),
                 Effect::StartTimer { at, .. } => self.timers.arm(at),
                 Effect::CancelTimer(_) => {}
+                Effect::Finish { .. } if is_asked_for => self.calls.let_end(id),
                 Effect::Finish { .. } => self.calls.abort_execution(id),
             }
         }
@@ -99,7 +102,8 @@ impl Host {
         // What the answer leads to may cancel the task or end the execution, and must not abort this very call.
         self.calls.answered(waiting.key);
         let (event, batch) = answer;
-        self.tell(id, event, batch).await;
+        self.tell(id, &event, batch).await;
+        self.calls.ended(waiting.key, event);
         drop(place);
     }
 
@@ -130,7 +134,7 @@ impl Host {
     }
 
     /// Applies an event however long the journal refuses it: nobody else has it. A restart repeats what caused it.
-    async fn tell(self: &Arc<Self>, id: ExecutionId, event: Event, batch: Batch) {
+    async fn tell(self: &Arc<Self>, id: ExecutionId, event: &Event, batch: Batch) {
         for pause in pauses() {
             match self.apply(id, event.clone(), batch.clone()).await {
                 Ok(_) | Err(HostError::Stopping | HostError::Load { .. }) => return,

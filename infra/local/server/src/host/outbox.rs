@@ -49,10 +49,17 @@ impl Host {
         match entry.kind.as_str() {
             TELL_PARENT => self.tell_parent(&ended, done).await,
             RECORD_OUTCOME => {
-                process_message::record_end(self, &ended)
+                // Every call ends within its timeout.
+                let last = tokio::select! {
+                    last = self.calls.last_call(id) => last,
+                    () = self.stopped() => return Err(HostError::Stopping),
+                };
+                process_message::record_end(self, &ended, last)
                     .await
                     .map_err(|detail| HostError::FollowUp { detail })?;
-                Ok(failpoints::commit(&self.journal, Commit::FollowUp, done).await?)
+                failpoints::commit(&self.journal, Commit::FollowUp, done).await?;
+                self.calls.forget_last(id);
+                Ok(())
             }
             other => Err(HostError::FollowUp {
                 detail: format!("nobody knows how to do `{other}`"),

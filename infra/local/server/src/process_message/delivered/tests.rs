@@ -1,0 +1,103 @@
+use engine::TaskId;
+use serde_json::json;
+
+use super::*;
+
+fn scheduled(function: &str) -> Value {
+    let parameters = json!({ "FunctionName": crate::addresses::function_arn(function), "Payload": {} });
+    json!({ "type": "TaskScheduled", "taskScheduledEventDetails": { "parameters": parameters.to_string() } })
+}
+
+fn succeeded(payload: &Value) -> Value {
+    let output = json!({ "Payload": payload, "StatusCode": 200 }).to_string();
+    json!({ "type": "TaskSucceeded", "taskSucceededEventDetails": { "output": output } })
+}
+
+fn failed(error: &str) -> Value {
+    json!({ "type": "TaskFailed", "taskFailedEventDetails": { "error": error } })
+}
+
+fn a_receipt() -> Value {
+    json!({ "ntfy_id": "n", "topic": "t", "delivered_at": "2026-11-25T00:00:00Z", "truncated": false, "found": false })
+}
+
+/// `Y`, `N` or `?`.
+fn told(events: &[Value], last: Option<LastCall>) -> char {
+    let mut reader = Reader::default();
+    for event in events {
+        reader.read(event);
+    }
+    match reader.end(last) {
+        Delivered::Yes(_) => 'Y',
+        Delivered::No => 'N',
+        Delivered::Perhaps => '?',
+    }
+}
+
+#[test]
+fn only_the_answer_of_a_delivery_is_a_receipt() {
+    for (function, payload, delivered) in [
+        ("deliver-message", a_receipt(), 'Y'),
+        ("persist-message", a_receipt(), 'N'),
+        ("deliver-message", json!({}), 'N'),
+    ] {
+        let history = [
+            scheduled(function),
+            json!({ "type": "TaskStarted" }),
+            succeeded(&payload),
+            scheduled("record-outcome"),
+            json!({ "type": "ExecutionAborted" }),
+        ];
+        assert_eq!(told(&history, None), delivered, "{function} {payload}");
+    }
+}
+
+#[test]
+fn a_doubt_stays_until_there_is_a_receipt() {
+    let deliver = || scheduled("deliver-message");
+    let timed_out = || json!({ "type": "TaskTimedOut" });
+    for (history, delivered) in [
+        (vec![deliver(), failed("Delivery.CircuitOpen")], 'N'),
+        (vec![deliver(), failed("Delivery.Unavailable")], 'N'),
+        (vec![deliver(), failed("Activity.InvalidInput")], 'N'),
+        (vec![deliver(), failed("Delivery.Ambiguous")], '?'),
+        (vec![deliver(), failed("Sandbox.Timedout")], '?'),
+        (vec![deliver(), timed_out()], '?'),
+        (
+            vec![deliver(), timed_out(), deliver(), failed("Delivery.CircuitOpen")],
+            '?',
+        ),
+        (vec![deliver(), timed_out(), deliver(), succeeded(&a_receipt())], 'Y'),
+        (vec![scheduled("persist-message"), timed_out()], 'N'),
+    ] {
+        assert_eq!(told(&history, None), delivered, "{history:?}");
+    }
+}
+
+#[test]
+fn an_open_call_is_what_became_of_it() {
+    let task = TaskId(1);
+    let answered = |payload: Value| {
+        let output = json!({ "Payload": payload }).to_string();
+        LastCall::Answered(Event::TaskSucceeded { task, output })
+    };
+    let refused = |error: &str| {
+        let (error, cause) = (Some(error.to_owned()), None);
+        LastCall::Answered(Event::TaskFailed { task, error, cause })
+    };
+    for (last, delivered) in [
+        (Some(answered(a_receipt())), 'Y'),
+        (Some(refused("Delivery.Rejected")), 'N'),
+        (Some(refused("Delivery.Ambiguous")), '?'),
+        (Some(LastCall::NeverBegan), 'N'),
+        (Some(LastCall::CutOff), '?'),
+        (None, '?'),
+    ] {
+        assert_eq!(
+            told(&[scheduled("deliver-message")], last.clone()),
+            delivered,
+            "{last:?}"
+        );
+        assert_eq!(told(&[scheduled("record-outcome")], last), 'N');
+    }
+}
