@@ -34,6 +34,7 @@ mod node;
 mod operators;
 mod shape;
 mod time;
+mod tuples;
 
 pub use activity::{Activity, ActivityError, NoError, NoErrorCase};
 pub use cases::{Cases, Variant};

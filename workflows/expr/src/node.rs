@@ -20,6 +20,13 @@ pub enum Node {
         /// What an absent field means.
         absent: Absent,
     },
+    /// An element of a tuple, counted from 0.
+    Element {
+        /// The tuple.
+        of: Rc<Node>,
+        /// Which element.
+        at: usize,
+    },
     /// A record, its fields in order.
     Record(Vec<(String, Rc<Node>)>),
     /// A list of single values.
@@ -181,7 +188,7 @@ impl Node {
         match self {
             Self::Source(Source::Variable { written, .. }) => *written,
             Self::Source(Source::Result(_)) => Written::Deep,
-            Self::Field { of, .. } if of.written() == Written::Deep => Written::Deep,
+            Self::Field { of, .. } | Self::Element { of, .. } if of.written() == Written::Deep => Written::Deep,
             // The twin of a struct writes each of its fields.
             Self::Record(_) => Written::Fields,
             _ => Written::Unknown,
@@ -192,7 +199,7 @@ impl Node {
     pub fn children(&self) -> Vec<&Rc<Self>> {
         match self {
             Self::Literal(_) | Self::Source(_) => Vec::new(),
-            Self::Field { of, .. } | Self::ListOf(of) | Self::Present(of) => vec![of],
+            Self::Field { of, .. } | Self::Element { of, .. } | Self::ListOf(of) | Self::Present(of) => vec![of],
             Self::OrNull { of, present } => vec![of, present],
             Self::Record(fields) | Self::Jsonata { with: fields, .. } => fields.iter().map(|(_, node)| node).collect(),
             Self::List(nodes) | Self::Function { arguments: nodes, .. } => nodes.iter().collect(),
@@ -210,6 +217,10 @@ impl Node {
                 of: change(of),
                 name: name.clone(),
                 absent: absent.clone(),
+            },
+            Self::Element { of, at } => Self::Element {
+                of: change(of),
+                at: *at,
             },
             Self::ListOf(of) => Self::ListOf(change(of)),
             Self::Present(of) => Self::Present(change(of)),

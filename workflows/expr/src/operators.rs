@@ -31,21 +31,25 @@ pub fn choose<'x, T: Shape>(test: impl Is<'x, bool>, then: impl Is<'x, T>, other
     }))
 }
 
-fn binary<'s, A: Shape, B: Shape, R: Shape>(
+fn binary<'x, A: Shape, B: Shape, R: Shape>(
     operator: Operator,
-    left: &Expr<'s, A>,
-    right: &Expr<'s, B>,
-) -> Expr<'s, R> {
+    left: &Expr<'_, A>,
+    right: &Expr<'_, B>,
+) -> Expr<'x, R> {
     Expr::from_node(Node::binary(operator, Rc::clone(left.node()), Rc::clone(right.node())))
 }
 
 /// The result, where both operands are known now.
-fn folded<'s, N: Number>(left: &Expr<'s, N>, right: &Expr<'s, N>, fold: fn(f64, f64) -> f64) -> Option<Expr<'s, N>> {
-    let number = |of: &Expr<'s, N>| match &**of.node() {
+fn folded<'x, N: Number>(
+    left: &Expr<'_, N>,
+    right: &Expr<'_, N>,
+    fold: fn(f64, f64) -> f64,
+) -> Option<Expr<'x, N>> {
+    let number = |node: &Node| match node {
         Node::Literal(value) => value.as_f64(),
         _ => None,
     };
-    let result = fold(number(left)?, number(right)?);
+    let result = fold(number(left.node())?, number(right.node())?);
     // Numbers of JSONata are those of JSON: whole ones are exact up to 2^53.
     let exact = result.is_finite() && result.fract() == 0.0 && result.abs() <= 9_007_199_254_740_992.0;
     #[allow(
@@ -61,34 +65,52 @@ fn function<'s, A: Shape, R: Shape>(name: &'static str, of: &Expr<'s, A>) -> Exp
 
 impl<'s, T: Shape> Expr<'s, T> {
     /// Whether both are the same.
-    pub fn equals(&self, other: impl Is<'s, T>) -> Expr<'s, bool> {
+    pub fn equals<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>
+    where
+        's: 'x,
+    {
         binary(Operator::Equal, self, &other.expr())
     }
 
     /// Whether they differ.
-    pub fn differs_from(&self, other: impl Is<'s, T>) -> Expr<'s, bool> {
+    pub fn differs_from<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>
+    where
+        's: 'x,
+    {
         binary(Operator::NotEqual, self, &other.expr())
     }
 }
 
 impl<'s, T: Ordered> Expr<'s, T> {
     /// `self < other`.
-    pub fn less_than(&self, other: impl Is<'s, T>) -> Expr<'s, bool> {
+    pub fn less_than<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>
+    where
+        's: 'x,
+    {
         binary(Operator::Less, self, &other.expr())
     }
 
     /// `self <= other`.
-    pub fn at_most(&self, other: impl Is<'s, T>) -> Expr<'s, bool> {
+    pub fn at_most<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>
+    where
+        's: 'x,
+    {
         binary(Operator::AtMost, self, &other.expr())
     }
 
     /// `self > other`.
-    pub fn greater_than(&self, other: impl Is<'s, T>) -> Expr<'s, bool> {
+    pub fn greater_than<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>
+    where
+        's: 'x,
+    {
         binary(Operator::Greater, self, &other.expr())
     }
 
     /// `self >= other`.
-    pub fn at_least(&self, other: impl Is<'s, T>) -> Expr<'s, bool> {
+    pub fn at_least<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>
+    where
+        's: 'x,
+    {
         binary(Operator::AtLeast, self, &other.expr())
     }
 }
@@ -96,21 +118,30 @@ impl<'s, T: Ordered> Expr<'s, T> {
 impl<'s, N: Number> Expr<'s, N> {
     /// The smaller of both.
     #[must_use]
-    pub fn min(&self, other: impl Is<'s, N>) -> Expr<'s, N> {
+    pub fn min<'x>(&self, other: impl Is<'x, N>) -> Expr<'x, N>
+    where
+        's: 'x,
+    {
         let other = other.expr();
         folded(self, &other, f64::min).unwrap_or_else(|| self.of_both("min", &other))
     }
 
     /// The larger of both.
     #[must_use]
-    pub fn max(&self, other: impl Is<'s, N>) -> Expr<'s, N> {
+    pub fn max<'x>(&self, other: impl Is<'x, N>) -> Expr<'x, N>
+    where
+        's: 'x,
+    {
         let other = other.expr();
         folded(self, &other, f64::max).unwrap_or_else(|| self.of_both("max", &other))
     }
 
     /// `self` to the power of `exponent`.
     #[must_use]
-    pub fn power(&self, exponent: impl Is<'s, N>) -> Expr<'s, N> {
+    pub fn power<'x>(&self, exponent: impl Is<'x, N>) -> Expr<'x, N>
+    where
+        's: 'x,
+    {
         let exponent = exponent.expr();
         folded(self, &exponent, f64::powf).unwrap_or_else(|| {
             let arguments = vec![Rc::clone(self.node()), Rc::clone(exponent.node())];
@@ -128,7 +159,7 @@ impl<'s, N: Number> Expr<'s, N> {
         function("string", self)
     }
 
-    fn of_both(&self, name: &'static str, other: &Self) -> Self {
+    fn of_both<'x>(&self, name: &'static str, other: &Expr<'x, N>) -> Expr<'x, N> {
         let both = Node::List(vec![Rc::clone(self.node()), Rc::clone(other.node())]);
         Expr::from_node(Node::function(name, vec![Rc::new(both)]))
     }
@@ -201,7 +232,10 @@ impl<'s> Not for Expr<'s, bool> {
 impl<'s> Expr<'s, String> {
     /// Both texts, one after the other.
     #[must_use]
-    pub fn concat(&self, other: impl Is<'s, String>) -> Expr<'s, String> {
+    pub fn concat<'x>(&self, other: impl Is<'x, String>) -> Expr<'x, String>
+    where
+        's: 'x,
+    {
         binary(Operator::Concat, self, &other.expr())
     }
 }
@@ -213,9 +247,13 @@ impl<'s, T: Shape> Expr<'s, Option<T>> {
     }
 
     /// The value if there is one, else `default`.
-    pub fn or(&self, default: impl Is<'s, T>) -> Expr<'s, T> {
+    pub fn or<'x>(&self, default: impl Is<'x, T>) -> Expr<'x, T>
+    where
+        's: 'x,
+    {
         let present = Expr::from_node(Node::known_present(self.node()));
-        choose(self.is_some(), present, default.expr())
+        let is_some: Expr<'x, bool> = self.is_some().expr();
+        choose(is_some, present, default.expr())
     }
 
     /// No value.

@@ -15,7 +15,10 @@ pub fn now<'x>() -> Expr<'x, Timestamp> {
 impl<'s> Expr<'s, Timestamp> {
     /// The time so many seconds later.
     #[must_use]
-    pub fn plus_seconds(&self, seconds: impl Is<'s, u32>) -> Expr<'s, Timestamp> {
+    pub fn plus_seconds<'x>(&self, seconds: impl Is<'x, u32>) -> Expr<'x, Timestamp>
+    where
+        's: 'x,
+    {
         let thousand = Rc::new(Node::Literal(json!(1000)));
         let later = Node::binary(Operator::Multiply, thousand, Rc::clone(seconds.expr().node()));
         let sum = Node::binary(Operator::Add, self.millis(), later);
@@ -23,16 +26,22 @@ impl<'s> Expr<'s, Timestamp> {
     }
 
     /// Whether it lies before `other`.
-    pub fn is_before(&self, other: impl Is<'s, Timestamp>) -> Expr<'s, bool> {
+    pub fn is_before<'x>(&self, other: impl Is<'x, Timestamp>) -> Expr<'x, bool>
+    where
+        's: 'x,
+    {
         self.compare(Operator::Less, &other.expr())
     }
 
     /// Whether it lies after `other`.
-    pub fn is_after(&self, other: impl Is<'s, Timestamp>) -> Expr<'s, bool> {
+    pub fn is_after<'x>(&self, other: impl Is<'x, Timestamp>) -> Expr<'x, bool>
+    where
+        's: 'x,
+    {
         self.compare(Operator::Greater, &other.expr())
     }
 
-    fn compare(&self, operator: Operator, other: &Self) -> Expr<'s, bool> {
+    fn compare<'x>(&self, operator: Operator, other: &Expr<'x, Timestamp>) -> Expr<'x, bool> {
         Expr::from_node(Node::binary(operator, self.millis(), other.millis()))
     }
 

@@ -48,8 +48,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             camel_case(&label.name)
         };
         let present = Node::known_present(of.node());
-        let some = self.branch(label.place, &[], |inner| some(inner, Expr::from_node(present)));
-        let none = self.branch(label.place, &[], none);
+        let some = self.arm_without_retry(label.place, &[], |inner| some(inner, Expr::from_node(present)));
+        let none = self.arm_without_retry(label.place, &[], none);
         self.join(label, vec![(Rc::clone(of.is_some().node()), some)], none, &joined)
     }
 
@@ -78,8 +78,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let test = test.expr();
         let label = self.label(|| condition(test.node()), Place::here());
         let joined = camel_case(&label.name);
-        let arms = vec![(Rc::clone(test.node()), self.branch(label.place, &[], then))];
-        let otherwise = self.branch(label.place, &[], otherwise);
+        let arms = vec![(Rc::clone(test.node()), self.arm_without_retry(label.place, &[], then))];
+        let otherwise = self.arm_without_retry(label.place, &[], otherwise);
         self.join(label, arms, otherwise, &joined)
     }
 
@@ -88,7 +88,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     pub fn end_if(&self, test: impl Is<'s, bool>, then: impl for<'x> FnOnce(&Scope<'x, 's>) -> Then<'x, Never>) {
         let test = test.expr();
         let label = self.label(|| condition(test.node()), Place::here());
-        let arms = vec![(Rc::clone(test.node()), self.branch(label.place, &[], then))];
+        let arms = vec![(Rc::clone(test.node()), self.arm_without_retry(label.place, &[], then))];
         self.choose(label, arms, joins(Vec::new()), None);
     }
 
@@ -111,7 +111,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             .into_iter()
             .enumerate()
             .map(|(at, test)| {
-                let block = self.branch(label.place, &[], |inner| {
+                let block = self.arm_without_retry(label.place, &[], |inner| {
                     arm(inner, E::cases(of.node()).swap_remove(at).case)
                 });
                 (test, block)

@@ -47,7 +47,7 @@ pub(crate) const LAMBDA_INVOKE: &str = "arn:aws:states:::lambda:invoke";
 pub(crate) const INVALID_INPUT: &str = "Activity.InvalidInput";
 
 /// The policy for infrastructure errors unless a clause answers with another: 6 retries, 2 s → 64 s, full jitter.
-const DEFAULT: Retry = Retry::times(6).interval(2);
+pub(crate) const DEFAULT: Retry = Retry::times(6).interval(2);
 
 impl<'s, 'outer: 's> Scope<'s, 'outer> {
     /// Calls an activity. The closure decides what each of its declared errors leads to; it is called once for each, so
@@ -87,7 +87,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let mut call = self.activity::<A, T>(input.expr().settled(), on_error, Place::here());
         let name = call.variable.clone();
         let answer = variable(&name, Written::Deep);
-        call.success = Some(self.branch(call.label.place, &[name], |inner| on_success(inner, answer)));
+        call.success = Some(self.arm_without_retry(call.label.place, &[name], |inner| on_success(inner, answer)));
         self.finish_call(call, Written::Unknown)
     }
 
@@ -100,17 +100,16 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     where
         A::Error: Cases,
     {
-        let timeout = self.pending.borrow_mut().timeout_seconds.take();
-        let heartbeat_seconds = self.pending.borrow_mut().heartbeat_seconds.take();
+        let (label, limits) = self.limited_label(|| A::NAME.to_owned(), place);
+        limits.refuse_concurrency(self, place);
         let least = A::TIMEOUT_SECONDS + A::TIMEOUT_MARGIN;
-        if timeout.is_some_and(|seconds| seconds < least) {
+        if limits.timeout_seconds.is_some_and(|seconds| seconds < least) {
             let why = "else the first invocation still runs beside the second";
             self.build.find(
                 place,
                 format!("{} runs up to {least} s with its margin, {why}", A::NAME),
             );
         }
-        let label = self.label(|| A::NAME.to_owned(), place);
         let name = camel_case(&label.name);
         let error = self.free_name(&format!("{name}Error"));
         let of = Rc::clone(variable::<()>(&error, Written::Deep).node());
@@ -140,8 +139,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
                 ("Payload", input),
             ]),
             resource: LAMBDA_INVOKE,
-            timeout_seconds: timeout.unwrap_or(least),
-            heartbeat_seconds,
+            timeout_seconds: limits.timeout_seconds.unwrap_or(least),
+            heartbeat_seconds: limits.heartbeat_seconds,
             variable: name,
             result: Rc::new(Node::Source(Source::Result(&["Payload"]))),
             errors,
@@ -153,13 +152,14 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     /// What errors that nobody declared lead to, from here on in this scope and those inside it, instead of what was said
     /// further out. Answered with `Retry::…then(…)`, the policy replaces the default one, which is 6 retries from 2 s on.
     pub fn otherwise(&self, clause: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, Never>) {
-        let clause = self.clause(LAMBDA, clause);
+        let clause = self.clause(LAMBDA, Some(DEFAULT), clause);
         *self.unexpected.borrow_mut() = Some(Rc::new(clause));
     }
 
     pub(crate) fn clause<T: Shape>(
         &self,
         retried: &'static [&'static str],
+        policy: Option<Retry>,
         run: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, T>,
     ) -> Unexpected {
         let names = ["unexpectedError", "failedState"].map(|name| self.free_name(name));
@@ -187,8 +187,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         block.steps.splice(..0, keeps);
         Unexpected {
             retried,
-            retry: retry.unwrap_or(DEFAULT),
-            block: Rc::new(block),
+            retry: retry.or(policy),
+            block: Some(Rc::new(block)),
         }
     }
 
@@ -210,8 +210,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         };
         Unexpected {
             retried,
-            retry: DEFAULT,
-            block: Rc::new(Block { steps: Vec::new(), end }),
+            block: Some(Rc::new(Block { steps: Vec::new(), end })),
+            ..Unexpected::fails()
         }
     }
 
@@ -221,7 +221,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             .errors
             .iter()
             .filter_map(|arm| arm.retry)
-            .chain([call.unexpected.retry])
+            .chain(call.unexpected.retry)
         {
             if let Some(fault) = policy.fault() {
                 self.build.find(call.label.place, fault);
@@ -230,6 +230,17 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         self.bind(&name, call.label.place);
         self.push(Step::Call(Box::new(call)));
         variable(&name, written)
+    }
+}
+
+impl Unexpected {
+    /// The default policy, after which the branch or iteration fails.
+    pub(crate) fn fails() -> Self {
+        Self {
+            retried: LAMBDA,
+            retry: Some(DEFAULT),
+            block: None,
+        }
     }
 }
 

@@ -13,8 +13,7 @@ const LONGEST_NAME: usize = 80;
 /// Checks the finished graph.
 pub(crate) fn check(graph: &Graph, findings: &mut Vec<Finding>) {
     let mut names: HashMap<&str, Place> = HashMap::new();
-    for at in graph.order() {
-        let state = &graph.states[at];
+    for state in graph.reached() {
         let (name, place) = (state.label.name.as_str(), state.label.place);
         let legal = name.starts_with(|first: char| first.is_ascii_uppercase())
             && name.chars().all(|letter| letter.is_ascii_alphanumeric())

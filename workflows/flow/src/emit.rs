@@ -3,17 +3,17 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use asl::{
-    Catcher, Choice, ChoiceRule, Condition, Fail, Number, Pass, QueryLanguage, StateKind, StateMachine, States, Text,
-    Transition, Wait, WaitFor,
+    Catcher, Choice, ChoiceRule, Condition, Fail, ItemProcessor, Map, Number, Parallel, Pass, ProcessorConfig,
+    ProcessorMode, QueryLanguage, StateKind, StateMachine, States, Text, Transition, Wait, WaitFor,
 };
 use expr::{Node, Source, Written};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     Place,
-    graph::{Edge, Graph, Kind, State, Task, To},
+    graph::{Caught, Edge, Graph, INPUT, Kind, Nest, State, Task, To, WHOLE},
     jsonata::Printer,
-    tree::{Label, WaitUntil},
+    tree::{Each, Label, WaitUntil},
 };
 
 /// Ways that reach the main line's end from a state that cannot end there itself (a Choice, a Catch) meet in one `Succeed`
@@ -39,7 +39,7 @@ pub(crate) fn add_ends(graph: &mut Graph, place: Place) {
         written: Written::Unknown,
     });
     let label = Label {
-        name: "Succeed".to_owned(),
+        name: format!("Succeed{}", graph.name),
         comment: None,
         place,
     };
@@ -57,17 +57,19 @@ pub(crate) fn add_ends(graph: &mut Graph, place: Place) {
 /// Whether the output reads the same in the `Succeed` state, where neither the first state's input is at hand nor what a
 /// state was answered with.
 fn reads_alike_later(graph: &Graph, ends: &[(usize, usize, Rc<Node>)]) -> bool {
-    ends.iter().all(|(at, _, output)| !is_local(output, *at == graph.start))
+    ends.iter()
+        .all(|(at, _, output)| !is_local(output, graph.given_at(*at)))
 }
 
-/// Whether an expression reads what is at hand in its state alone.
-fn is_local(node: &Node, first_state: bool) -> bool {
+/// Whether an expression reads what is at hand in its state alone, where `given` is given.
+fn is_local(node: &Node, given: &[(String, String)]) -> bool {
+    let is_given = |name: &str| given.iter().any(|(given, _)| given == name);
     match node {
-        Node::Source(Source::Variable { .. }) => false,
-        Node::Source(Source::Input) => first_state,
+        Node::Source(Source::Variable { name, .. }) => is_given(name),
+        Node::Source(Source::Input) => is_given(INPUT),
         Node::Source(Source::Context(path)) => path.first() == Some(&"State"),
         Node::Source(_) => true,
-        _ => node.children().into_iter().any(|child| is_local(child, first_state)),
+        _ => node.children().into_iter().any(|child| is_local(child, given)),
     }
 }
 
@@ -76,35 +78,32 @@ pub(crate) const OUTPUT: &str = "output";
 
 /// The definition.
 pub(crate) fn emit(graph: &Graph) -> StateMachine {
-    let states = graph
-        .order()
-        .into_iter()
-        .map(|at| {
-            (
-                graph.states[at].label.name.clone(),
-                Emitter { graph, at }.state(&graph.states[at]),
-            )
-        })
-        .collect();
     StateMachine {
         comment: None,
         version: None,
         query_language: Some(QueryLanguage::JSONata),
         timeout_seconds: None,
-        states: States {
-            start_at: graph.states[graph.start].label.name.clone(),
-            states,
-        },
+        states: states(graph),
+    }
+}
+
+/// The states of a workflow, a branch or an iteration.
+pub(crate) fn states(graph: &Graph) -> States {
+    let states = graph.order().into_iter().map(|at| {
+        let state = &graph.states[at];
+        (state.label.name.clone(), Emitter { graph, at }.state(state))
+    });
+    States {
+        start_at: graph.states[graph.start].label.name.clone(),
+        states: states.collect(),
     }
 }
 
 /// The loops' heads and their bounds.
 pub(crate) fn loops(graph: &Graph) -> BTreeMap<String, u32> {
-    let heads = graph
-        .order()
-        .into_iter()
-        .filter_map(|at| Some((&graph.states[at].label.name, graph.states[at].rounds?)));
-    heads.map(|(name, rounds)| (name.clone(), rounds)).collect()
+    let heads = graph.reached().into_iter();
+    let bounds = heads.filter_map(|state| Some((state.label.name.clone(), state.rounds?)));
+    bounds.collect()
 }
 
 struct Emitter<'a> {
@@ -113,9 +112,9 @@ struct Emitter<'a> {
 }
 
 impl Emitter<'_> {
-    fn printer(&self) -> Printer {
+    fn printer(&self) -> Printer<'_> {
         Printer {
-            first_state: self.at == self.graph.start,
+            given: self.graph.given_at(self.at),
         }
     }
 
@@ -127,10 +126,12 @@ impl Emitter<'_> {
             Kind::Pass { .. } => StateKind::Pass(Pass::default()),
             Kind::Succeed { .. } => StateKind::Succeed,
             Kind::Fail { error, cause } => StateKind::Fail(self.fail(error, cause.as_deref())),
+            Kind::Nest(nest) => self.nest(nest),
         });
         emitted.comment.clone_from(&state.label.comment);
         match &state.kind {
             Kind::Task(task) => self.follow(&task.next, &mut emitted),
+            Kind::Nest(nest) => self.follow(&nest.next, &mut emitted),
             Kind::Wait { next, .. } | Kind::Pass { next } => self.follow(next, &mut emitted),
             Kind::Choice { default, .. } => emitted.assign = self.assign(default),
             Kind::Succeed { output } => emitted.output = Some(self.printer().template(output)),
@@ -155,7 +156,7 @@ impl Emitter<'_> {
             .assigns
             .iter()
             .map(|(name, value)| (name.clone(), self.printer().template(value)));
-        let assigns = assigns.collect::<Map<_, _>>();
+        let assigns = assigns.collect::<serde_json::Map<_, _>>();
         (!assigns.is_empty()).then_some(Value::Object(assigns))
     }
 
@@ -168,8 +169,8 @@ impl Emitter<'_> {
         edge.target().map(|target| self.name(target)).unwrap_or_default()
     }
 
-    fn task(&self, task: &Task) -> asl::Task {
-        let catch = task.catch.iter().map(|caught| Catcher {
+    fn catch(&self, catch: &[Caught]) -> Vec<Catcher> {
+        let catch = catch.iter().map(|caught| Catcher {
             comment: None,
             error_equals: caught.errors.clone(),
             next: self.next(&caught.next),
@@ -177,12 +178,70 @@ impl Emitter<'_> {
             assign: self.assign(&caught.next),
             output: None,
         });
+        catch.collect()
+    }
+
+    fn nest(&self, nest: &Nest) -> StateKind {
+        let (retry, catch) = (nest.retry.clone(), self.catch(&nest.catch));
+        match &nest.each {
+            Some(each) => StateKind::Map(Box::new(Map {
+                retry,
+                catch,
+                ..self.each(each, &nest.bodies[0])
+            })),
+            None => StateKind::Parallel(Box::new(Parallel {
+                branches: nest.bodies.iter().map(states).collect(),
+                retry,
+                catch,
+                ..Parallel::default()
+            })),
+        }
+    }
+
+    fn each(&self, each: &Each, body: &Graph) -> Map {
+        let selected = body.given.iter().filter(|(_, path)| path != WHOLE);
+        let selector = selected.map(|(name, _)| {
+            let value = self.printer().template(&body.selected(name));
+            (name.clone(), value)
+        });
+        let selector = selector.collect::<serde_json::Map<_, _>>();
+        let mode = each.children.map_or(ProcessorMode::Inline, |_| ProcessorMode::Distributed);
+        Map {
+            item_processor: ItemProcessor {
+                processor_config: Some(ProcessorConfig {
+                    mode: Some(mode),
+                    execution_type: each.children.map(|children| children.kind),
+                }),
+                states: states(body),
+                legacy: false,
+            },
+            items: Some(self.printer().template(&each.items)),
+            items_path: None,
+            item_selector: (!selector.is_empty()).then_some(Value::Object(selector)),
+            item_reader: None,
+            item_batcher: None,
+            result_writer: None,
+            max_concurrency: each.max_concurrency.map(|most| Number::Literal(most.into())),
+            tolerated_failure_count: None,
+            tolerated_failure_percentage: each
+                .children
+                .and_then(|children| children.tolerated_percentage)
+                .map(|most| Number::Literal(most.into())),
+            label: None,
+            result_selector: None,
+            result_path: None,
+            retry: Vec::new(),
+            catch: Vec::new(),
+        }
+    }
+
+    fn task(&self, task: &Task) -> asl::Task {
         asl::Task {
             arguments: Some(self.printer().template(&task.arguments)),
             timeout_seconds: Some(Number::Literal(task.timeout_seconds.into())),
             heartbeat_seconds: task.heartbeat_seconds.map(|seconds| Number::Literal(seconds.into())),
             retry: task.retry.clone(),
-            catch: catch.collect(),
+            catch: self.catch(&task.catch),
             ..asl::Task::new(task.resource)
         }
     }

@@ -3,18 +3,41 @@
 use std::rc::Rc;
 
 use asl::{JitterStrategy, Retrier};
-use expr::{Node, Source};
+use expr::{Node, Source, Written};
 
 use crate::{
     Retry,
-    tree::{Label, WaitUntil},
+    scope::variable,
+    tree::{Each, Label, WaitUntil},
 };
 
-/// States with edges between them.
-#[derive(Debug, Default)]
+/// States with edges between them: a workflow's, a branch's or an iteration's.
+#[derive(Clone, Debug)]
 pub(crate) struct Graph {
+    /// What tells the states that the builder adds here from those that it adds elsewhere; empty for the workflow.
+    pub(crate) name: String,
     pub(crate) states: Vec<State>,
     pub(crate) start: usize,
+    pub(crate) gets: Gets,
+    /// The variables that hold what is given, and where it stands in the first state.
+    pub(crate) given: Vec<(String, String)>,
+    /// The variables that are read here and written outside.
+    pub(crate) captured: Vec<String>,
+}
+
+/// What a graph is given as the input of its first state.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Gets {
+    /// The workflow's input.
+    Input,
+    /// Nothing that its states would read.
+    Nothing,
+    /// An item, in these variables with its index. In a child execution the variables from outside are given too.
+    Item {
+        item: String,
+        index: String,
+        in_child: bool,
+    },
 }
 
 /// One state.
@@ -34,6 +57,19 @@ pub(crate) enum Kind {
     Pass { next: Edge },
     Succeed { output: Rc<Node> },
     Fail { error: String, cause: Option<Rc<Node>> },
+    Nest(Box<Nest>),
+}
+
+/// A state with states inside: a Parallel or a Map.
+#[derive(Clone, Debug)]
+pub(crate) struct Nest {
+    /// The branches, or the one processor.
+    pub(crate) bodies: Vec<Graph>,
+    /// What a Map goes over; a Parallel when absent.
+    pub(crate) each: Option<Each>,
+    pub(crate) retry: Vec<Retrier>,
+    pub(crate) catch: Vec<Caught>,
+    pub(crate) next: Edge,
 }
 
 #[derive(Clone, Debug)]
@@ -103,6 +139,9 @@ impl State {
             Kind::Task(task) => std::iter::once(&task.next)
                 .chain(task.catch.iter().map(|caught| &caught.next))
                 .collect(),
+            Kind::Nest(nest) => std::iter::once(&nest.next)
+                .chain(nest.catch.iter().map(|caught| &caught.next))
+                .collect(),
             Kind::Wait { next, .. } | Kind::Pass { next } => vec![next],
             Kind::Choice { rules, default } => std::iter::once(default)
                 .chain(rules.iter().map(|rule| &rule.next))
@@ -116,6 +155,9 @@ impl State {
         match &mut self.kind {
             Kind::Task(task) => std::iter::once(&mut task.next)
                 .chain(task.catch.iter_mut().map(|caught| &mut caught.next))
+                .collect(),
+            Kind::Nest(nest) => std::iter::once(&mut nest.next)
+                .chain(nest.catch.iter_mut().map(|caught| &mut caught.next))
                 .collect(),
             Kind::Wait { next, .. } | Kind::Pass { next } => vec![next],
             Kind::Choice { rules, default } => std::iter::once(default)
@@ -136,12 +178,55 @@ impl State {
             Kind::Choice { rules, .. } => rules.iter().map(|rule| &rule.test).collect(),
             Kind::Succeed { output } => vec![output],
             Kind::Fail { cause, .. } => cause.iter().collect(),
+            Kind::Nest(nest) => nest.each.iter().map(|each| &each.items).collect(),
             Kind::Pass { .. } => Vec::new(),
         }
+    }
+
+    /// The graphs inside the state.
+    pub(crate) fn bodies(&self) -> &[Graph] {
+        match &self.kind {
+            Kind::Nest(nest) => &nest.bodies,
+            _ => &[],
+        }
+    }
+
+    /// The graphs inside the state.
+    pub(crate) fn bodies_mut(&mut self) -> &mut [Graph] {
+        match &mut self.kind {
+            Kind::Nest(nest) => &mut nest.bodies,
+            _ => &mut [],
+        }
+    }
+
+    /// The variables that the state reads, apart from its edges.
+    pub(crate) fn reads(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for node in self.expressions() {
+            variables(node, &mut names);
+        }
+        names.extend(self.bodies().iter().flat_map(|body| body.captured.iter().cloned()));
+        names
     }
 }
 
 impl Graph {
+    pub(crate) fn new(name: &str, gets: Gets) -> Self {
+        Self {
+            name: name.to_owned(),
+            states: Vec::new(),
+            start: 0,
+            gets,
+            given: Vec::new(),
+            captured: Vec::new(),
+        }
+    }
+
+    /// Where what is given stands, in this state.
+    pub(crate) fn given_at(&self, state: usize) -> &[(String, String)] {
+        if state == self.start { &self.given } else { &[] }
+    }
+
     pub(crate) fn add(&mut self, label: Label, kind: Kind) -> usize {
         self.states.push(State {
             label,
@@ -162,6 +247,26 @@ impl Graph {
             stack.extend(self.states[at].edges().into_iter().rev().filter_map(Edge::target));
         }
         order
+    }
+
+    /// The states that can be reached, each followed by those inside it.
+    pub(crate) fn reached(&self) -> Vec<&State> {
+        let own = self.order().into_iter().map(|at| &self.states[at]);
+        own.flat_map(|state| {
+            let inner = state.bodies().iter().flat_map(Self::reached);
+            std::iter::once(state).chain(inner).collect::<Vec<_>>()
+        })
+        .collect()
+    }
+
+    /// What a Map's selector writes for one of the variables that are given to its body.
+    pub(crate) fn selected(&self, name: &str) -> Rc<Node> {
+        let of_map = |field| Rc::new(Node::Source(Source::Context(field)));
+        match &self.gets {
+            Gets::Item { item, .. } if item == name => of_map(&["Map", "Item", "Value"]),
+            Gets::Item { index, .. } if index == name => of_map(&["Map", "Item", "Index"]),
+            _ => variable::<()>(name, Written::Unknown).node().clone(),
+        }
     }
 
     /// How many edges lead to each state; the start counts as one.
@@ -185,6 +290,9 @@ pub(crate) fn variables(node: &Node, into: &mut Vec<String>) {
         _ => node.children().into_iter().for_each(|child| variables(child, into)),
     }
 }
+
+/// Where the whole of what is given stands in the first state.
+pub(crate) const WHOLE: &str = "$states.input";
 
 /// The variable that keeps the workflow's input.
 pub(crate) const INPUT: &str = "input";

@@ -3,6 +3,8 @@
 use expr::{Absent, Node, Operator, Source};
 use serde_json::Value;
 
+use crate::graph::INPUT;
+
 /// How tightly an expression holds together. Source: the binding powers of <https://docs.jsonata.org/>, its parser's table.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Binding {
@@ -15,13 +17,16 @@ enum Binding {
     Atom,
 }
 
-/// Prints expressions. The workflow's input is `$states.input` in the first state and `$input` after it.
+/// Prints expressions.
+///
+/// What a workflow, a branch or an iteration is given stands in `$states.input` in its first state and in variables after
+/// it: `given` says where, by the variable's name.
 #[derive(Clone, Copy)]
-pub(crate) struct Printer {
-    pub(crate) first_state: bool,
+pub(crate) struct Printer<'a> {
+    pub(crate) given: &'a [(String, String)],
 }
 
-impl Printer {
+impl Printer<'_> {
     /// A value of a payload template: JSON with expressions inside.
     pub(crate) fn template(self, node: &Node) -> Value {
         match node {
@@ -34,6 +39,7 @@ impl Printer {
             ),
             Node::List(items) => Value::Array(items.iter().map(|item| self.template(item)).collect()),
             Node::OrNull { of, present } if !needs_guard(of, present) => self.template(of),
+            Node::ListOf(of) if is_list(of) => self.template(of),
             _ => Value::String(self.expression(node)),
         }
     }
@@ -55,6 +61,7 @@ impl Printer {
                 (format!("$exists({path}) ? {path} : {default}"), Binding::Conditional)
             }
             Node::Field { .. } => (self.path(node), Binding::Atom),
+            Node::Element { of, at } => (format!("{}[{at}]", self.held(of, Binding::Atom)), Binding::Atom),
             Node::Record(fields) => {
                 let fields = fields
                     .iter()
@@ -65,6 +72,7 @@ impl Printer {
                 let items = items.iter().map(|item| self.print(item).0).collect::<Vec<_>>();
                 (format!("[{}]", items.join(", ")), Binding::Atom)
             }
+            Node::ListOf(of) if is_list(of) => self.print(of),
             Node::ListOf(of) => (format!("[{}]", self.bare(of)), Binding::Atom),
             Node::OrNull { of, present } => self.or_null(of, present),
             Node::Present(of) => self.present(of),
@@ -111,9 +119,8 @@ impl Printer {
 
     fn source(self, source: &Source) -> String {
         match source {
-            Source::Input if self.first_state => "$states.input".to_owned(),
-            Source::Input => "$input".to_owned(),
-            Source::Variable { name, .. } => format!("${name}"),
+            Source::Input => self.variable(INPUT),
+            Source::Variable { name, .. } => self.variable(name),
             Source::Result(path) => dotted("$states.result", path),
             // Lambda's answer to a failed invocation is the JSON text `Cause`; the activity's runtime writes the error's
             // fields as JSON into its `errorMessage`.
@@ -121,6 +128,11 @@ impl Printer {
             Source::ErrorName => "$states.errorOutput.Error".to_owned(),
             Source::Context(path) => dotted("$states.context", path),
         }
+    }
+
+    fn variable(self, name: &str) -> String {
+        let given = self.given.iter().find(|(given, _)| given == name);
+        given.map_or_else(|| format!("${name}"), |(_, path)| path.clone())
     }
 
     fn path(self, node: &Node) -> String {
@@ -250,6 +262,11 @@ fn without_guard(node: &Node) -> Node {
         Node::OrNull { of, .. } => without_guard(of),
         _ => node.clone(),
     }
+}
+
+/// Whether an expression is written as a list, which brackets would put into another one.
+fn is_list(node: &Node) -> bool {
+    matches!(node, Node::List(_) | Node::ListOf(_) | Node::Literal(Value::Array(_)))
 }
 
 fn dotted(root: &str, path: &[&str]) -> String {

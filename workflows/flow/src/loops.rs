@@ -25,6 +25,7 @@ pub struct Round<'x, C: Shape> {
 
 impl<'x, C: Shape> Round<'x, C> {
     /// Ends an arm by going round once more, handing over `next`.
+    #[track_caller]
     pub fn again<'y, T: Shape>(&self, next: impl Is<'y, C>) -> Then<'y, T>
     where
         'x: 'y,
@@ -32,6 +33,7 @@ impl<'x, C: Shape> Round<'x, C> {
         Then::new(End::Again {
             of: self.id,
             carried: next.expr().settled(),
+            place: Place::here(),
         })
     }
 }
@@ -89,7 +91,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let counter = self.free_name("round");
         let id = LoopId(self.build.loops.replace_with(|next| *next + 1));
         let names = [counter.clone(), carried.clone()];
-        let body = self.branch(place, &names, |inner| {
+        let body = self.arm_without_retry(place, &names, |inner| {
             let round = Round {
                 number: variable(&counter, Written::Deep),
                 carried: variable(&carried, Written::Unknown),
@@ -98,7 +100,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             };
             body(inner, round)
         });
-        let spent = self.branch(place, &names, |inner| {
+        let spent = self.arm_without_retry(place, &names, |inner| {
             spent(inner, variable(&carried, Written::Unknown))
         });
         self.bind(&joined, place);

@@ -7,19 +7,21 @@ use expr::{Node, Operator, Source, Written};
 use serde_json::json;
 
 use crate::{
-    Retry,
+    Finding, Place, Retry,
     calls::{INVALID_INPUT, LAMBDA_INVOKE},
-    graph::{Caught, Edge, Graph, Kind, Rule, Task, To, retrier},
-    tree::{Block, Call, End, Loop, LoopId, Step},
+    graph::{Caught, Edge, Gets, Graph, Kind, Nest, Rule, Task, To, retrier},
+    passes,
+    tree::{self, Block, Call, End, Loop, LoopId, Step, Unexpected},
 };
 
-/// The graph of a workflow's main line, and the edge that leads into it.
-pub(crate) fn lower(main: &Block) -> (Graph, Edge) {
+/// The graph of a block that ends with an output, and the edge that leads into it.
+pub(crate) fn lower(block: &Block, name: &str, gets: Gets, findings: &mut Vec<Finding>) -> (Graph, Edge) {
     let mut lowering = Lowering {
-        graph: Graph::default(),
+        graph: Graph::new(name, gets),
         loops: Vec::new(),
+        findings,
     };
-    let entry = lowering.block(main, &Follow::Output);
+    let entry = lowering.block(block, &Follow::Output);
     (lowering.graph, entry)
 }
 
@@ -31,9 +33,10 @@ enum Follow {
     Edge { variable: Option<String>, next: Edge },
 }
 
-struct Lowering {
+struct Lowering<'a> {
     graph: Graph,
     loops: Vec<Head>,
+    findings: &'a mut Vec<Finding>,
 }
 
 /// The head of a loop whose body is being written.
@@ -44,7 +47,7 @@ struct Head {
     carried: String,
 }
 
-impl Lowering {
+impl Lowering<'_> {
     fn block(&mut self, block: &Block, follow: &Follow) -> Edge {
         let mut edge = self.end(&block.end, follow);
         for step in block.steps.iter().rev() {
@@ -74,22 +77,27 @@ impl Lowering {
                 };
                 Edge::to(self.graph.add(label.clone(), kind))
             }
-            (End::Succeed { label, output }, _) => Edge::to(self.graph.add(
-                label.clone(),
-                Kind::Succeed {
-                    output: Rc::clone(output),
-                },
-            )),
-            (End::Again { of, carried }, _) => self.again(*of, carried),
+            (End::Succeed { label, output }, _) => {
+                if self.graph.gets != Gets::Input {
+                    let message = "a branch or an iteration cannot end the execution well: end it with a value";
+                    self.findings.push(Finding::new(label.place, message));
+                }
+                let output = Rc::clone(output);
+                Edge::to(self.graph.add(label.clone(), Kind::Succeed { output }))
+            }
+            (End::Again { of, carried, place }, _) => self.again(*of, carried, *place),
         }
     }
 
-    fn again(&self, of: LoopId, carried: &Rc<Node>) -> Edge {
-        let head = self
-            .loops
-            .iter()
-            .find(|head| head.id == of)
-            .expect("`Round` cannot leave its loop's body, whose head is on the list while the body is lowered");
+    fn again(&mut self, of: LoopId, carried: &Rc<Node>, place: Place) -> Edge {
+        let Some(head) = self.loops.iter().find(|head| head.id == of) else {
+            let message = "a branch or an iteration cannot go round a loop that lies outside of it";
+            self.findings.push(Finding::new(place, message));
+            return Edge {
+                assigns: Vec::new(),
+                to: To::End(Rc::clone(carried)),
+            };
+        };
         let counter = Node::Source(Source::Variable {
             name: head.counter.clone(),
             written: Written::Deep,
@@ -140,7 +148,46 @@ impl Lowering {
                 Edge::to(self.graph.add(label.clone(), Kind::Choice { rules, default }))
             }
             Step::Loop(step) => self.repeat(step, next),
+            Step::Nest(nest) => self.nest(nest, next),
         }
+    }
+
+    fn nest(&mut self, step: &tree::Nest, next: Edge) -> Edge {
+        let follow = Follow::Edge {
+            variable: Some(step.variable.clone()),
+            next: next.clone(),
+        };
+        let bodies = step.bodies.iter().map(|body| {
+            let gets = step.each.as_ref().map_or(Gets::Nothing, |each| Gets::Item {
+                item: each.item.clone(),
+                index: each.index.clone(),
+                in_child: each.children.is_some(),
+            });
+            passes::graph(&body.block, &body.name, gets, body.place, self.findings)
+        });
+        let nest = Nest {
+            bodies: bodies.collect(),
+            each: step.each.clone(),
+            retry: Vec::new(),
+            catch: Vec::new(),
+            next: next.assigning(&step.variable, Rc::new(Node::Source(Source::Result(&[])))),
+        };
+        let all = || vec!["States.ALL".to_owned()];
+        let nest = Nest {
+            retry: step.failed.retry.map(|policy| retrier(all(), policy)).into_iter().collect(),
+            catch: self.unexpected(&step.failed, &follow).into_iter().collect(),
+            ..nest
+        };
+        Edge::to(self.graph.add(step.label.clone(), Kind::Nest(Box::new(nest))))
+    }
+
+    /// What catches the errors that nobody declared; nothing, if they fail the branch or iteration.
+    fn unexpected(&mut self, unexpected: &Unexpected, follow: &Follow) -> Option<Caught> {
+        let next = self.block(unexpected.block.as_deref()?, follow);
+        Some(Caught {
+            errors: vec!["States.ALL".to_owned()],
+            next,
+        })
     }
 
     fn call(&mut self, call: &Call, next: Edge) -> Edge {
@@ -159,11 +206,7 @@ impl Lowering {
                 next,
             });
         }
-        let unexpected = self.block(&call.unexpected.block, &follow);
-        catch.push(Caught {
-            errors: vec!["States.ALL".to_owned()],
-            next: unexpected,
-        });
+        catch.extend(self.unexpected(&call.unexpected, &follow));
         let task = Task {
             resource: call.resource,
             arguments: Rc::clone(&call.arguments),
@@ -254,6 +297,9 @@ fn retriers(call: &Call) -> Vec<Retrier> {
             ..retrier(names, Retry::times(0))
         },
     });
-    let unexpected = call.unexpected.retried.iter().map(|name| (*name).to_owned()).collect();
-    declared.chain([retrier(unexpected, call.unexpected.retry)]).collect()
+    let unexpected = call.unexpected.retry.map(|policy| {
+        let names = call.unexpected.retried.iter().map(|name| (*name).to_owned());
+        retrier(names.collect(), policy)
+    });
+    declared.chain(unexpected).collect()
 }

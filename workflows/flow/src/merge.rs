@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
+    emit,
     graph::{Edge, Graph, Kind, To},
     jsonata::Printer,
     tree::WaitUntil,
@@ -38,8 +39,10 @@ pub(crate) fn merge(graph: &mut Graph) {
                 *target = targets[*target];
             }
         }
-        if let Kind::Task(task) = &mut state.kind {
-            join_catchers(&mut task.catch);
+        match &mut state.kind {
+            Kind::Task(task) => join_catchers(&mut task.catch),
+            Kind::Nest(nest) => join_catchers(&mut nest.catch),
+            _ => {}
         }
     }
 }
@@ -48,7 +51,7 @@ pub(crate) fn merge(graph: &mut Graph) {
 fn own_work(graph: &Graph, at: usize) -> String {
     let state = &graph.states[at];
     let printer = Printer {
-        first_state: at == graph.start,
+        given: graph.given_at(at),
     };
     let kind = match &state.kind {
         Kind::Task(task) => {
@@ -61,6 +64,13 @@ fn own_work(graph: &Graph, at: usize) -> String {
         Kind::Pass { .. } => "pass".to_owned(),
         Kind::Succeed { .. } => "succeed".to_owned(),
         Kind::Fail { error, .. } => format!("fail {error}"),
+        Kind::Nest(nest) => {
+            let errors = nest.catch.iter().map(|caught| &caught.errors).collect::<Vec<_>>();
+            let bodies = nest.bodies.iter().map(emit::states).collect::<Vec<_>>();
+            let given = nest.bodies.iter().map(|body| &body.given).collect::<Vec<_>>();
+            let limits = nest.each.as_ref().map(|each| (each.max_concurrency, each.children));
+            format!("nest {limits:?} {:?} {errors:?} {given:?} {bodies:?}", nest.retry)
+        }
     };
     let expressions = state.expressions().into_iter().map(|node| printer.template(node));
     let edges = state.edges().into_iter().map(|edge| {

@@ -31,9 +31,34 @@ pub struct Scope<'s, 'outer: 's> {
 pub(crate) struct Pending {
     name: Option<String>,
     comment: Option<String>,
+    limits: Limits,
+    place: Option<Place>,
+}
+
+/// The limits that the author said of the next step.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Limits {
     pub(crate) timeout_seconds: Option<u32>,
     pub(crate) heartbeat_seconds: Option<u32>,
-    place: Option<Place>,
+    pub(crate) max_concurrency: Option<u32>,
+}
+
+impl Limits {
+    /// For a step that no time limits.
+    pub(crate) fn refuse_time(self, scope: &Scope<'_, '_>, place: Place) {
+        if self.timeout_seconds.is_some() || self.heartbeat_seconds.is_some() {
+            scope
+                .build
+                .find(place, "only a call has a timeout and a heartbeat");
+        }
+    }
+
+    /// For a step that has no items.
+    pub(crate) fn refuse_concurrency(self, scope: &Scope<'_, '_>, place: Place) {
+        if self.max_concurrency.is_some() {
+            scope.build.find(place, "only a Map has a concurrency");
+        }
+    }
 }
 
 /// What all scopes of a workflow share while its closures run.
@@ -115,7 +140,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     #[track_caller]
     pub fn timeout(&self, seconds: u32) -> &Self {
         let mut pending = self.pending.borrow_mut();
-        pending.timeout_seconds = Some(seconds);
+        pending.limits.timeout_seconds = Some(seconds);
         pending.place = Some(Place::here());
         drop(pending);
         self
@@ -125,7 +150,17 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     #[track_caller]
     pub fn heartbeat(&self, seconds: u32) -> &Self {
         let mut pending = self.pending.borrow_mut();
-        pending.heartbeat_seconds = Some(seconds);
+        pending.limits.heartbeat_seconds = Some(seconds);
+        pending.place = Some(Place::here());
+        drop(pending);
+        self
+    }
+
+    /// The next Map runs for at most so many items at a time, 1 to 40; a distributed one 1 to 10,000.
+    #[track_caller]
+    pub fn max_concurrency(&self, most: u32) -> &Self {
+        let mut pending = self.pending.borrow_mut();
+        pending.limits.max_concurrency = Some(most);
         pending.place = Some(Place::here());
         drop(pending);
         self
@@ -149,15 +184,23 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         variable(name, written)
     }
 
+    /// The label of a step without limits.
     pub(crate) fn label(&self, default: impl FnOnce() -> String, place: Place) -> Label {
-        let mut pending = self.pending.borrow_mut();
-        pending.place = None;
-        let name = pending.name.take().unwrap_or_else(default);
-        Label {
-            name,
-            comment: pending.comment.take(),
+        let (label, limits) = self.limited_label(default, place);
+        limits.refuse_time(self, place);
+        limits.refuse_concurrency(self, place);
+        label
+    }
+
+    /// The label of a step, and the limits that were said of it.
+    pub(crate) fn limited_label(&self, default: impl FnOnce() -> String, place: Place) -> (Label, Limits) {
+        let pending = self.pending.take();
+        let label = Label {
+            name: pending.name.unwrap_or_else(default),
+            comment: pending.comment,
             place,
-        }
+        };
+        (label, pending.limits)
     }
 
     pub(crate) fn push(&self, step: Step) {
@@ -230,7 +273,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     }
 
     /// Runs the closure of an arm in which nothing has failed, so that nothing can be repeated.
-    pub(crate) fn branch<'x, T: Shape>(
+    pub(crate) fn arm_without_retry<'x, T: Shape>(
         &self,
         place: Place,
         extra: &[String],
@@ -273,5 +316,6 @@ fn place_of(step: &Step) -> Place {
         Step::Wait { label, .. } | Step::Choice { label, .. } => label.place,
         Step::Call(call) => call.label.place,
         Step::Loop(step) => step.label.place,
+        Step::Nest(step) => step.label.place,
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     Failure, Place, Scope, Then,
-    calls::{literal, record},
+    calls::{DEFAULT, literal, record},
     names::camel_case,
     tree::{Block, Call, End, Unexpected},
 };
@@ -34,7 +34,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             ("QueueUrl", literal(&format!("${{{queue}Url}}"))),
             ("MessageBody", body.expr().settled()),
         ];
-        let failed = self.clause(ERRORS, on_failure);
+        let failed = self.clause(ERRORS, Some(DEFAULT), on_failure);
         self.request(
             "arn:aws:states:::sqs:sendMessage",
             &format!("SendTo{queue}"),
@@ -58,7 +58,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             ("TopicArn", literal(&format!("${{{topic}Arn}}"))),
             ("Message", message.expr().settled()),
         ];
-        let failed = self.clause(ERRORS, on_failure);
+        let failed = self.clause(ERRORS, Some(DEFAULT), on_failure);
         self.request(
             "arn:aws:states:::sns:publish",
             &format!("PublishTo{topic}"),
@@ -87,7 +87,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             ("Name", name.expr().settled()),
             ("Input", input.expr().settled()),
         ];
-        let failed = self.clause(ERRORS, on_failure);
+        let failed = self.clause(ERRORS, Some(DEFAULT), on_failure);
         self.request(
             "arn:aws:states:::states:startExecution",
             &format!("Start{state_machine}"),
@@ -98,14 +98,14 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
 
     #[track_caller]
     fn request(&self, resource: &'static str, name: &str, arguments: &[(&str, Rc<Node>)], failed: Unexpected) {
-        let timeout = self.pending.borrow_mut().timeout_seconds.take();
-        let heartbeat_seconds = self.pending.borrow_mut().heartbeat_seconds.take();
-        let label = self.label(|| name.to_owned(), Place::here());
+        let place = Place::here();
+        let (label, limits) = self.limited_label(|| name.to_owned(), place);
+        limits.refuse_concurrency(self, place);
         let call = Call {
             arguments: record(arguments),
             resource,
-            timeout_seconds: timeout.unwrap_or(TIMEOUT_SECONDS),
-            heartbeat_seconds,
+            timeout_seconds: limits.timeout_seconds.unwrap_or(TIMEOUT_SECONDS),
+            heartbeat_seconds: limits.heartbeat_seconds,
             variable: camel_case(&label.name),
             result: Rc::new(Node::Source(Source::Result(&[]))),
             success: Some(Block {

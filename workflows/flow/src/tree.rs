@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use asl::ExecutionType;
 use expr::Node;
 
 use crate::{Place, Retry};
@@ -27,7 +28,11 @@ pub(crate) enum End {
     /// The execution succeeds early.
     Succeed { label: Label, output: Rc<Node> },
     /// The loop goes round again with this value.
-    Again { of: LoopId, carried: Rc<Node> },
+    Again {
+        of: LoopId,
+        carried: Rc<Node>,
+        place: Place,
+    },
 }
 
 /// Names a loop within its workflow.
@@ -64,6 +69,8 @@ pub(crate) enum Step {
     },
     /// The body is repeated until it ends otherwise than by `again`.
     Loop(Box<Loop>),
+    /// Others run at the same time, or for each item.
+    Nest(Box<Nest>),
 }
 
 /// How long a wait lasts.
@@ -109,8 +116,48 @@ pub(crate) struct ErrorArm {
 pub(crate) struct Unexpected {
     /// The names that are retried.
     pub(crate) retried: &'static [&'static str],
-    pub(crate) retry: Retry,
-    pub(crate) block: Rc<Block>,
+    pub(crate) retry: Option<Retry>,
+    /// What follows; nothing when they fail the branch or the iteration around the call.
+    pub(crate) block: Option<Rc<Block>>,
+}
+
+/// Branches beside each other, or one body for each item.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Nest {
+    pub(crate) label: Label,
+    pub(crate) bodies: Vec<Body>,
+    /// What a Map goes over; a Parallel when absent.
+    pub(crate) each: Option<Each>,
+    /// The variable of the result.
+    pub(crate) variable: String,
+    pub(crate) failed: Unexpected,
+}
+
+/// A branch, or what happens to each item.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Body {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) block: Block,
+}
+
+/// What a Map goes over.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Each {
+    pub(crate) items: Rc<Node>,
+    /// The variables of an item and of its index.
+    pub(crate) item: String,
+    pub(crate) index: String,
+    pub(crate) max_concurrency: Option<u32>,
+    /// Child executions, if each item gets one.
+    pub(crate) children: Option<Children>,
+}
+
+/// How the child executions of a distributed Map run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Children {
+    pub(crate) kind: ExecutionType,
+    pub(crate) tolerated_percentage: Option<u32>,
 }
 
 /// A bounded loop.

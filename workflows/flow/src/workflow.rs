@@ -8,8 +8,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::{
-    Failure, Finding, Place, Scope, Then, checks, choices, edges, emit, graph::Graph, liveness, lower, merge,
-    scope::Build, tree::Block,
+    Failure, Finding, Place, Scope, Then, checks, emit, graph::Gets, passes, qualify, scope::Build, tree::Block,
 };
 
 /// A workflow, ready to be written down.
@@ -87,8 +86,10 @@ pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
             "two runs of the closures built two different workflows: they must be pure",
         ));
     }
-    let graph = graph(&main, place, &mut findings);
-    let places = graph.order().into_iter().map(|at| &graph.states[at].label);
+    let mut graph = passes::graph(&main, "", Gets::Input, place, &mut findings);
+    qualify::qualify(&mut graph);
+    checks::check(&graph, &mut findings);
+    let places = graph.reached().into_iter().map(|state| &state.label);
     Workflow {
         name: name.to_owned(),
         kind: ExecutionType::Standard,
@@ -111,20 +112,4 @@ pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
 
 fn input<'s, I: Shape>() -> Expr<'s, I> {
     Expr::from_node(Rc::new(Node::Source(Source::Input)))
-}
-
-fn graph(main: &Block, place: Place, findings: &mut Vec<Finding>) -> Graph {
-    let (mut graph, mut entry) = lower::lower(main);
-    edges::resolve_edge(&mut entry, place, findings);
-    liveness::enter(&mut graph, entry, place);
-    edges::resolve(&mut graph, findings);
-    choices::flatten(&mut graph);
-    liveness::settle(&mut graph, place, findings);
-    emit::add_ends(&mut graph, place);
-    merge::merge(&mut graph);
-    choices::flatten(&mut graph);
-    liveness::drop_unread(&mut graph);
-    merge::merge(&mut graph);
-    checks::check(&graph, findings);
-    graph
 }

@@ -42,7 +42,7 @@ fn order<'x>() -> Expr<'x, Order> {
 
 /// The value where it stands alone, in a state after the first.
 fn printed<T: Shape>(of: &Expr<'_, T>) -> Value {
-    Printer { first_state: false }.template(&of.settled())
+    Printer { given: &[] }.template(&of.settled())
 }
 
 #[test]
@@ -276,7 +276,8 @@ proptest! {
 
     #[test]
     fn what_is_printed_means_what_was_said(number in number(), input in input()) {
-        let template = Printer { first_state: true }.template(number.node());
+        let given = [("input".to_owned(), "$states.input".to_owned())];
+        let template = Printer { given: &given }.template(number.node());
         let context = json!({});
         let random = Random::new(1);
         let scope = Scope::new(&input, &context, jiff::Timestamp::UNIX_EPOCH, &random);

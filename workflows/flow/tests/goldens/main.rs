@@ -4,5 +4,7 @@ mod branches;
 mod calls;
 mod findings;
 mod loops;
+mod nests;
+mod running;
 mod services;
 mod support;

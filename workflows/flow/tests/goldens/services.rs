@@ -1,20 +1,18 @@
 //! Calls of services, printed and run.
 
-use std::collections::VecDeque;
-
-use engine::{Effect, Event, Execution, Identity, TaskId};
 use flow::{Workflow, value};
-use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{order, state};
+use crate::{
+    running::{Answer, run},
+    support::{order, state},
+};
 
 #[test]
 fn a_topic_is_published_to_by_its_placeholder() {
     let published = publishing();
     insta::assert_json_snapshot!(state(&published, "PublishToAlarmTopic"));
-    let answer = |_: &Value| Ok(json!({ "MessageId": "m" }));
-    let (requests, end) = run(&published, answer);
+    let (requests, end) = run(&published, |_| Answer::Gives(json!({ "MessageId": "m" })));
     assert_eq!(requests, [json!({ "TopicArn": "${AlarmTopicArn}", "Message": "ü-7" })]);
     assert_eq!(end, Ok(json!("told")));
 }
@@ -27,7 +25,7 @@ fn a_start_has_a_name_so_that_no_retry_starts_twice() {
     });
     insta::assert_json_snapshot!(state(&starting, "StartShipOrder"));
     let (requests, end) = run(&starting, |request| {
-        Ok(json!({ "ExecutionArn": request["StateMachineArn"], "StartDate": 0 }))
+        Answer::Gives(json!({ "ExecutionArn": request["StateMachineArn"], "StartDate": 0 }))
     });
     let start = json!({ "StateMachineArn": "${ShipOrderArn}", "Name": "ü-7", "Input": 300 });
     assert_eq!(requests, [start]);
@@ -36,7 +34,7 @@ fn a_start_has_a_name_so_that_no_retry_starts_twice() {
 
 #[test]
 fn a_service_that_keeps_failing_leads_where_its_closure_says() {
-    let (requests, end) = run(&publishing(), |_| Err("SNS.InternalErrorException"));
+    let (requests, end) = run(&publishing(), |_| Answer::fails("SNS.InternalErrorException"));
     assert_eq!(
         requests.len(),
         7,
@@ -63,64 +61,4 @@ fn publishing() -> Workflow {
         w.sns_publish::<String>("AlarmTopic", &order.id, |w, _| w.fail("Order.Untold"));
         value("told")
     })
-}
-
-/// What the engine asks for when it runs the definition as it is committed, and how the execution ends.
-fn run(
-    workflow: &Workflow,
-    answer: impl Fn(&Value) -> Result<Value, &'static str>,
-) -> (Vec<Value>, Result<Value, String>) {
-    let parsed = asl::parse(&asl::print(&workflow.definition)).unwrap();
-    let machine = engine::compile(&parsed.machine).unwrap_or_else(|findings| panic!("{findings:?}"));
-    let identity = Identity {
-        execution_arn: "arn:aws:states:us-east-1:123456789012:execution:order:run".into(),
-        execution_name: "run".into(),
-        state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:order".into(),
-        state_machine_name: "order".into(),
-        role_arn: "arn:aws:iam::123456789012:role/runner".into(),
-    };
-    let input = json!({ "id": "ü-7", "cents": 300, "method": { "kind": "cash" }, "urgency": "later" }).to_string();
-    let (mut requests, mut timers, mut events) = (Vec::new(), Vec::new(), VecDeque::new());
-    let mut now = Timestamp::UNIX_EPOCH;
-    let (mut execution, mut step) = Execution::start(&machine, identity, &input, now, 0);
-    for seed in 1.. {
-        for effect in step.effects {
-            match effect {
-                Effect::ScheduleTask(request) => {
-                    let parameters = serde_json::from_str(&request.parameters).unwrap();
-                    events.push_back(reply(request.task, answer(&parameters)));
-                    requests.push(parameters);
-                }
-                Effect::StartTimer { timer, at } => timers.push((at, timer)),
-                Effect::CancelTimer(over) => timers.retain(|(_, timer)| *timer != over),
-                Effect::CancelTask(_) => {}
-                Effect::Finish { output, error, .. } => {
-                    let end = output.map(|output| output.parse().unwrap());
-                    return (requests, end.ok_or_else(|| error.unwrap_or_default()));
-                }
-            }
-        }
-        let event = events.pop_front().unwrap_or_else(|| {
-            timers.sort_by_key(|(at, _)| *at);
-            let (at, timer) = timers.remove(0);
-            now = at;
-            Event::TimerFired { timer }
-        });
-        step = execution.apply(&machine, event, now, seed);
-    }
-    unreachable!("the loop ends with the execution")
-}
-
-fn reply(task: TaskId, answer: Result<Value, &'static str>) -> Event {
-    match answer {
-        Ok(output) => Event::TaskSucceeded {
-            task,
-            output: output.to_string(),
-        },
-        Err(error) => Event::TaskFailed {
-            task,
-            error: Some(error.to_owned()),
-            cause: None,
-        },
-    }
 }
