@@ -268,3 +268,10 @@ impl<'s, T: Shape> Expr<'s, Vec<T>> {
         function("count", self)
     }
 }
+
+impl<'s, N: Number> Expr<'s, Vec<N>> {
+    /// All elements added up; 0 if there is none.
+    pub fn sum(&self) -> Expr<'s, N> {
+        function("sum", self)
+    }
+}

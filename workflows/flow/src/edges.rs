@@ -58,8 +58,22 @@ pub(crate) fn seen_after(node: &Rc<Node>, edge: &Edge) -> Rc<Node> {
 fn substitute(node: &Rc<Node>, known: &HashMap<String, Rc<Node>>) -> Rc<Node> {
     match &**node {
         Node::Source(Source::Variable { name, .. }) => known.get(name).map_or_else(|| Rc::clone(node), Rc::clone),
-        _ => Rc::new(node.map_children(|child| substitute(child, known))),
+        _ => element(&node.map_children(|child| substitute(child, known))),
     }
+}
+
+/// An element of a list that is written out is the item itself. `[[1, [2]][1]]` would not be a list of numbers: JSONata
+/// takes a constructor for one, also where an element of it is picked.
+fn element(node: &Node) -> Rc<Node> {
+    let Node::Element { of, at } = node else {
+        return Rc::new(node.clone());
+    };
+    match &**of {
+        Node::List(items) => items.get(*at).map(Rc::clone),
+        Node::Literal(items) => items.get(at).map(|item| Rc::new(Node::Literal(item.clone()))),
+        _ => None,
+    }
+    .unwrap_or_else(|| Rc::new(node.clone()))
 }
 
 /// Whether the expression reads one of these variables whose value may differ at each evaluation.

@@ -148,7 +148,7 @@ impl Lowering<'_> {
                 Edge::to(self.graph.add(label.clone(), Kind::Choice { rules, default }))
             }
             Step::Loop(step) => self.repeat(step, next),
-            Step::Nest(nest) => self.nest(nest, next),
+            Step::Nest(step) => self.nest(step, next),
         }
     }
 
@@ -165,20 +165,16 @@ impl Lowering<'_> {
             });
             passes::graph(&body.block, &body.name, gets, body.place, self.findings)
         });
-        let nest = Nest {
-            bodies: bodies.collect(),
+        let bodies = bodies.collect();
+        let retry = step.failed.retry.map(|policy| retrier(vec!["States.ALL".to_owned()], policy));
+        let kind = Kind::Nest(Box::new(Nest {
+            bodies,
             each: step.each.clone(),
-            retry: Vec::new(),
-            catch: Vec::new(),
-            next: next.assigning(&step.variable, Rc::new(Node::Source(Source::Result(&[])))),
-        };
-        let all = || vec!["States.ALL".to_owned()];
-        let nest = Nest {
-            retry: step.failed.retry.map(|policy| retrier(all(), policy)).into_iter().collect(),
+            retry: retry.into_iter().collect(),
             catch: self.unexpected(&step.failed, &follow).into_iter().collect(),
-            ..nest
-        };
-        Edge::to(self.graph.add(step.label.clone(), Kind::Nest(Box::new(nest))))
+            next: next.assigning(&step.variable, Rc::new(Node::Source(Source::Result(&[])))),
+        }));
+        Edge::to(self.graph.add(step.label.clone(), kind))
     }
 
     /// What catches the errors that nobody declared; nothing, if they fail the branch or iteration.

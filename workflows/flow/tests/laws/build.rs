@@ -1,17 +1,28 @@
 //! The program as its author would write it.
 
-use expr::{Activity, ActivityError, Expr, Is, Never, Shape, constant};
-use flow::{Failure, Round, Scope, Then, Workflow, value, workflow};
+use expr::{Activity, ActivityError, Expr, Is, Never, Node, Nothing, Shape, constant};
+use flow::{Failure, Item, Round, Scope, Then, Workflow, value, workflow};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::program::{Block, End, Kind, MOST, Number, Step, Test};
+use crate::program::{Block, End, Kind, MOST, Number, OnFailure, Step, Test};
 
 #[derive(Serialize, Deserialize, JsonSchema, Shape)]
 struct Order {
     cents: u32,
-    #[serde(default = "one")]
+    #[serde(default = "one", rename = "größe")]
     copies: u32,
+    limit: Option<u32>,
+    #[serde(default, rename = "Läufe 🚀")]
+    lines: Vec<u32>,
+    extra: Option<Vec<u32>>,
+}
+
+/// The output: the last number, the last list, and what may not be there.
+#[derive(Serialize, Deserialize, JsonSchema, Shape)]
+struct Outcome {
+    number: u32,
+    list: Vec<u32>,
     limit: Option<u32>,
 }
 
@@ -54,11 +65,22 @@ enum ComputeFault {
 }
 
 pub(crate) fn build(program: &Block) -> Workflow {
-    workflow::<Order, u32>("random", broken, |w, order| {
+    workflow::<Order, Outcome>("random", broken, |w, order| {
         // A first state of its own: what a program keeps at once would need one anyway.
         w.named("First").wait(1);
-        let made = vec![order.cents.clone(), order.copies.clone()];
-        block(w, program, &order, made, None::<&Round<'_, u32>>)
+        let made = Made {
+            numbers: vec![order.cents.clone(), order.copies.clone()],
+            lists: vec![order.lines.clone(), order.extra.or([] as [u32; 0])],
+        };
+        let around = Around {
+            round: None::<&Round<'_, u32>>,
+            nested: false,
+        };
+        let (end, made) = block(w, program, &order, made, around);
+        match end {
+            Ended::Number(number) => value(outcome(number, &order, &made)),
+            Ended::Otherwise(then) => then,
+        }
     })
 }
 
@@ -66,94 +88,258 @@ fn broken<'s>(w: &Scope<'s, '_>, _: &Expr<'s, Order>, _: &Failure<'s>) -> Then<'
     w.named("Broken").fail("Broken")
 }
 
-type Made<'s> = Vec<Expr<'s, u32>>;
+/// The values that were made so far.
+#[derive(Clone, Default)]
+struct Made<'s> {
+    numbers: Vec<Expr<'s, u32>>,
+    lists: Vec<Expr<'s, Vec<u32>>>,
+}
 
-fn block<'s, 'o: 's, 'r: 's>(
+impl<'s> Made<'s> {
+    fn of(number: Expr<'s, u32>) -> Self {
+        Self {
+            numbers: vec![number],
+            lists: Vec::new(),
+        }
+    }
+
+    /// The same values as they are seen inside.
+    fn inner<'x>(&self) -> Made<'x>
+    where
+        's: 'x,
+    {
+        Made {
+            numbers: self.numbers.iter().map(Is::expr).collect(),
+            lists: self.lists.iter().map(Is::expr).collect(),
+        }
+    }
+
+    /// The same values as they are seen inside, and one more.
+    fn and<'x>(&self, more: Expr<'x, u32>) -> Made<'x>
+    where
+        's: 'x,
+    {
+        let mut made = self.inner();
+        made.numbers.push(more);
+        made
+    }
+
+    fn list(&self, back: usize) -> &Expr<'s, Vec<u32>> {
+        &self.lists[self.lists.len() - 1 - back % self.lists.len()]
+    }
+}
+
+/// What is around a block: a loop, and whether it is a branch or an iteration.
+#[derive(Clone, Copy)]
+struct Around<'a, 'r> {
+    round: Option<&'a Round<'r, u32>>,
+    nested: bool,
+}
+
+/// Within branches and iterations.
+const NESTED: Around<'static, 'static> = Around {
+    round: None,
+    nested: true,
+};
+
+enum Ended<'s, T: Shape> {
+    Number(Expr<'s, u32>),
+    Otherwise(Then<'s, T>),
+}
+
+fn outcome<'s>(number: Expr<'s, u32>, order: &Expr<'_, Order>, made: &Made<'s>) -> impl Is<'s, Outcome> {
+    OutcomeExpr {
+        number,
+        list: made.list(0).clone(),
+        limit: Expr::<Option<u32>>::from_node(order.limit.node().clone()),
+    }
+}
+
+fn arm<'s, 'o: 's, 'a, 'r: 's>(
+    w: &Scope<'s, '_>,
+    of: &Block,
+    order: &Expr<'o, Order>,
+    made: Made<'s>,
+    around: Around<'a, 'r>,
+) -> Then<'s, u32> {
+    match block(w, of, order, made, around).0 {
+        Ended::Number(number) => value(number),
+        Ended::Otherwise(then) => then,
+    }
+}
+
+fn block<'s, 'o: 's, 'a, 'r: 's, T: Shape>(
     w: &Scope<'s, '_>,
     of: &Block,
     order: &Expr<'o, Order>,
     mut made: Made<'s>,
-    round: Option<&Round<'r, u32>>,
-) -> Then<'s, u32> {
+    around: Around<'a, 'r>,
+) -> (Ended<'s, T>, Made<'s>) {
     for of in &of.steps {
-        made.extend(step(w, of, order, &made, round));
+        let new = step(w, of, order, &made, around);
+        made.numbers.extend(new.numbers);
+        made.lists.extend(new.lists);
     }
-    match (&of.end, round) {
-        (End::Value(of), _) | (End::Again(of), None) => value(number(of, &made)),
-        (End::Fail(error), _) => w.named(&format!("Fail{error}")).fail(&format!("E{error}")),
-        (End::Succeed(of), _) => {
-            let output = w.keep("early", number(of, &made));
-            w.named("Early").succeed::<u32, u32>(output)
+    let ended = match (&of.end, around.round) {
+        (End::Again(of), Some(round)) => Ended::Otherwise(round.again(number(of, &made))),
+        (End::Succeed(of), _) if !around.nested => {
+            let early = w.keep("early", number(of, &made));
+            let list = w.keep::<Vec<u32>>("earlyList", made.list(0));
+            let seen = Made {
+                numbers: Vec::new(),
+                lists: vec![list],
+            };
+            Ended::Otherwise(w.named("Early").succeed(outcome(early, order, &seen)))
         }
-        (End::Again(of), Some(round)) => round.again(number(of, &made)),
-    }
+        (End::Value(of) | End::Again(of) | End::Succeed(of), _) => Ended::Number(number(of, &made)),
+        (End::Fail(error), _) => Ended::Otherwise(fail(w, *error)),
+    };
+    (ended, made)
 }
 
-/// Writes a step; the value that it makes, if it makes one.
-fn step<'s, 'o: 's, 'r: 's>(
+fn fail<'s, T: Shape>(w: &Scope<'s, '_>, error: u8) -> Then<'s, T> {
+    w.named(&format!("Fail{error}")).fail(&format!("E{error}"))
+}
+
+/// Writes a step; the values that it makes.
+fn step<'s, 'o: 's, 'a, 'r: 's>(
     w: &Scope<'s, '_>,
     step: &Step,
     order: &Expr<'o, Order>,
     made: &Made<'s>,
-    round: Option<&Round<'r, u32>>,
-) -> Option<Expr<'s, u32>> {
+    around: Around<'a, 'r>,
+) -> Made<'s> {
+    let id = step.id;
     if let Kind::Keep(of) = &step.kind {
-        return Some(w.keep(&format!("kept{}", step.id), number(of, made)));
+        return Made::of(w.keep(&format!("kept{id}"), number(of, made)));
     }
-    let w = w.named(&format!("Step{}", step.id));
-    match &step.kind {
-        Kind::Keep(_) => None,
+    if let Kind::KeepList(of) = &step.kind {
+        let numbers = of.iter().map(|of| number(of, made).settled()).collect();
+        let list = Expr::<Vec<u32>>::from_node(Node::List(numbers).into());
+        return Made {
+            numbers: Vec::new(),
+            lists: vec![w.keep(&format!("kept{id}"), list)],
+        };
+    }
+    let w = w.named(&format!("Step{id}"));
+    Made::of(match &step.kind {
         Kind::Wait(of) => {
             w.wait(number(of, made));
-            None
+            return Made::default();
         }
         Kind::EndIf(condition, error) => {
-            let name = format!("Fail{error}");
-            w.end_if(test(condition, made), |w| w.named(&name).fail(&format!("E{error}")));
-            None
+            w.end_if(test(condition, made), |w| fail(w, *error));
+            return Made::default();
         }
-        Kind::Call(of, arms) => Some(call(w, step.id, number(of, made), arms, order, made, round)),
-        Kind::IfElse(condition, a, b) => Some(w.if_else(
+        Kind::Parallel(blocks, list, failed) => return parallel(w, id, blocks, *list, failed, order, made),
+        Kind::Map {
+            list,
+            at_once,
+            body,
+            failed,
+        } => return map(w, id, (*list, *at_once), body, failed, order, made),
+        Kind::Keep(_) | Kind::KeepList(_) => return Made::default(),
+        Kind::Call(of, arms) => call(w, id, number(of, made), arms, order, made, around),
+        Kind::IfElse(condition, a, b) => w.if_else(
             test(condition, made),
-            |w| block(w, a, order, inner(made), round),
-            |w| block(w, b, order, inner(made), round),
-        )),
-        Kind::IfSome(some) => Some(w.if_some_else(
+            |w| arm(w, a, order, made.inner(), around),
+            |w| arm(w, b, order, made.inner(), around),
+        ),
+        Kind::IfSome(some) => w.if_some_else(
             &order.limit,
-            |w, limit| block(w, some, order, and(made, limit), round),
+            |w, limit| arm(w, some, order, made.and(limit), around),
             |_| value(0),
-        )),
-        Kind::IfSomeElse(a, b) => Some(w.if_some_else(
+        ),
+        Kind::IfSomeElse(a, b) => w.if_some_else(
             &order.limit,
-            |w, limit| block(w, a, order, and(made, limit), round),
-            |w| block(w, b, order, inner(made), round),
-        )),
+            |w, limit| arm(w, a, order, made.and(limit), around),
+            |w| arm(w, b, order, made.inner(), around),
+        ),
         Kind::Loop {
             rounds,
             first,
             body,
             spent,
-        } => Some(w.repeat_with::<u32, u32>(
+        } => w.repeat_with::<u32, u32>(
             *rounds,
-            &format!("carried{}", step.id),
+            &format!("carried{id}"),
             number(first, made),
             |w, round| {
-                let made = and(&and(made, round.number.clone()), round.carried.clone());
-                block(w, body, order, made, Some(&round))
+                let made = made.and(round.number.clone()).and(round.carried.clone());
+                let inside = Around {
+                    round: Some(&round),
+                    nested: around.nested,
+                };
+                arm(w, body, order, made, inside)
             },
-            |w, carried| block(w, spent, order, and(made, carried), round),
-        )),
+            |w, carried| arm(w, spent, order, made.and(carried), around),
+        ),
+    })
+}
+
+fn parallel<'s, 'o: 's>(
+    w: &Scope<'s, '_>,
+    id: usize,
+    [left, right]: &[Block; 2],
+    list: usize,
+    failed: &OnFailure,
+    order: &Expr<'o, Order>,
+    made: &Made<'s>,
+) -> Made<'s> {
+    let branches = (
+        w.branch(&format!("Left{id}"), |w| arm(w, left, order, made.inner(), NESTED)),
+        w.branch(&format!("Right{id}"), |w| arm(w, right, order, made.inner(), NESTED)),
+        w.branch(&format!("Echo{id}"), |_| value::<Vec<u32>>(made.list(list))),
+        w.branch(&format!("Limit{id}"), |_| value::<Option<u32>>(&order.limit)),
+    );
+    let results = w.parallel(branches, |w, _| match failed {
+        OnFailure::Number(of) => {
+            let number: Expr<'_, u32> = number(of, made).expr();
+            value((number.clone(), 1, [number], 3))
+        }
+        OnFailure::Nothing => value((0, 1, [] as [u32; 0], Nothing)),
+        OnFailure::Fail(error) => fail(w, *error),
+    });
+    Made {
+        numbers: vec![results.0.clone(), results.1.clone(), results.3.or(7)],
+        lists: vec![results.2.clone()],
     }
 }
 
-fn call<'s, 'o: 's, 'r: 's>(
+fn map<'s, 'o: 's>(
+    w: &Scope<'s, '_>,
+    id: usize,
+    (list, at_once): (usize, bool),
+    body: &Block,
+    failed: &OnFailure,
+    order: &Expr<'o, Order>,
+    made: &Made<'s>,
+) -> Made<'s> {
+    let w = if at_once { w } else { w.max_concurrency(1) };
+    let results = w.map(
+        &format!("Each{id}"),
+        made.list(list),
+        |w, Item { value, index }| arm(w, body, order, made.and(value).and(index), NESTED),
+        |w, _| match failed {
+            OnFailure::Number(of) => value([number(of, made)]),
+            OnFailure::Nothing => value([] as [u32; 0]),
+            OnFailure::Fail(error) => fail(w, *error),
+        },
+    );
+    Made {
+        numbers: Vec::new(),
+        lists: vec![results],
+    }
+}
+
+fn call<'s, 'o: 's, 'a, 'r: 's>(
     w: &Scope<'s, '_>,
     id: usize,
     number: Expr<'s, u32>,
     [declined, locked, busy]: &[Block; 3],
     order: &Expr<'o, Order>,
     made: &Made<'s>,
-    round: Option<&Round<'r, u32>>,
+    around: Around<'a, 'r>,
 ) -> Expr<'s, u32> {
     let step = u32::try_from(id).unwrap();
     // Arms that are to become one piece of graph must see the same values as well.
@@ -163,31 +349,23 @@ fn call<'s, 'o: 's, 'r: 's>(
         QuestionExpr { step, number },
         |_, answer| value(&answer.number),
         |w, error| match error {
-            ComputeError::Declined => block(w, declined, order, inner(made), round),
-            ComputeError::Locked { .. } if alike => block(w, locked, order, inner(made), round),
-            ComputeError::Locked { number } => block(w, locked, order, and(made, number), round),
-            ComputeError::Busy => block(w, busy, order, inner(made), round),
+            ComputeError::Declined => arm(w, declined, order, made.inner(), around),
+            ComputeError::Locked { .. } if alike => arm(w, locked, order, made.inner(), around),
+            ComputeError::Locked { number } => arm(w, locked, order, made.and(number), around),
+            ComputeError::Busy => arm(w, busy, order, made.inner(), around),
         },
     )
 }
 
-/// The values made outside and one more.
-fn and<'x, 's: 'x>(made: &Made<'s>, more: Expr<'x, u32>) -> Made<'x> {
-    inner(made).into_iter().chain([more]).collect()
-}
-
-/// The values made outside, as they are seen inside.
-fn inner<'x, 's: 'x>(made: &Made<'s>) -> Made<'x> {
-    made.iter().map(Is::expr).collect()
-}
-
 fn number<'s>(of: &Number, made: &Made<'s>) -> Expr<'s, u32> {
-    let pick = |back: &usize| &made[made.len() - 1 - back % made.len()];
+    let pick = |back: &usize| &made.numbers[made.numbers.len() - 1 - back % made.numbers.len()];
     match of {
         Number::Constant(number) => constant(*number),
         Number::Made(back) => pick(back).clone(),
         Number::Plus(back, more) => (pick(back) + *more).min(MOST),
         Number::Larger(a, b) => pick(a).max(pick(b)),
+        Number::Sum(back) => made.list(*back).sum().min(MOST),
+        Number::Count(back) => made.list(*back).count(),
     }
 }
 

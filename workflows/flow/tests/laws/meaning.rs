@@ -1,16 +1,50 @@
 //! What a program means, told directly.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::program::{Block, End, Kind, MOST, Number, Test};
+use crate::program::{Block, End, Kind, MOST, Number, OnFailure, Test};
 
-/// What a run does: its calls in order, and how it ends.
-#[derive(Debug, PartialEq)]
+/// The step that called, and the number it asked about.
+pub(crate) type Asked = (u32, u32);
+
+/// What a run does: its calls, and how it ends.
+#[derive(Debug)]
 pub(crate) struct Told {
-    /// The step that called, and the number it asked about.
-    pub(crate) calls: Vec<(u32, u32)>,
+    /// The calls that are made, in order.
+    pub(crate) calls: Vec<Asked>,
+    /// Calls that are made or not: those of branches of which one failed, which stops the others.
+    pub(crate) perhaps: Vec<Asked>,
+    /// Whether some calls are made at the same time, so that their order is open.
+    pub(crate) at_once: bool,
     /// The output, or the error's name.
-    pub(crate) end: Result<u32, String>,
+    pub(crate) end: Result<Value, String>,
+}
+
+impl Told {
+    /// What is wrong with the calls that were made, if something is.
+    pub(crate) fn fault(&self, made: &[Asked]) -> Option<String> {
+        if !self.at_once {
+            return (self.calls != made).then(|| format!("calls {made:?} instead of {:?}", self.calls));
+        }
+        let mut rest = made.to_vec();
+        for call in &self.calls {
+            let Some(at) = rest.iter().position(|made| made == call) else {
+                return Some(format!("{call:?} was never called"));
+            };
+            rest.swap_remove(at);
+        }
+        let mut perhaps = self.perhaps.clone();
+        rest.into_iter().find_map(|call| {
+            let at = perhaps.iter().position(|perhaps| *perhaps == call);
+            at.map_or_else(
+                || Some(format!("{call:?} was called too often")),
+                |at| {
+                    perhaps.swap_remove(at);
+                    None
+                },
+            )
+        })
+    }
 }
 
 /// What the activity answers: it depends on the question alone.
@@ -29,88 +63,143 @@ pub(crate) enum Fault {
     Busy,
 }
 
-/// How a block ends.
+/// The values that were made so far.
+#[derive(Clone, Default)]
+struct Made {
+    numbers: Vec<u32>,
+    lists: Vec<Vec<u32>>,
+}
+
+impl Made {
+    fn and(&self, number: u32) -> Self {
+        let mut made = self.clone();
+        made.numbers.push(number);
+        made
+    }
+
+    fn of(numbers: Vec<u32>) -> Self {
+        Self {
+            numbers,
+            lists: Vec::new(),
+        }
+    }
+
+    fn list(&self, back: usize) -> &[u32] {
+        &self.lists[self.lists.len() - 1 - back % self.lists.len()]
+    }
+}
+
+/// What is around a block.
+#[derive(Clone, Copy)]
+struct Around {
+    looping: bool,
+    /// A branch or an iteration, which cannot end the execution well.
+    nested: bool,
+}
+
+/// How a block ends, short of a value.
 enum Ended {
-    Value(u32),
-    Over(Result<u32, String>),
+    Over(Result<Value, String>),
     Again(u32),
 }
 
 pub(crate) fn run(program: &Block, input: &Value) -> Told {
     let field = |name: &str| {
-        input
-            .get(name)
-            .and_then(Value::as_u64)
-            .map(|number| u32::try_from(number).unwrap())
+        let number = input.get(name).and_then(Value::as_u64);
+        number.map(|number| u32::try_from(number).unwrap())
+    };
+    let list = |name: &str| -> Vec<u32> {
+        let list = input.get(name).filter(|list| !list.is_null());
+        list.map(|list| serde_json::from_value(list.clone()).unwrap())
+            .unwrap_or_default()
     };
     let mut teller = Teller {
-        calls: Vec::new(),
+        told: Told {
+            calls: Vec::new(),
+            perhaps: Vec::new(),
+            at_once: false,
+            end: Err("never ended".to_owned()),
+        },
         limit: field("limit"),
     };
-    let made = vec![field("cents").unwrap(), field("copies").unwrap_or(1)];
-    let end = match teller.block(program, made, false) {
-        Ended::Value(number) => Ok(number),
-        Ended::Over(end) => end,
-        Ended::Again(_) => unreachable!("there is no loop around the program"),
+    let mut made = Made {
+        numbers: vec![field("cents").unwrap(), field("größe").unwrap_or(1)],
+        lists: vec![list("Läufe 🚀"), list("extra")],
     };
-    Told {
-        calls: teller.calls,
-        end,
-    }
+    let main = Around {
+        looping: false,
+        nested: false,
+    };
+    let end = match teller.block(program, &mut made, main) {
+        Ok(number) => Ok(teller.output(number, &made)),
+        Err(Ended::Over(end)) => end,
+        Err(Ended::Again(_)) => unreachable!("there is no loop around the program"),
+    };
+    Told { end, ..teller.told }
 }
 
 struct Teller {
-    calls: Vec<(u32, u32)>,
+    told: Told,
     limit: Option<u32>,
 }
 
 impl Teller {
-    fn block(&mut self, block: &Block, mut made: Vec<u32>, looping: bool) -> Ended {
+    fn output(&self, number: u32, made: &Made) -> Value {
+        json!({ "number": number, "list": made.list(0), "limit": self.limit })
+    }
+
+    fn block(&mut self, block: &Block, made: &mut Made, around: Around) -> Result<u32, Ended> {
         for step in &block.steps {
-            match self.step(u32::try_from(step.id).unwrap(), &step.kind, &made, looping) {
-                None => {}
-                Some(Ended::Value(number)) => made.push(number),
-                Some(ended) => return ended,
-            }
+            let id = u32::try_from(step.id).unwrap();
+            let new = self.step(id, &step.kind, made, around)?;
+            made.numbers.extend(new.numbers);
+            made.lists.extend(new.lists);
         }
         match &block.end {
-            End::Again(of) if looping => Ended::Again(number(of, &made)),
-            End::Value(of) | End::Again(of) => Ended::Value(number(of, &made)),
-            End::Fail(error) => Ended::Over(Err(format!("E{error}"))),
-            End::Succeed(of) => Ended::Over(Ok(number(of, &made))),
+            End::Again(of) if around.looping => Err(Ended::Again(number(of, made))),
+            End::Succeed(of) if !around.nested => Err(Ended::Over(Ok(self.output(number(of, made), made)))),
+            End::Value(of) | End::Again(of) | End::Succeed(of) => Ok(number(of, made)),
+            End::Fail(error) => Err(failed(*error)),
         }
     }
 
-    fn step(&mut self, id: u32, kind: &Kind, made: &[u32], looping: bool) -> Option<Ended> {
-        let with = |more: u32| made.iter().copied().chain([more]).collect::<Vec<_>>();
-        Some(match kind {
-            Kind::Keep(of) => Ended::Value(number(of, made)),
+    fn arm(&mut self, block: &Block, made: &Made, around: Around) -> Result<Made, Ended> {
+        Ok(Made::of(vec![self.block(block, &mut made.clone(), around)?]))
+    }
+
+    fn step(&mut self, id: u32, kind: &Kind, made: &Made, around: Around) -> Result<Made, Ended> {
+        match kind {
+            Kind::Keep(of) => Ok(Made::of(vec![number(of, made)])),
+            Kind::KeepList(of) => Ok(Made {
+                numbers: Vec::new(),
+                lists: vec![of.iter().map(|of| number(of, made)).collect()],
+            }),
             Kind::Call(of, [declined, locked, busy]) => {
                 let asked = number(of, made);
-                self.calls.push((id, asked));
+                self.told.calls.push((id, asked));
                 let same = format!("{declined:?}") == format!("{locked:?}");
                 match answer(id, asked) {
-                    Ok(number) => Ended::Value(number),
-                    Err(Fault::Declined) => self.block(declined, made.to_vec(), looping),
-                    Err(Fault::Locked(_)) if same => self.block(locked, made.to_vec(), looping),
-                    Err(Fault::Locked(number)) => self.block(locked, with(number), looping),
-                    Err(Fault::Busy) => self.block(busy, made.to_vec(), looping),
+                    Ok(number) => Ok(Made::of(vec![number])),
+                    Err(Fault::Declined) => self.arm(declined, made, around),
+                    Err(Fault::Locked(_)) if same => self.arm(locked, made, around),
+                    Err(Fault::Locked(number)) => self.arm(locked, &made.and(number), around),
+                    Err(Fault::Busy) => self.arm(busy, made, around),
                 }
             }
             Kind::IfElse(Test(of, bound), a, b) => {
                 let arm = if number(of, made) < *bound { a } else { b };
-                self.block(arm, made.to_vec(), looping)
+                self.arm(arm, made, around)
             }
             Kind::IfSome(some) => match self.limit {
-                Some(limit) => self.block(some, with(limit), looping),
-                None => Ended::Value(0),
+                Some(limit) => self.arm(some, &made.and(limit), around),
+                None => Ok(Made::of(vec![0])),
             },
             Kind::IfSomeElse(some, none) => match self.limit {
-                Some(limit) => self.block(some, with(limit), looping),
-                None => self.block(none, made.to_vec(), looping),
+                Some(limit) => self.arm(some, &made.and(limit), around),
+                None => self.arm(none, made, around),
             },
-            Kind::EndIf(Test(of, bound), error) if number(of, made) < *bound => Ended::Over(Err(format!("E{error}"))),
-            Kind::Wait(_) | Kind::EndIf(..) => return None,
+            Kind::EndIf(Test(of, bound), error) if number(of, made) < *bound => Err(failed(*error)),
+            Kind::Wait(_) | Kind::EndIf(..) => Ok(Made::default()),
             Kind::Loop {
                 rounds,
                 first,
@@ -119,24 +208,118 @@ impl Teller {
             } => {
                 let mut carried = number(first, made);
                 for round in 1..=*rounds {
-                    let made = made.iter().copied().chain([round, carried]).collect();
-                    match self.block(body, made, true) {
-                        Ended::Again(next) => carried = next,
-                        ended => return Some(ended),
+                    let made = made.and(round).and(carried);
+                    let inside = Around {
+                        looping: true,
+                        ..around
+                    };
+                    match self.arm(body, &made, inside) {
+                        Err(Ended::Again(next)) => carried = next,
+                        ended => return ended,
                     }
                 }
-                self.block(spent, with(carried), looping)
+                self.arm(spent, &made.and(carried), around)
             }
+            Kind::Parallel(blocks, list, on_failure) => self.parallel(blocks, *list, on_failure, made),
+            Kind::Map {
+                list,
+                at_once,
+                body,
+                failed,
+            } => self.map(made.list(*list), *at_once, body, failed, made),
+        }
+    }
+
+    fn parallel(
+        &mut self,
+        blocks: &[Block; 2],
+        list: usize,
+        on_failure: &OnFailure,
+        made: &Made,
+    ) -> Result<Made, Ended> {
+        let before = self.told.calls.len();
+        self.told.at_once = true;
+        let [left, right] = [0, 1].map(|at| self.body(&blocks[at], made.clone()));
+        if let (Ok(left), Ok(right)) = (left, right) {
+            return Ok(Made {
+                numbers: vec![left, right, self.limit.unwrap_or(7)],
+                lists: vec![made.list(list).to_vec()],
+            });
+        }
+        self.told.perhaps.extend(self.told.calls.drain(before..));
+        let (numbers, list) = match on_failure {
+            OnFailure::Number(of) => (vec![number(of, made), 1, 3], vec![number(of, made)]),
+            OnFailure::Nothing => (vec![0, 1, 7], Vec::new()),
+            OnFailure::Fail(error) => return Err(failed(*error)),
+        };
+        Ok(Made {
+            numbers,
+            lists: vec![list],
+        })
+    }
+
+    fn map(
+        &mut self,
+        items: &[u32],
+        at_once: bool,
+        body: &Block,
+        on_failure: &OnFailure,
+        made: &Made,
+    ) -> Result<Made, Ended> {
+        let before = self.told.calls.len();
+        self.told.at_once |= at_once;
+        let mut results = Vec::new();
+        let mut has_failed = false;
+        for (index, item) in (0..).zip(items) {
+            match self.body(body, made.and(*item).and(index)) {
+                Ok(result) => results.push(result),
+                Err(()) => has_failed = true,
+            }
+            if has_failed && !at_once {
+                break;
+            }
+        }
+        if has_failed {
+            if at_once {
+                self.told.perhaps.extend(self.told.calls.drain(before..));
+            }
+            results = match on_failure {
+                OnFailure::Number(of) => vec![number(of, made)],
+                OnFailure::Nothing => Vec::new(),
+                OnFailure::Fail(error) => return Err(failed(*error)),
+            };
+        }
+        Ok(Made {
+            numbers: Vec::new(),
+            lists: vec![results],
+        })
+    }
+
+    /// A branch or an iteration: its result, or that it failed.
+    fn body(&mut self, block: &Block, mut made: Made) -> Result<u32, ()> {
+        let inside = Around {
+            looping: false,
+            nested: true,
+        };
+        self.block(block, &mut made, inside).map_err(|ended| match ended {
+            Ended::Over(Err(_)) => (),
+            Ended::Over(Ok(_)) | Ended::Again(_) => unreachable!("neither leaves a branch"),
         })
     }
 }
 
-fn number(of: &Number, made: &[u32]) -> u32 {
-    let pick = |back: usize| made[made.len() - 1 - back % made.len()];
+fn failed(error: u8) -> Ended {
+    Ended::Over(Err(format!("E{error}")))
+}
+
+fn number(of: &Number, made: &Made) -> u32 {
+    let pick = |back: usize| made.numbers[made.numbers.len() - 1 - back % made.numbers.len()];
     match of {
         Number::Constant(number) => *number,
         Number::Made(back) => pick(*back),
         Number::Plus(back, more) => (pick(*back) + more).min(MOST),
         Number::Larger(a, b) => pick(*a).max(pick(*b)),
+        Number::Sum(back) => made.list(*back).iter().sum::<u32>().min(MOST),
+        Number::Count(back) => u32::try_from(made.list(*back).len()).unwrap(),
     }
 }

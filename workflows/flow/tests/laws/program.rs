@@ -29,6 +29,8 @@ pub(crate) struct Step {
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Keep(Number),
+    /// A list of these numbers, kept.
+    KeepList(Vec<Number>),
     Wait(Number),
     /// Arms for `Declined`, `Locked` (which brings a number) and `Busy`.
     Call(Number, [Block; 3]),
@@ -42,6 +44,25 @@ pub(crate) enum Kind {
         body: Block,
         spent: Block,
     },
+    /// Two blocks beside each other, a list (counted from the end) and the order's limit.
+    Parallel(Box<[Block; 2]>, usize, OnFailure),
+    /// A block for each item of a list (counted from the end), one after the other or all at once.
+    Map {
+        list: usize,
+        at_once: bool,
+        body: Block,
+        failed: OnFailure,
+    },
+}
+
+/// What the failure of a branch or an iteration leads to.
+#[derive(Clone, Debug)]
+pub(crate) enum OnFailure {
+    /// This number stands in.
+    Number(Number),
+    /// Nothing stands in.
+    Nothing,
+    Fail(u8),
 }
 
 /// A number: a constant, a value made before (counted from the end), or one calculated from it.
@@ -51,6 +72,10 @@ pub(crate) enum Number {
     Made(usize),
     Plus(usize, u32),
     Larger(usize, usize),
+    /// The numbers of a list (counted from the end), added up.
+    Sum(usize),
+    /// How many numbers a list holds.
+    Count(usize),
 }
 
 /// Whether a number lies below another one.
@@ -76,9 +101,18 @@ pub(crate) fn input() -> impl Strategy<Value = Value> {
         Just(Some(Value::Null)),
         (0..9_u32).prop_map(|n| Some(json!(n)))
     ];
-    (0..9_u32, proptest::option::of(0..9_u32), limit).prop_map(|(cents, copies, limit)| {
+    let list = || vec(0..9_u32, 0..4).prop_map(|list| json!(list));
+    let lines = proptest::option::of(list());
+    let extra = prop_oneof![Just(None), Just(Some(Value::Null)), list().prop_map(Some)];
+    let copies = proptest::option::of(0..9_u32).prop_map(|copies| copies.map(|copies| json!(copies)));
+    (0..9_u32, copies, limit, lines, extra).prop_map(|(cents, copies, limit, lines, extra)| {
         let mut order = json!({ "cents": cents });
-        let fields = [("copies", copies.map(|copies| json!(copies))), ("limit", limit)];
+        let fields = [
+            ("größe", copies),
+            ("limit", limit),
+            ("Läufe 🚀", lines),
+            ("extra", extra),
+        ];
         for (name, value) in fields {
             if let Some(value) = value {
                 order[name] = value;
@@ -103,6 +137,7 @@ fn step_of(kind: impl Strategy<Value = Kind>) -> impl Strategy<Value = Step> {
 fn plain_kind() -> impl Strategy<Value = Kind> {
     prop_oneof![
         number().prop_map(Kind::Keep),
+        vec(number(), 0..3).prop_map(Kind::KeepList),
         number().prop_map(Kind::Wait),
         (test(), 0..3_u8).prop_map(|(test, error)| Kind::EndIf(test, error)),
     ]
@@ -118,6 +153,10 @@ fn kind(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<
         1 => (test(), block.clone(), block.clone()).prop_map(|(test, a, b)| Kind::IfElse(test, a, b)),
         1 => block.clone().prop_map(Kind::IfSome),
         1 => (block.clone(), block.clone()).prop_map(|(a, b)| Kind::IfSomeElse(a, b)),
+        1 => ([block.clone(), block.clone()], 0..3_usize, on_failure())
+            .prop_map(|(blocks, list, failed)| Kind::Parallel(Box::new(blocks), list, failed)),
+        2 => (0..3_usize, any::<bool>(), block.clone(), on_failure())
+            .prop_map(|(list, at_once, body, failed)| Kind::Map { list, at_once, body, failed }),
         2 => (1..4_u32, number(), block.clone(), block)
             .prop_map(|(rounds, first, body, spent)| Kind::Loop { rounds, first, body, spent }),
     ]
@@ -129,6 +168,16 @@ fn number() -> impl Strategy<Value = Number> {
         (0..6_usize).prop_map(Number::Made),
         (0..6_usize, 0..6_u32).prop_map(|(of, more)| Number::Plus(of, more)),
         (0..6_usize, 0..6_usize).prop_map(|(a, b)| Number::Larger(a, b)),
+        (0..3_usize).prop_map(Number::Sum),
+        (0..3_usize).prop_map(Number::Count),
+    ]
+}
+
+fn on_failure() -> impl Strategy<Value = OnFailure> {
+    prop_oneof![
+        number().prop_map(OnFailure::Number),
+        Just(OnFailure::Nothing),
+        (0..3_u8).prop_map(OnFailure::Fail),
     ]
 }
 
@@ -150,7 +199,7 @@ fn number_steps(block: &mut Block, next: &mut usize) {
         step.id = *next;
         *next += 1;
         match &mut step.kind {
-            Kind::Keep(_) | Kind::Wait(_) | Kind::EndIf(..) => {}
+            Kind::Keep(_) | Kind::KeepList(_) | Kind::Wait(_) | Kind::EndIf(..) => {}
             Kind::Call(_, arms) => {
                 let before = *next;
                 let alike = format!("{:?}", arms[0]) == format!("{:?}", arms[1]);
@@ -160,7 +209,8 @@ fn number_steps(block: &mut Block, next: &mut usize) {
                     number_steps(arm, next);
                 }
             }
-            Kind::IfSome(block) => number_steps(block, next),
+            Kind::IfSome(block) | Kind::Map { body: block, .. } => number_steps(block, next),
+            Kind::Parallel(blocks, ..) => blocks.iter_mut().for_each(|block| number_steps(block, next)),
             Kind::IfElse(_, a, b) | Kind::IfSomeElse(a, b) | Kind::Loop { body: a, spent: b, .. } => {
                 number_steps(a, next);
                 number_steps(b, next);

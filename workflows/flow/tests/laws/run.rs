@@ -7,9 +7,16 @@ use engine::{Effect, Event, Execution, Identity, TaskRequest};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::meaning::{Fault, Told, answer};
+use crate::meaning::{Asked, Fault, answer};
 
-pub(crate) fn run(definition: &StateMachine, input: &Value) -> Told {
+/// What was done.
+pub(crate) struct Done {
+    pub(crate) calls: Vec<Asked>,
+    /// The output, or the error's name.
+    pub(crate) end: Result<Value, String>,
+}
+
+pub(crate) fn run(definition: &StateMachine, input: &Value) -> Done {
     // As it is committed: printed and read again.
     let parsed = asl::parse(&asl::print(definition)).unwrap();
     let machine = engine::compile(&parsed.machine).unwrap_or_else(|findings| panic!("{findings:?}"));
@@ -22,7 +29,7 @@ pub(crate) fn run(definition: &StateMachine, input: &Value) -> Told {
     };
     let mut now = Timestamp::UNIX_EPOCH;
     let mut agenda = BTreeMap::new();
-    let mut told = Told {
+    let mut done = Done {
         calls: Vec::new(),
         end: Err("never ended".into()),
     };
@@ -32,7 +39,7 @@ pub(crate) fn run(definition: &StateMachine, input: &Value) -> Told {
             let key = |at: Timestamp| (at.max(now), planned, nth);
             match effect {
                 Effect::ScheduleTask(request) => {
-                    agenda.insert(key(now), reply(&request, &mut told.calls));
+                    agenda.insert(key(now), reply(&request, &mut done.calls));
                 }
                 Effect::StartTimer { timer, at } => {
                     agenda.insert(key(at), Event::TimerFired { timer });
@@ -40,10 +47,10 @@ pub(crate) fn run(definition: &StateMachine, input: &Value) -> Told {
                 // An event about a timer or task that is over changes nothing.
                 Effect::CancelTimer(_) | Effect::CancelTask(_) => {}
                 Effect::Finish { output, error, .. } => {
-                    told.end = output
+                    done.end = output
                         .map(|output| output.parse().unwrap())
                         .ok_or_else(|| error.unwrap_or_default());
-                    return told;
+                    return done;
                 }
             }
         }
@@ -53,10 +60,10 @@ pub(crate) fn run(definition: &StateMachine, input: &Value) -> Told {
         now = at;
         step = execution.apply(&machine, event, now, planned);
     }
-    told
+    done
 }
 
-fn reply(request: &TaskRequest, calls: &mut Vec<(u32, u32)>) -> Event {
+fn reply(request: &TaskRequest, calls: &mut Vec<Asked>) -> Event {
     let parameters: Value = serde_json::from_str(&request.parameters).unwrap();
     let field = |name: &str| u32::try_from(parameters["Payload"][name].as_u64().unwrap()).unwrap();
     let (step, number) = (field("step"), field("number"));
