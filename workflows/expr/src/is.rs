@@ -69,6 +69,12 @@ literals! {
     f64 => f64, Timestamp => Timestamp,
 }
 
+impl<'x> Is<'x, Value> for Value {
+    fn expr(self) -> Expr<'x, Value> {
+        literal(self)
+    }
+}
+
 impl<'x> Is<'x, ()> for () {
     fn expr(self) -> Expr<'x, ()> {
         literal(Value::Null)

@@ -34,7 +34,9 @@ mod node;
 mod operators;
 mod shape;
 mod time;
+mod token;
 mod tuples;
+mod untyped;
 
 pub use activity::{Activity, ActivityError, NoError, NoErrorCase};
 pub use cases::{Cases, Variant};
@@ -46,6 +48,8 @@ pub use node::{Absent, Node, Operator, Source, Written};
 pub use operators::{Number, Ordered, choose, constant, random};
 pub use shape::{Never, Shape};
 pub use time::now;
+pub use token::TaskToken;
+pub use untyped::untyped;
 
 /// What the derives' code calls. Not for authors.
 #[doc(hidden)]

@@ -60,6 +60,13 @@ pub enum Node {
         /// The value if it does not.
         otherwise: Rc<Node>,
     },
+    /// The list of what each element of a list becomes.
+    Each {
+        /// The list.
+        of: Rc<Node>,
+        /// What an element becomes, which is [`Source::Element`] here.
+        becomes: Rc<Node>,
+    },
     /// A function of JSONata or of Step Functions, named without its `$`.
     Function {
         /// The name, for example `max`.
@@ -92,8 +99,14 @@ pub enum Source {
     Result(&'static [&'static str]),
     /// The declared error that has just been caught, as the record of its fields.
     Error,
+    /// The declared error of an activity worker that has just been caught: its cause is the record of its fields.
+    WorkerError,
     /// The name of the error that has just been caught.
     ErrorName,
+    /// The item of a DynamoDB table that a condition or a change is about.
+    Stored,
+    /// The element at hand, inside [`Node::Each`].
+    Element,
     /// A value of the context object; its path below `$states.context`.
     Context(&'static [&'static str]),
 }
@@ -201,6 +214,7 @@ impl Node {
             Self::Literal(_) | Self::Source(_) => Vec::new(),
             Self::Field { of, .. } | Self::Element { of, .. } | Self::ListOf(of) | Self::Present(of) => vec![of],
             Self::OrNull { of, present } => vec![of, present],
+            Self::Each { of, becomes } => vec![of, becomes],
             Self::Record(fields) | Self::Jsonata { with: fields, .. } => fields.iter().map(|(_, node)| node).collect(),
             Self::List(nodes) | Self::Function { arguments: nodes, .. } => nodes.iter().collect(),
             Self::Binary { left, right, .. } => vec![left, right],
@@ -227,6 +241,10 @@ impl Node {
             Self::OrNull { of, present } => Self::OrNull {
                 of: change(of),
                 present: change(present),
+            },
+            Self::Each { of, becomes } => Self::Each {
+                of: change(of),
+                becomes: change(becomes),
             },
             Self::Record(fields) => Self::Record(named(fields, change)),
             Self::Jsonata { source, with } => Self::Jsonata {

@@ -40,11 +40,7 @@ fn binary<'x, A: Shape, B: Shape, R: Shape>(
 }
 
 /// The result, where both operands are known now.
-fn folded<'x, N: Number>(
-    left: &Expr<'_, N>,
-    right: &Expr<'_, N>,
-    fold: fn(f64, f64) -> f64,
-) -> Option<Expr<'x, N>> {
+fn folded<'x, N: Number>(left: &Expr<'_, N>, right: &Expr<'_, N>, fold: fn(f64, f64) -> f64) -> Option<Expr<'x, N>> {
     let number = |node: &Node| match node {
         Node::Literal(value) => value.as_f64(),
         _ => None,

@@ -28,14 +28,17 @@ pub trait Shape: 'static {
 #[derive(Clone, Copy, Debug)]
 pub enum Never {}
 
+/// Types whose values have no fields.
 macro_rules! plain {
     ($($type:ty),* $(,)?) => {
-        $(impl Shape for $type {
+        $(impl $crate::Shape for $type {
             type Fields<'s> = ();
-            fn fields<'s>(_: &Rc<Node>) -> Self::Fields<'s> {}
+            fn fields<'s>(_: &::std::rc::Rc<$crate::Node>) -> Self::Fields<'s> {}
         })*
     };
 }
+pub(crate) use plain;
+
 plain!(
     String,
     bool,

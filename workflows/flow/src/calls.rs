@@ -2,52 +2,22 @@
 
 use std::rc::Rc;
 
-use expr::{Activity, Cases, Expr, Is, Never, Node, Shape, Source, Written};
+use expr::{Activity, Cases, Expr, Is, Node, Shape, Source, Written};
 use serde_json::json;
 
 use crate::{
-    Place, Retry, Scope, Then,
+    Place, Scope, Then,
+    failures::LAMBDA,
     names::camel_case,
     scope::variable,
-    tree::{Block, Call, End, ErrorArm, Label, Step, Unexpected},
+    tree::{Call, End, ErrorArm, Step},
 };
-
-/// An error that no activity declares: the function was throttled, timed out, crashed, or could not be reached.
-///
-/// Its cause is not given: it may quote what went in.
-#[derive(Clone, Debug)]
-pub struct Failure<'x> {
-    /// Its name, for example `States.Timeout`.
-    pub error: Expr<'x, String>,
-    /// The name of the state that failed.
-    pub state: Expr<'x, String>,
-}
-
-/// What Lambda and Step Functions themselves report of an invocation, from the special to the general.
-///
-/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html> and the error names of
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>.
-const LAMBDA: &[&str] = &[
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
-    "Lambda.ClientExecutionTimeoutException",
-    "Lambda.Unknown",
-    "Sandbox.Timedout",
-    "Runtime.ExitError",
-    "States.Timeout",
-    "States.TaskFailed",
-];
 
 /// Where an activity is invoked.
 pub(crate) const LAMBDA_INVOKE: &str = "arn:aws:states:::lambda:invoke";
 
 /// What an activity says of an input that it cannot read: the contract's `activity_errors::INVALID_INPUT`.
 pub(crate) const INVALID_INPUT: &str = "Activity.InvalidInput";
-
-/// The policy for infrastructure errors unless a clause answers with another: 6 retries, 2 s → 64 s, full jitter.
-pub(crate) const DEFAULT: Retry = Retry::times(6).interval(2);
 
 impl<'s, 'outer: 's> Scope<'s, 'outer> {
     /// Calls an activity. The closure decides what each of its declared errors leads to; it is called once for each, so
@@ -94,7 +64,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     fn activity<A: Activity, T: Shape>(
         &self,
         input: Rc<Node>,
-        mut on_error: impl for<'x> FnMut(&Scope<'x, 's>, <A::Error as Cases>::Case<'x>) -> Then<'x, T>,
+        on_error: impl for<'x> FnMut(&Scope<'x, 's>, <A::Error as Cases>::Case<'x>) -> Then<'x, T>,
         place: Place,
     ) -> Call
     where
@@ -110,38 +80,15 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
                 format!("{} runs up to {least} s with its margin, {why}", A::NAME),
             );
         }
-        let name = camel_case(&label.name);
-        let error = self.free_name(&format!("{name}Error"));
-        let of = Rc::clone(variable::<()>(&error, Written::Deep).node());
-        let names = <A::Error as Cases>::cases(&of)
-            .into_iter()
-            .map(|case| case.name)
-            .collect::<Vec<_>>();
-        let errors = names
-            .into_iter()
-            .enumerate()
-            .map(|(at, error_name)| {
-                let (block, retry) = self.arm(std::slice::from_ref(&error), |inner| {
-                    on_error(inner, <A::Error as Cases>::cases(&of).swap_remove(at).case)
-                });
-                ErrorArm {
-                    name: error_name,
-                    retry,
-                    block,
-                    variable: error.clone(),
-                }
-            })
-            .collect();
+        let errors = self.declared::<A, T>(&label.name, &Source::Error, on_error);
         Call {
             success: None,
-            arguments: record(&[
-                ("FunctionName", literal(&format!("${{{}Arn}}", A::NAME))),
-                ("Payload", input),
-            ]),
-            resource: LAMBDA_INVOKE,
+            arguments: record(&[("FunctionName", arn(A::NAME)), ("Payload", input)]),
+            resource: LAMBDA_INVOKE.to_owned(),
+            is_ours: true,
             timeout_seconds: limits.timeout_seconds.unwrap_or(least),
             heartbeat_seconds: limits.heartbeat_seconds,
-            variable: name,
+            variable: camel_case(&label.name),
             result: Rc::new(Node::Source(Source::Result(&["Payload"]))),
             errors,
             unexpected: self.unexpected(&label, LAMBDA),
@@ -149,70 +96,32 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         }
     }
 
-    /// What errors that nobody declared lead to, from here on in this scope and those inside it, instead of what was said
-    /// further out. Answered with `Retry::…then(…)`, the policy replaces the default one, which is 6 retries from 2 s on.
-    pub fn otherwise(&self, clause: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, Never>) {
-        let clause = self.clause(LAMBDA, Some(DEFAULT), clause);
-        *self.unexpected.borrow_mut() = Some(Rc::new(clause));
-    }
-
-    pub(crate) fn clause<T: Shape>(
+    /// An arm for each error that an activity declares, whose fields stand where `payload` says.
+    pub(crate) fn declared<A: Activity, T: Shape>(
         &self,
-        retried: &'static [&'static str],
-        policy: Option<Retry>,
-        run: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, T>,
-    ) -> Unexpected {
-        let names = ["unexpectedError", "failedState"].map(|name| self.free_name(name));
-        let [error, state] = &names;
-        let (mut block, retry) = self.arm(&names, |inner| {
-            run(
-                inner,
-                &Failure {
-                    error: variable(error, Written::Deep),
-                    state: variable(state, Written::Deep),
-                },
-            )
-        });
-        let place = Place {
-            file: "",
-            line: 0,
-            column: 0,
-        };
-        let parts = [(error, Source::ErrorName), (state, Source::Context(&["State", "Name"]))];
-        let keeps = parts.map(|(name, source)| Step::Keep {
-            variable: name.clone(),
-            value: Rc::new(Node::Source(source)),
-            place,
-        });
-        block.steps.splice(..0, keeps);
-        Unexpected {
-            retried,
-            retry: retry.or(policy),
-            block: Some(Rc::new(block)),
-        }
-    }
-
-    fn unexpected(&self, label: &Label, retried: &'static [&'static str]) -> Unexpected {
-        if let Some(clause) = &*self.unexpected.borrow() {
-            return Unexpected {
-                retried,
-                ..(**clause).clone()
-            };
-        }
-        self.build.find(
-            label.place,
-            "what errors that nobody declared lead to has not been said: `otherwise` does",
-        );
-        let end = End::Fail {
-            label: label.clone(),
-            error: String::new(),
-            cause: None,
-        };
-        Unexpected {
-            retried,
-            block: Some(Rc::new(Block { steps: Vec::new(), end })),
-            ..Unexpected::fails()
-        }
+        state: &str,
+        payload: &Source,
+        mut on_error: impl for<'x> FnMut(&Scope<'x, 's>, <A::Error as Cases>::Case<'x>) -> Then<'x, T>,
+    ) -> Vec<ErrorArm>
+    where
+        A::Error: Cases,
+    {
+        let error = self.free_name(&format!("{}Error", camel_case(state)));
+        let of = Rc::clone(variable::<()>(&error, Written::Deep).node());
+        let cases = <A::Error as Cases>::cases(&of).into_iter().enumerate();
+        cases
+            .map(|(at, case)| {
+                let (block, retry) = self.arm(std::slice::from_ref(&error), |inner| {
+                    on_error(inner, <A::Error as Cases>::cases(&of).swap_remove(at).case)
+                });
+                ErrorArm {
+                    name: case.name,
+                    retry,
+                    block,
+                    payload: Some((error.clone(), payload.clone())),
+                }
+            })
+            .collect()
     }
 
     pub(crate) fn finish_call<T: Shape>(&self, call: Call, written: Written) -> Expr<'s, T> {
@@ -233,15 +142,9 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     }
 }
 
-impl Unexpected {
-    /// The default policy, after which the branch or iteration fails.
-    pub(crate) fn fails() -> Self {
-        Self {
-            retried: LAMBDA,
-            retry: Some(DEFAULT),
-            block: None,
-        }
-    }
+/// The placeholder of something's ARN.
+pub(crate) fn arn(name: &str) -> Rc<Node> {
+    literal(&format!("${{{name}Arn}}"))
 }
 
 pub(crate) fn literal(text: &str) -> Rc<Node> {

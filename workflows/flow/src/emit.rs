@@ -205,7 +205,9 @@ impl Emitter<'_> {
             (name.clone(), value)
         });
         let selector = selector.collect::<serde_json::Map<_, _>>();
-        let mode = each.children.map_or(ProcessorMode::Inline, |_| ProcessorMode::Distributed);
+        let mode = each
+            .children
+            .map_or(ProcessorMode::Inline, |_| ProcessorMode::Distributed);
         Map {
             item_processor: ItemProcessor {
                 processor_config: Some(ProcessorConfig {
@@ -242,7 +244,7 @@ impl Emitter<'_> {
             heartbeat_seconds: task.heartbeat_seconds.map(|seconds| Number::Literal(seconds.into())),
             retry: task.retry.clone(),
             catch: self.catch(&task.catch),
-            ..asl::Task::new(task.resource)
+            ..asl::Task::new(&task.resource)
         }
     }
 

@@ -74,7 +74,7 @@ pub(crate) struct Nest {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
-    pub(crate) resource: &'static str,
+    pub(crate) resource: String,
     pub(crate) arguments: Rc<Node>,
     pub(crate) timeout_seconds: u32,
     pub(crate) heartbeat_seconds: Option<u32>,

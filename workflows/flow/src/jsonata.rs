@@ -84,6 +84,11 @@ impl Printer<'_> {
                     Binding::Conditional,
                 )
             }
+            Node::Each { of, becomes } => {
+                let (of, becomes) = (self.print(of).0, self.print(becomes).0);
+                let text = format!("[$map({of}, function($element) {{ {becomes} }})]");
+                (text, Binding::Atom)
+            }
             Node::Function { name, arguments } => {
                 let arguments = arguments
                     .iter()
@@ -125,6 +130,10 @@ impl Printer<'_> {
             // Lambda's answer to a failed invocation is the JSON text `Cause`; the activity's runtime writes the error's
             // fields as JSON into its `errorMessage`.
             Source::Error => "$parse($parse($states.errorOutput.Cause).errorMessage)".to_owned(),
+            Source::WorkerError => "$parse($states.errorOutput.Cause)".to_owned(),
+            // A stored item stands in DynamoDB's own expressions alone, where its fields are named.
+            Source::Stored => "$stored".to_owned(),
+            Source::Element => "$element".to_owned(),
             Source::ErrorName => "$states.errorOutput.Error".to_owned(),
             Source::Context(path) => dotted("$states.context", path),
         }
@@ -266,7 +275,10 @@ fn without_guard(node: &Node) -> Node {
 
 /// Whether an expression is written as a list, which brackets would put into another one.
 fn is_list(node: &Node) -> bool {
-    matches!(node, Node::List(_) | Node::ListOf(_) | Node::Literal(Value::Array(_)))
+    matches!(
+        node,
+        Node::List(_) | Node::ListOf(_) | Node::Each { .. } | Node::Literal(Value::Array(_))
+    )
 }
 
 fn dotted(root: &str, path: &[&str]) -> String {

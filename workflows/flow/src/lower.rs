@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     Finding, Place, Retry,
-    calls::{INVALID_INPUT, LAMBDA_INVOKE},
+    calls::INVALID_INPUT,
     graph::{Caught, Edge, Gets, Graph, Kind, Nest, Rule, Task, To, retrier},
     passes,
     tree::{self, Block, Call, End, Loop, LoopId, Step, Unexpected},
@@ -166,7 +166,10 @@ impl Lowering<'_> {
             passes::graph(&body.block, &body.name, gets, body.place, self.findings)
         });
         let bodies = bodies.collect();
-        let retry = step.failed.retry.map(|policy| retrier(vec!["States.ALL".to_owned()], policy));
+        let retry = step
+            .failed
+            .retry
+            .map(|policy| retrier(vec!["States.ALL".to_owned()], policy));
         let kind = Kind::Nest(Box::new(Nest {
             bodies,
             each: step.each.clone(),
@@ -194,9 +197,10 @@ impl Lowering<'_> {
         let success = call.success.as_ref().map_or(next, |block| self.block(block, &follow));
         let mut catch = Vec::new();
         for arm in &call.errors {
-            let next = self
-                .block(&arm.block, &follow)
-                .assigning(&arm.variable, Rc::new(Node::Source(Source::Error)));
+            let mut next = self.block(&arm.block, &follow);
+            if let Some((variable, source)) = &arm.payload {
+                next = next.assigning(variable, Rc::new(Node::Source(source.clone())));
+            }
             catch.push(Caught {
                 errors: vec![arm.name.to_owned()],
                 next,
@@ -204,7 +208,7 @@ impl Lowering<'_> {
         }
         catch.extend(self.unexpected(&call.unexpected, &follow));
         let task = Task {
-            resource: call.resource,
+            resource: call.resource.clone(),
             arguments: Rc::clone(&call.arguments),
             timeout_seconds: call.timeout_seconds,
             heartbeat_seconds: call.heartbeat_seconds,
@@ -265,6 +269,7 @@ impl Lowering<'_> {
 /// infrastructure errors would take them (`States.TaskFailed` matches every name); then that policy. An activity that
 /// cannot read its input cannot read it the second time either.
 fn retriers(call: &Call) -> Vec<Retrier> {
+    let takes_any = call.unexpected.retry.is_some() && call.unexpected.retried.contains(&"States.TaskFailed");
     let mut groups: Vec<(Option<Retry>, Vec<String>)> = Vec::new();
     for arm in &call.errors {
         let shared = groups
@@ -275,13 +280,14 @@ fn retriers(call: &Call) -> Vec<Retrier> {
             None => groups.push((arm.retry, vec![arm.name.to_owned()])),
         }
     }
-    if call.resource == LAMBDA_INVOKE {
+    if call.is_ours {
         let invalid = INVALID_INPUT.to_owned();
         match groups.iter_mut().find(|(policy, _)| policy.is_none()) {
             Some((_, names)) => names.push(invalid),
             None => groups.push((None, vec![invalid])),
         }
     }
+    groups.retain(|(policy, _)| policy.is_some() || takes_any);
     groups.sort_by_key(|(policy, _)| policy.is_none());
     let declared = groups.into_iter().map(|(policy, names)| match policy {
         Some(policy) => retrier(names, policy),

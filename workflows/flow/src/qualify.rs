@@ -77,7 +77,11 @@ fn rename(graph: &mut Graph, from: &str, to: &str) {
     for (name, path) in &mut graph.given {
         if name == from {
             to.clone_into(name);
-            *path = if path == WHOLE { WHOLE.to_owned() } else { format!("{WHOLE}.{to}") };
+            *path = if path == WHOLE {
+                WHOLE.to_owned()
+            } else {
+                format!("{WHOLE}.{to}")
+            };
         }
     }
     let gets = match &mut graph.gets {

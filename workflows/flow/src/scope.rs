@@ -47,9 +47,7 @@ impl Limits {
     /// For a step that no time limits.
     pub(crate) fn refuse_time(self, scope: &Scope<'_, '_>, place: Place) {
         if self.timeout_seconds.is_some() || self.heartbeat_seconds.is_some() {
-            scope
-                .build
-                .find(place, "only a call has a timeout and a heartbeat");
+            scope.build.find(place, "only a call has a timeout and a heartbeat");
         }
     }
 

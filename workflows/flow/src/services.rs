@@ -1,22 +1,46 @@
-//! Calls of AWS services whose answer nobody needs: sent, published, started.
+//! Calls of AWS services: sent, published, started, invoked.
 
 use std::rc::Rc;
 
-use expr::{Is, Node, Shape, Source, Written};
-use serde_json::json;
+use expr::{Activity, Cases, Expr, Is, Node, Shape, Source, Written};
+use serde_json::{Value, json};
 
 use crate::{
     Failure, Place, Scope, Then,
-    calls::{DEFAULT, literal, record},
-    names::camel_case,
+    calls::{LAMBDA_INVOKE, arn, literal, record},
+    failures::{ANY, DEFAULT, FAILED, LAMBDA},
+    names::{camel_case, pascal_case},
     tree::{Block, Call, End, Unexpected},
 };
 
-/// What a service may report, whatever its own names for it are.
-const ERRORS: &[&str] = &["States.Timeout", "States.TaskFailed"];
-
 /// Seconds for which a call of a service may last.
 const TIMEOUT_SECONDS: u32 = 30;
+
+/// Seconds for which the invocation of somebody else's function may last: as long as any function, and a margin.
+const FUNCTION_TIMEOUT_SECONDS: u32 = 905;
+
+/// A call of a service.
+pub(crate) struct Request<'a> {
+    pub(crate) resource: &'a str,
+    /// What its state is called if nobody says otherwise.
+    pub(crate) name: &'a str,
+    pub(crate) arguments: Rc<Node>,
+    pub(crate) timeout_seconds: u32,
+    /// Where the result stands in the answer.
+    pub(crate) result: &'static [&'static str],
+}
+
+impl Default for Request<'_> {
+    fn default() -> Self {
+        Self {
+            resource: "",
+            name: "",
+            arguments: record(&[]),
+            timeout_seconds: TIMEOUT_SECONDS,
+            result: &[],
+        }
+    }
+}
 
 impl<'s, 'outer: 's> Scope<'s, 'outer> {
     /// Sends a message to the queue whose URL is `${…Url}`: `sqs_send_message("DeadLetterQueue", …)`. The closure decides
@@ -30,17 +54,14 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         body: impl Is<'s, T>,
         on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, ()>,
     ) {
-        let arguments = [
-            ("QueueUrl", literal(&format!("${{{queue}Url}}"))),
-            ("MessageBody", body.expr().settled()),
-        ];
-        let failed = self.clause(ERRORS, Some(DEFAULT), on_failure);
-        self.request(
-            "arn:aws:states:::sqs:sendMessage",
-            &format!("SendTo{queue}"),
-            &arguments,
-            failed,
-        );
+        let failed = self.clause(ANY, Some(DEFAULT), on_failure);
+        let request = Request {
+            resource: "arn:aws:states:::sqs:sendMessage",
+            name: &format!("SendTo{queue}"),
+            arguments: record(&[("QueueUrl", url(queue)), ("MessageBody", body.expr().settled())]),
+            ..Request::default()
+        };
+        self.finish_call::<()>(self.request(request, failed).without_result(), Written::Unknown);
     }
 
     /// Publishes a message to the topic whose ARN is `${…Arn}`: `sns_publish("AlarmTopic", …)`. The closure decides what a
@@ -54,17 +75,14 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         message: impl Is<'s, T>,
         on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, ()>,
     ) {
-        let arguments = [
-            ("TopicArn", literal(&format!("${{{topic}Arn}}"))),
-            ("Message", message.expr().settled()),
-        ];
-        let failed = self.clause(ERRORS, Some(DEFAULT), on_failure);
-        self.request(
-            "arn:aws:states:::sns:publish",
-            &format!("PublishTo{topic}"),
-            &arguments,
-            failed,
-        );
+        let failed = self.clause(ANY, Some(DEFAULT), on_failure);
+        let request = Request {
+            resource: "arn:aws:states:::sns:publish",
+            name: &format!("PublishTo{topic}"),
+            arguments: record(&[("TopicArn", arn(topic)), ("Message", message.expr().settled())]),
+            ..Request::default()
+        };
+        self.finish_call::<()>(self.request(request, failed).without_result(), Written::Unknown);
     }
 
     /// Starts an execution of the state machine whose ARN is `${…Arn}` and does not wait for its end:
@@ -82,40 +100,172 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         input: impl Is<'s, T>,
         on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, ()>,
     ) {
-        let arguments = [
-            ("StateMachineArn", literal(&format!("${{{state_machine}Arn}}"))),
-            ("Name", name.expr().settled()),
-            ("Input", input.expr().settled()),
-        ];
-        let failed = self.clause(ERRORS, Some(DEFAULT), on_failure);
-        self.request(
-            "arn:aws:states:::states:startExecution",
-            &format!("Start{state_machine}"),
-            &arguments,
-            failed,
-        );
+        let failed = self.clause(ANY, Some(DEFAULT), on_failure);
+        let request = Request {
+            resource: "arn:aws:states:::states:startExecution",
+            name: &format!("Start{state_machine}"),
+            arguments: start(state_machine, &name.expr(), &input.expr()),
+            ..Request::default()
+        };
+        self.finish_call::<()>(self.request(request, failed).without_result(), Written::Unknown);
     }
 
+    /// Runs an execution of the state machine whose ARN is `${…Arn}` and gives its output; `seconds` (1 to 99,999,999) is how
+    /// long it may take. The closure decides what its failure leads to, its end in time or at the hands of a person.
+    ///
+    /// Nothing is repeated of its own accord: an execution that has ended takes its name with it, and a second one does its
+    /// work again.
+    ///
+    /// Source: `.sync:2` in <https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html>.
     #[track_caller]
-    fn request(&self, resource: &'static str, name: &str, arguments: &[(&str, Rc<Node>)], failed: Unexpected) {
+    pub fn run_execution<I: Shape, O: Shape>(
+        &self,
+        state_machine: &str,
+        seconds: u32,
+        name: impl Is<'s, String>,
+        input: impl Is<'s, I>,
+        on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, O>,
+    ) -> Expr<'s, O> {
+        let failed = self.clause(FAILED, None, on_failure);
+        let request = Request {
+            resource: "arn:aws:states:::states:startExecution.sync:2",
+            name: &format!("Run{state_machine}"),
+            arguments: start(state_machine, &name.expr(), &input.expr()),
+            timeout_seconds: seconds,
+            result: &["Output"],
+        };
+        self.finish_call(self.request(request, failed), Written::Unknown)
+    }
+
+    /// Invokes the Lambda function whose ARN is `${…Arn}`, which has no contract here: what it is given and what it answers
+    /// is taken at the workflow's word. The closure decides what any failure leads to, after the default policy.
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>.
+    #[track_caller]
+    pub fn lambda_invoke<I: Shape, O: Shape>(
+        &self,
+        function: &str,
+        payload: impl Is<'s, I>,
+        on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, O>,
+    ) -> Expr<'s, O> {
+        let failed = self.clause(LAMBDA, Some(DEFAULT), on_failure);
+        let request = Request {
+            resource: LAMBDA_INVOKE,
+            name: function,
+            arguments: record(&[("FunctionName", arn(function)), ("Payload", payload.expr().settled())]),
+            timeout_seconds: FUNCTION_TIMEOUT_SECONDS,
+            result: &["Payload"],
+        };
+        self.finish_call(self.request(request, failed), Written::Unknown)
+    }
+
+    /// Gives work to the workers of an activity, which ask for it (`GetActivityTask`) and report with `SendTaskSuccess` or
+    /// `SendTaskFailure`. Its ARN is `${…ActivityArn}`. The contract is an [`Activity`], as for a Lambda function of ours; a
+    /// worker reports a declared error under its name, with the fields as JSON in the cause.
+    ///
+    /// The contract's `TIMEOUT_SECONDS` count from when the work was offered, unless [`timeout`](Self::timeout) says
+    /// otherwise. What errors lead to that it does not declare says [`otherwise`](Self::otherwise).
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-activities.html>.
+    #[track_caller]
+    pub fn activity_worker<A: Activity>(
+        &self,
+        _: A,
+        input: impl Is<'s, A::Input>,
+        on_error: impl for<'x> FnMut(&Scope<'x, 's>, <A::Error as Cases>::Case<'x>) -> Then<'x, A::Output>,
+    ) -> Expr<'s, A::Output>
+    where
+        A::Input: Shape,
+        A::Output: Shape,
+        A::Error: Cases,
+    {
         let place = Place::here();
-        let (label, limits) = self.limited_label(|| name.to_owned(), place);
+        let (label, limits) = self.limited_label(|| A::NAME.to_owned(), place);
         limits.refuse_concurrency(self, place);
+        let errors = self.declared::<A, A::Output>(&label.name, &Source::WorkerError, on_error);
         let call = Call {
-            arguments: record(arguments),
-            resource,
-            timeout_seconds: limits.timeout_seconds.unwrap_or(TIMEOUT_SECONDS),
+            success: None,
+            arguments: input.expr().settled(),
+            resource: format!("${{{}ActivityArn}}", A::NAME),
+            is_ours: false,
+            timeout_seconds: limits.timeout_seconds.unwrap_or(A::TIMEOUT_SECONDS),
             heartbeat_seconds: limits.heartbeat_seconds,
             variable: camel_case(&label.name),
             result: Rc::new(Node::Source(Source::Result(&[]))),
+            errors,
+            unexpected: self.unexpected(&label, ANY),
+            label,
+        };
+        self.finish_call(call, Written::Unknown)
+    }
+
+    /// Calls what no method here calls, by its resource: `arn:aws:states:::aws-sdk:s3:getObject`. Neither the arguments
+    /// ([`untyped`](expr::untyped)) nor the answer are checked against anything: a visible exception. The closure decides
+    /// what any failure leads to; nothing is repeated of its own accord.
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html>.
+    #[track_caller]
+    pub fn task_unchecked<O: Shape>(
+        &self,
+        resource: &str,
+        arguments: impl Is<'s, Value>,
+        on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, O>,
+    ) -> Expr<'s, O> {
+        let failed = self.clause(FAILED, None, on_failure);
+        let action = resource.rsplit(':').next().unwrap_or_default();
+        let request = Request {
+            resource,
+            name: &pascal_case(action.split('.').next().unwrap_or_default()),
+            arguments: arguments.expr().settled(),
+            ..Request::default()
+        };
+        self.finish_call(self.request(request, failed), Written::Unknown)
+    }
+
+    /// A call whose errors all lead one way.
+    #[track_caller]
+    pub(crate) fn request(&self, request: Request<'_>, failed: Unexpected) -> Call {
+        let place = Place::here();
+        let (label, limits) = self.limited_label(|| request.name.to_owned(), place);
+        limits.refuse_concurrency(self, place);
+        Call {
+            arguments: request.arguments,
+            resource: request.resource.to_owned(),
+            is_ours: false,
+            timeout_seconds: limits.timeout_seconds.unwrap_or(request.timeout_seconds),
+            heartbeat_seconds: limits.heartbeat_seconds,
+            variable: camel_case(&label.name),
+            result: Rc::new(Node::Source(Source::Result(request.result))),
+            success: None,
+            errors: Vec::new(),
+            unexpected: failed,
+            label,
+        }
+    }
+}
+
+impl Call {
+    /// The same call, whose answer nobody needs.
+    pub(crate) fn without_result(self) -> Self {
+        Self {
             success: Some(Block {
                 steps: Vec::new(),
                 end: End::Value(Rc::new(Node::Literal(json!(null)))),
             }),
-            errors: Vec::new(),
-            unexpected: failed,
-            label,
-        };
-        self.finish_call::<()>(call, Written::Unknown);
+            ..self
+        }
     }
+}
+
+/// The placeholder of a queue's URL.
+pub(crate) fn url(queue: &str) -> Rc<Node> {
+    literal(&format!("${{{queue}Url}}"))
+}
+
+fn start<I: Shape>(state_machine: &str, name: &Expr<'_, String>, input: &Expr<'_, I>) -> Rc<Node> {
+    record(&[
+        ("StateMachineArn", arn(state_machine)),
+        ("Name", name.settled()),
+        ("Input", input.settled()),
+    ])
 }

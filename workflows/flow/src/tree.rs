@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use asl::ExecutionType;
-use expr::Node;
+use expr::{Node, Source};
 
 use crate::{Place, Retry};
 
@@ -85,7 +85,9 @@ pub(crate) enum WaitUntil {
 pub(crate) struct Call {
     pub(crate) label: Label,
     /// The resource's ARN.
-    pub(crate) resource: &'static str,
+    pub(crate) resource: String,
+    /// Whether an activity of ours is invoked, which has errors of its own beside those that it declares.
+    pub(crate) is_ours: bool,
     pub(crate) arguments: Rc<Node>,
     pub(crate) timeout_seconds: u32,
     pub(crate) heartbeat_seconds: Option<u32>,
@@ -107,8 +109,8 @@ pub(crate) struct ErrorArm {
     pub(crate) name: &'static str,
     pub(crate) retry: Option<Retry>,
     pub(crate) block: Block,
-    /// The variable of the error's payload.
-    pub(crate) variable: String,
+    /// The variable of the error's payload and where that stands, if it has one.
+    pub(crate) payload: Option<(String, Source)>,
 }
 
 /// What the errors that nobody declared lead to.

@@ -8,3 +8,4 @@ mod nests;
 mod running;
 mod services;
 mod support;
+mod tokens;

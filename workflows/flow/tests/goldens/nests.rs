@@ -33,7 +33,7 @@ fn branches_run_beside_each_other_and_give_a_tuple() {
         value(both.0.id.concat("/").concat(both.1.to_text()))
     });
     insta::assert_snapshot!(text(&workflow));
-    let (requests, end) = run(&workflow, |_| Answer::payload(json!({ "id": "c-1", "note": null })));
+    let (requests, end) = run(&workflow, |_| Answer::payload(&json!({ "id": "c-1", "note": null })));
     assert_eq!(requests.len(), 1);
     assert_eq!(end, Ok("c-1/1".into()));
     let (_, end) = run(&workflow, |_| Answer::declared("Card.Busy", &json!({})));
@@ -81,7 +81,7 @@ fn each_item_of_a_list_is_worked_on() {
         value(tags)
     });
     insta::assert_snapshot!(text(&workflow));
-    let (requests, end) = run(&workflow, |_| Answer::payload(json!({ "id": "c", "note": null })));
+    let (requests, end) = run(&workflow, |_| Answer::payload(&json!({ "id": "c", "note": null })));
     let asked = requests.iter().map(|request| &request["Payload"]["order"]);
     assert_eq!(asked.collect::<Vec<_>>(), ["ä", "b"]);
     assert_eq!(end, Ok(json!(["ä:c", "b:c"])));
@@ -104,7 +104,10 @@ fn an_item_knows_where_it_stands() {
         value(tags)
     });
     insta::assert_json_snapshot!(state(&workflow, "NumberTag"));
-    assert_eq!(run(&workflow, |_| Answer::fails("never asked")).1, Ok(json!(["ä0", "b1"])));
+    assert_eq!(
+        run(&workflow, |_| Answer::fails("never asked")).1,
+        Ok(json!(["ä0", "b1"]))
+    );
 }
 
 #[test]
@@ -155,6 +158,12 @@ fn what_a_body_keeps_is_its_own() {
     });
     let price = state(&workflow, "PriceTag");
     let assigned = price.pointer("/ItemProcessor/States/StartPriceTag/Assign").unwrap();
-    assert_eq!(assigned.as_object().unwrap().keys().collect::<Vec<_>>(), ["priceInPriceTag"]);
-    assert_eq!(run(&workflow, |_| Answer::fails("never asked")).1, Ok(json!([305, 306])));
+    assert_eq!(
+        assigned.as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["priceInPriceTag"]
+    );
+    assert_eq!(
+        run(&workflow, |_| Answer::fails("never asked")).1,
+        Ok(json!([305, 306]))
+    );
 }

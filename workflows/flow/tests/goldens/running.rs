@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use engine::{Effect, Event, Execution, Identity, TaskId};
+use engine::{Effect, Event, Execution, Identity, Integration, TaskId};
 use flow::Workflow;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,12 +10,17 @@ use serde_json::{Value, json};
 /// What a call is answered with.
 pub(crate) enum Answer {
     Gives(Value),
-    Fails { error: &'static str, cause: String },
+    Fails {
+        error: &'static str,
+        cause: String,
+    },
+    /// Nothing, so that time runs out.
+    Silence,
 }
 
 impl Answer {
     /// What Lambda gives for an activity's output.
-    pub(crate) fn payload(output: Value) -> Self {
+    pub(crate) fn payload(output: &Value) -> Self {
         Self::Gives(json!({ "Payload": output, "StatusCode": 200 }))
     }
 
@@ -43,7 +48,9 @@ fn input() -> Value {
 
 /// What the engine asks for, in order, and how the execution ends.
 pub(crate) fn run(workflow: &Workflow, answer: impl Fn(&Value) -> Answer) -> (Vec<Value>, Result<Value, String>) {
-    let parsed = asl::parse(&asl::print(&workflow.definition)).unwrap();
+    let activity = "arn:aws:states:us-east-1:123456789012:activity:pack-order";
+    let text = asl::print(&workflow.definition).replace("${PackOrderActivityArn}", activity);
+    let parsed = asl::parse(&text).unwrap();
     let machine = engine::compile(&parsed.machine).unwrap_or_else(|findings| panic!("{findings:?}"));
     let identity = Identity {
         execution_arn: "arn:aws:states:us-east-1:123456789012:execution:order:run".into(),
@@ -60,7 +67,13 @@ pub(crate) fn run(workflow: &Workflow, answer: impl Fn(&Value) -> Answer) -> (Ve
             match effect {
                 Effect::ScheduleTask(request) => {
                     let parameters = serde_json::from_str(&request.parameters).unwrap();
-                    events.push_back(reply(request.task, answer(&parameters)));
+                    if matches!(request.integration, Integration::Sync | Integration::WaitForTaskToken) {
+                        events.push_back(Event::TaskSubmitted {
+                            task: request.task,
+                            output: "{}".to_owned(),
+                        });
+                    }
+                    events.extend(reply(request.task, answer(&parameters)));
                     requests.push(parameters);
                 }
                 Effect::StartTimer { timer, at } => timers.push((at, timer)),
@@ -83,16 +96,17 @@ pub(crate) fn run(workflow: &Workflow, answer: impl Fn(&Value) -> Answer) -> (Ve
     unreachable!("the loop ends with the execution")
 }
 
-fn reply(task: TaskId, answer: Answer) -> Event {
+fn reply(task: TaskId, answer: Answer) -> Option<Event> {
     match answer {
-        Answer::Gives(output) => Event::TaskSucceeded {
+        Answer::Gives(output) => Some(Event::TaskSucceeded {
             task,
             output: output.to_string(),
-        },
-        Answer::Fails { error, cause } => Event::TaskFailed {
+        }),
+        Answer::Fails { error, cause } => Some(Event::TaskFailed {
             task,
             error: Some(error.to_owned()),
             cause: Some(cause),
-        },
+        }),
+        Answer::Silence => None,
     }
 }

@@ -1,11 +1,12 @@
 //! Calls of services, printed and run.
 
+use expr::{Activity, constant, untyped};
 use flow::{Workflow, value};
 use serde_json::json;
 
 use crate::{
     running::{Answer, run},
-    support::{order, state},
+    support::{Charge, ChargeCardError, ChargeError, ChargeExpr, Charged, order, state},
 };
 
 #[test]
@@ -54,6 +55,94 @@ fn the_limits_and_the_name_of_a_call_of_a_service_can_be_said() {
     assert_eq!(state(&workflow, "TellShop")["TimeoutSeconds"], 9);
     assert!(workflow.places["TellShop"].file.ends_with("services.rs"));
     assert!(workflow.places["TellShop"].file.contains("goldens"));
+}
+
+#[test]
+fn an_execution_is_run_to_its_end() {
+    let workflow = order::<Charged>(|w, order| {
+        let shipped = w.run_execution::<u32, Charged>("ShipOrder", 600, &order.id, &order.cents, |w, failure| {
+            w.fail_because("Order.NotShipped", &failure.error)
+        });
+        value(shipped)
+    });
+    insta::assert_json_snapshot!(state(&workflow, "RunShipOrder"));
+    let output = json!({ "Output": { "id": "s", "note": null }, "Status": "SUCCEEDED" });
+    assert_eq!(
+        run(&workflow, |_| Answer::Gives(output.clone())).1,
+        Ok(output["Output"].clone())
+    );
+    let (requests, end) = run(&workflow, |_| Answer::fails("States.TaskFailed"));
+    assert_eq!((requests.len(), end), (1, Err("Order.NotShipped".to_owned())));
+}
+
+#[test]
+fn a_function_without_a_contract_is_called_by_its_name() {
+    let workflow = order::<u32>(|w, order| {
+        let resized = w
+            .timeout(20)
+            .lambda_invoke::<String, u32>("ResizeImage", &order.id, |_, _| value(0));
+        value(resized)
+    });
+    insta::assert_json_snapshot!(state(&workflow, "ResizeImage"));
+    assert_eq!(run(&workflow, |_| Answer::payload(&json!(7))).1, Ok(json!(7)));
+    assert_eq!(run(&workflow, |_| Answer::fails("Other.Error")).1, Ok(json!(0)));
+}
+
+/// Packs an order, by hand.
+struct PackOrder;
+
+impl Activity for PackOrder {
+    const NAME: &'static str = "PackOrder";
+    const TIMEOUT_SECONDS: u32 = 7_200;
+    type Input = Charge;
+    type Output = Charged;
+    type Error = ChargeError;
+}
+
+#[test]
+fn a_worker_s_errors_are_decided_like_a_function_s() {
+    let workflow = order::<Charged>(|w, order| {
+        let work = ChargeExpr {
+            order: &order.id,
+            cents: 1,
+            note: expr::Nothing,
+        };
+        let packed = w
+            .heartbeat(300)
+            .activity_worker(PackOrder, work, |w, error| match error {
+                ChargeCardError::Declined { code } => w.fail_because("Order.Unpacked", code),
+                ChargeCardError::Locked { .. } | ChargeCardError::Busy => w.fail("Order.Later"),
+            });
+        value(packed)
+    });
+    insta::assert_json_snapshot!(state(&workflow, "PackOrder"));
+    let (requests, end) = run(&workflow, |_| Answer::Gives(json!({ "id": "p", "note": null })));
+    assert_eq!(requests, [json!({ "order": "ü-7", "cents": 1, "note": null })]);
+    assert_eq!(end, Ok(json!({ "id": "p", "note": null })));
+    let (_, end) = run(&workflow, |_| Answer::Fails {
+        error: "Card.Declined",
+        cause: json!({ "code": "51" }).to_string(),
+    });
+    assert_eq!(end, Err("Order.Unpacked".to_owned()));
+}
+
+#[test]
+fn anything_else_is_called_by_its_resource() {
+    let workflow = order::<serde_json::Value>(|w, order| {
+        let arguments = untyped(&[
+            ("Bucket", constant::<String>("orders").settled()),
+            ("Key", order.id.concat(".json").settled()),
+        ]);
+        let object =
+            w.task_unchecked::<serde_json::Value>("arn:aws:states:::aws-sdk:s3:getObject", arguments, |w, _| {
+                w.fail("Order.NotFound")
+            });
+        value(object)
+    });
+    insta::assert_json_snapshot!(state(&workflow, "GetObject"));
+    let (requests, end) = run(&workflow, |_| Answer::Gives(json!({ "Body": "{}" })));
+    assert_eq!(requests, [json!({ "Bucket": "orders", "Key": "ü-7.json" })]);
+    assert_eq!(end, Ok(json!({ "Body": "{}" })));
 }
 
 fn publishing() -> Workflow {
