@@ -7,60 +7,60 @@ use serde_json::{Value, json};
 
 use crate::Invalid;
 
-/// What one service integration needs: its resource without suffix, the IAM action, the argument that names the target,
-/// and how the target's placeholder becomes an ARN.
+/// What one service integration needs: its resource without the suffix for tokens, the IAM action, the argument that names
+/// the target, and how the target's placeholder becomes an ARN. A resource has as many lines as it needs actions.
 ///
 /// Source: Step Functions developer guide, "IAM policies for integrated services".
-const RULES: [(&str, &str, &str, Target); 8] = [
+type Rule = (&'static str, &'static str, &'static str, Target);
+
+const RULES: [Rule; 11] = [
+    ("lambda:invoke", "lambda:InvokeFunction", "FunctionName", Target::Itself),
+    ("sqs:sendMessage", "sqs:SendMessage", "QueueUrl", Target::UrlToArn),
+    ("sns:publish", "sns:Publish", "TopicArn", Target::Itself),
+    ("dynamodb:getItem", "dynamodb:GetItem", "TableName", Target::TableToArn),
+    ("dynamodb:putItem", "dynamodb:PutItem", "TableName", Target::TableToArn),
     (
-        "arn:aws:states:::lambda:invoke",
-        "lambda:InvokeFunction",
-        "FunctionName",
-        Target::Itself,
-    ),
-    (
-        "arn:aws:states:::sqs:sendMessage",
-        "sqs:SendMessage",
-        "QueueUrl",
-        Target::UrlToArn,
-    ),
-    (
-        "arn:aws:states:::sns:publish",
-        "sns:Publish",
-        "TopicArn",
-        Target::Itself,
-    ),
-    (
-        "arn:aws:states:::dynamodb:getItem",
-        "dynamodb:GetItem",
-        "TableName",
-        Target::TableToArn,
-    ),
-    (
-        "arn:aws:states:::dynamodb:putItem",
-        "dynamodb:PutItem",
-        "TableName",
-        Target::TableToArn,
-    ),
-    (
-        "arn:aws:states:::dynamodb:updateItem",
+        "dynamodb:updateItem",
         "dynamodb:UpdateItem",
         "TableName",
         Target::TableToArn,
     ),
     (
-        "arn:aws:states:::dynamodb:deleteItem",
+        "dynamodb:deleteItem",
         "dynamodb:DeleteItem",
         "TableName",
         Target::TableToArn,
     ),
     (
-        "arn:aws:states:::states:startExecution",
+        "states:startExecution",
         "states:StartExecution",
         "StateMachineArn",
         Target::Itself,
     ),
+    (
+        "states:startExecution.sync:2",
+        "states:StartExecution",
+        "StateMachineArn",
+        Target::Itself,
+    ),
+    (
+        "states:startExecution.sync:2",
+        "states:DescribeExecution",
+        "StateMachineArn",
+        Target::Executions,
+    ),
+    (
+        "states:startExecution.sync:2",
+        "states:StopExecution",
+        "StateMachineArn",
+        Target::Executions,
+    ),
 ];
+
+/// What waiting for the end of an execution needs beside: the rule of `EventBridge` by which Step Functions learns of it.
+const SYNC_ACTIONS: [&str; 3] = ["events:DescribeRule", "events:PutRule", "events:PutTargets"];
+const SYNC_RULE: &str =
+    "arn:aws:events:${AWS::Region}:${AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 
 #[derive(Clone, Copy)]
 enum Target {
@@ -70,14 +70,38 @@ enum Target {
     UrlToArn,
     /// `${SomethingTable}` becomes `${SomethingTableArn}`.
     TableToArn,
+    /// The executions of the state machine `${SomethingArn}`, whose ARN `${SomethingExecutionsArn}` ends in `:*`: IAM knows
+    /// no other way to name them.
+    Executions,
+}
+
+impl Target {
+    fn arn(self, placeholder: &str) -> Result<String, String> {
+        let (ending, arn) = match self {
+            Self::Itself => ("", ""),
+            Self::UrlToArn => ("Url", "Arn"),
+            Self::TableToArn => ("Table", "TableArn"),
+            Self::Executions => ("Arn", "ExecutionsArn"),
+        };
+        let stem = placeholder.strip_suffix(ending);
+        stem.map(|stem| format!("${{{stem}{arn}}}"))
+            .ok_or_else(|| format!("the placeholder `{placeholder}` must end in `{ending}`"))
+    }
 }
 
 /// The policy document of a workflow's role.
 pub(crate) fn policy(workflow: &str, machine: &StateMachine) -> Result<Value, Invalid> {
     let mut needs = BTreeMap::<&'static str, BTreeSet<String>>::new();
     for visit in machine.walk() {
-        if let StateKind::Task(task) = &visit.state.kind {
-            let (action, resource) = need(task).map_err(|detail| Invalid::new(workflow, visit.name, detail))?;
+        let called = match &visit.state.kind {
+            StateKind::Task(task) => task_needs(task),
+            StateKind::Map(map) if is_distributed(map) => Err(
+                "no rule derives the permissions of a distributed Map, which starts executions of its own state machine"
+                    .to_owned(),
+            ),
+            _ => continue,
+        };
+        for (action, resource) in called.map_err(|detail| Invalid::new(workflow, visit.name, detail))? {
             needs.entry(action).or_default().insert(resource);
         }
     }
@@ -88,33 +112,53 @@ pub(crate) fn policy(workflow: &str, machine: &StateMachine) -> Result<Value, In
     Ok(json!({ "Version": "2012-10-17", "Statement": statements }))
 }
 
-fn need(task: &Task) -> Result<(&'static str, String), String> {
-    let called = task.resource.trim_end_matches(".waitForTaskToken");
-    let rule = RULES.iter().find(|(resource, ..)| *resource == called);
-    let Some((_, action, argument, target)) = rule else {
+fn is_distributed(map: &asl::Map) -> bool {
+    let config = map.item_processor.processor_config.as_ref();
+    config.and_then(|config| config.mode) == Some(asl::ProcessorMode::Distributed)
+}
+
+/// The actions of a task, each with the resource it is for.
+fn task_needs(task: &Task) -> Result<Vec<(&'static str, String)>, String> {
+    // Workers ask for their work: the state machine calls nobody.
+    if task.resource.starts_with("${") && task.resource.ends_with("ActivityArn}") {
+        return Ok(Vec::new());
+    }
+    let called = task.resource.strip_prefix("arn:aws:states:::").unwrap_or_default();
+    let called = called.trim_end_matches(".waitForTaskToken");
+    let rules = RULES
+        .iter()
+        .filter(|(resource, ..)| *resource == called)
+        .collect::<Vec<_>>();
+    if rules.is_empty() {
         return Err(format!(
             "no rule derives the permissions of `{}`: add one in codegen/src/policy.rs",
             task.resource
         ));
-    };
+    }
+    let needs = rules.iter().map(|(_, action, argument, target)| {
+        let placeholder = placeholder(task, argument)?;
+        Ok((*action, target.arn(placeholder)?))
+    });
+    let mut needs = needs.collect::<Result<Vec<_>, String>>()?;
+    if called.ends_with(".sync:2") {
+        needs.extend(SYNC_ACTIONS.map(|action| (action, SYNC_RULE.to_owned())));
+    }
+    Ok(needs)
+}
+
+/// The placeholder that an argument is.
+fn placeholder<'a>(task: &'a Task, argument: &str) -> Result<&'a str, String> {
     let arguments = task.arguments.as_ref().or(task.parameters.as_ref());
     let named = arguments
-        .and_then(|a| a.get(*argument))
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let placeholder = named.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
-    let Some(name) = placeholder else {
-        return Err(format!(
-            "`{argument}` must be one placeholder such as `${{NameArn}}`, so that its permission is exact"
-        ));
-    };
-    let arn = match target {
-        Target::Itself => Some(name.to_owned()),
-        Target::UrlToArn => name.strip_suffix("Url").map(|stem| format!("{stem}Arn")),
-        Target::TableToArn => name.strip_suffix("Table").map(|stem| format!("{stem}TableArn")),
-    };
-    let arn = arn.ok_or_else(|| format!("the placeholder `{name}` of `{argument}` must end in `Url` or `Table`"))?;
-    Ok((action, format!("${{{arn}}}")))
+        .and_then(|arguments| arguments.get(argument))
+        .and_then(Value::as_str);
+    let placeholder = named
+        .unwrap_or_default()
+        .strip_prefix("${")
+        .and_then(|name| name.strip_suffix('}'));
+    placeholder.ok_or_else(|| {
+        format!("`{argument}` must be one placeholder such as `${{NameArn}}`, so that its permission is exact")
+    })
 }
 
 #[cfg(test)]
@@ -170,6 +214,37 @@ mod tests {
                 "{resource}"
             );
         }
+    }
+
+    #[test]
+    fn an_execution_that_is_waited_for_is_described_stopped_and_heard_of() {
+        let resource = "arn:aws:states:::states:startExecution.sync:2";
+        let machine = machine(resource, &json!({ "StateMachineArn": "${ShipArn}" }));
+        let policy = policy("w", &machine).unwrap();
+        let statements = policy["Statement"].as_array().unwrap();
+        let needs = statements.iter().map(|statement| {
+            let text = |member: &str| statement[member][0].as_str().unwrap().to_owned();
+            (text("Action"), text("Resource"))
+        });
+        let rule = SYNC_RULE.to_owned();
+        let expected = [
+            ("events:DescribeRule", rule.clone()),
+            ("events:PutRule", rule.clone()),
+            ("events:PutTargets", rule),
+            ("states:DescribeExecution", "${ShipExecutionsArn}".to_owned()),
+            ("states:StartExecution", "${ShipArn}".to_owned()),
+            ("states:StopExecution", "${ShipExecutionsArn}".to_owned()),
+        ];
+        assert_eq!(
+            needs.collect::<Vec<_>>(),
+            expected.map(|(action, arn)| (action.to_owned(), arn))
+        );
+    }
+
+    #[test]
+    fn workers_need_no_permission() {
+        let policy = policy("w", &machine("${PackOrderActivityArn}", &json!({}))).unwrap();
+        assert_eq!(policy["Statement"], json!([]));
     }
 
     #[test]

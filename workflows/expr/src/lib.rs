@@ -26,6 +26,7 @@
 extern crate self as expr;
 
 mod activity;
+mod attribute;
 mod cases;
 mod context;
 mod expression;
@@ -39,9 +40,10 @@ mod tuples;
 mod untyped;
 
 pub use activity::{Activity, ActivityError, NoError, NoErrorCase};
+pub use attribute::{Attribute, Element, Item};
 pub use cases::{Cases, Variant};
 pub use context::{execution_arn, execution_name, execution_start, retry_count, state_entered, state_name};
-pub use expr_derive::{ActivityError, Cases, Shape};
+pub use expr_derive::{ActivityError, Cases, Item, Shape};
 pub use expression::Expr;
 pub use is::{Is, Nothing, literal};
 pub use node::{Absent, Node, Operator, Source, Written};
@@ -54,5 +56,18 @@ pub use untyped::untyped;
 /// What the derives' code calls. Not for authors.
 #[doc(hidden)]
 pub mod derived {
+    use std::rc::Rc;
+
+    use crate::{Absent, Node};
+
     pub use serde_json;
+
+    /// A field of a record; its value, where the record is written out.
+    pub fn member(of: &Rc<Node>, name: &str, absent: Absent) -> Rc<Node> {
+        let written = match &**of {
+            Node::Record(fields) => fields.iter().find(|(field, _)| field == name),
+            _ => None,
+        };
+        written.map_or_else(|| Node::field(of, name, absent), |(_, value)| Rc::clone(value))
+    }
 }

@@ -6,11 +6,13 @@
 //! | any other Lambda function | [`lambda`]: the Invoke protocol at `--lambda-endpoint` |
 //! | `sqs:sendMessage` | [`sqs`]: the local queue |
 //! | `sns:publish` | [`sns`]: the local topic |
+//! | `dynamodb:getItem`, `putItem`, `updateItem`, `deleteItem` | [`dynamodb`]: the embedded DynamoDB |
 //! | `states:startExecution` | [`nested`]: the engine itself |
 //! | `aws-sdk:sfn:*` | [`sdk_sfn`]: this server's own operations |
 //! | everything else | fails and says what to configure |
 
 mod call;
+mod dynamodb;
 mod failure;
 mod functions;
 mod lambda;
@@ -32,6 +34,7 @@ use journal::{Batch, ExecutionId};
 use crate::host::Host;
 
 pub(crate) use call::Call;
+pub(crate) use dynamodb::DynamoDb;
 pub(crate) use failure::TaskFailure;
 pub(crate) use functions::Runners;
 pub(crate) use lambda::LambdaEndpoint;

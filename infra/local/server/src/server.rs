@@ -17,7 +17,7 @@ use crate::failpoints::{self, Moment};
 use crate::host::{Host, HostError};
 use crate::linked::ActivityClock;
 use crate::ports::{LocalDeadLetters, LocalExecutions};
-use crate::runners::{LambdaEndpoint, Linked, Runners};
+use crate::runners::{DynamoDb, LambdaEndpoint, Linked, Runners};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
 use crate::{Config, StartError, inbox, linked, listen, process_message, retention, welcome, wire};
@@ -73,7 +73,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     };
     let stores = Stores::new(&store.client, &names, config.breaker);
     let linked = linked::activities(&config, &journal, &stores, addresses.api)?;
-    let runners = Runners::new(Linked::new(linked), lambda(&config)?);
+    let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(store.address));
     let host = Host::new(
         Arc::clone(&journal),
         Arc::clone(&config.clock),

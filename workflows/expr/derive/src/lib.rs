@@ -1,10 +1,11 @@
-//! The derives of `expr`: `Shape`, `Cases` and `ActivityError`.
+//! The derives of `expr`: `Shape`, `Item`, `Cases` and `ActivityError`.
 //!
 //! They read serde's attributes and print the names that serde will write. An attribute they cannot honour is a compile
 //! error at that attribute, never a wrong path.
 
 mod activity_error;
 mod cases;
+mod item;
 mod serde_attributes;
 mod shape;
 
@@ -17,6 +18,14 @@ use syn::{DeriveInput, Error, parse_macro_input};
 pub fn shape(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     shape::derive(&input).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// For a record that is an item of a DynamoDB table, the key of one, or part of one; and for an enum without data, which is
+/// a text there. Goes with `Shape`.
+#[proc_macro_derive(Item, attributes(serde))]
+pub fn item(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    item::derive(&input).unwrap_or_else(Error::into_compile_error).into()
 }
 
 /// For an enum in data: `TCase` (its variants with expressions) and `Cases`, by serde's tag.

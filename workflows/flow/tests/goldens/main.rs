@@ -2,6 +2,7 @@
 
 mod branches;
 mod calls;
+mod dynamodb;
 mod findings;
 mod loops;
 mod nests;

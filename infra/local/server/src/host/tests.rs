@@ -1,5 +1,6 @@
 //! The host with activities that do what a test wants.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use super::{Content, Host, Start};
 use crate::clock::ManualClock;
-use crate::runners::{Linked, Runners};
+use crate::runners::{DynamoDb, Linked, Runners};
 
 /// Answers when it is let through.
 struct Gate(Arc<Semaphore>);
@@ -43,6 +44,9 @@ impl Invoke for Panics {
     }
 }
 
+/// No database listens here: these functions want none.
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
+
 /// A host with one state machine, whose one task calls a function.
 async fn host(
     directory: &std::path::Path,
@@ -51,7 +55,7 @@ async fn host(
     function: &str,
 ) -> Arc<Host> {
     let journal = Arc::new(Journal::open(directory).unwrap());
-    let runners = Runners::new(Linked::new(vec![activity]), None);
+    let runners = Runners::new(Linked::new(vec![activity]), None, DynamoDb::new(NOWHERE));
     let host = Host::new(journal, Arc::new(clock.clone()), runners, 1_000);
     let resource = format!("arn:aws:lambda:us-east-1:123456789012:function:{function}");
     let task = json!({ "Type": "Task", "Resource": resource, "TimeoutSeconds": 5, "End": true });

@@ -3,7 +3,7 @@
 use engine::{Integration, TaskRequest};
 use serde::Deserialize;
 
-use super::{LambdaEndpoint, Linked};
+use super::{DynamoDb, LambdaEndpoint, Linked};
 use crate::addresses;
 use crate::host::Line;
 
@@ -12,11 +12,16 @@ use crate::host::Line;
 pub(crate) struct Runners {
     pub(crate) linked: Linked,
     pub(crate) lambda: Option<LambdaEndpoint>,
+    pub(crate) dynamodb: DynamoDb,
 }
 
 impl Runners {
-    pub(crate) fn new(linked: Linked, lambda: Option<LambdaEndpoint>) -> Self {
-        Self { linked, lambda }
+    pub(crate) fn new(linked: Linked, lambda: Option<LambdaEndpoint>, dynamodb: DynamoDb) -> Self {
+        Self {
+            linked,
+            lambda,
+            dynamodb,
+        }
     }
 
     /// The line that a call waits in; `None` if it is a worker's turn to ask for it.

@@ -2,7 +2,7 @@
 
 use engine::Integration;
 
-use super::{Answer, Call, TaskFailure, lambda, nested, sdk_sfn, sns, sqs};
+use super::{Answer, Call, TaskFailure, dynamodb, lambda, nested, sdk_sfn, sns, sqs};
 
 /// Calls the resource of a task.
 pub(super) async fn dispatch(call: Call<'_>) -> Result<Answer, TaskFailure> {
@@ -15,9 +15,10 @@ pub(super) async fn dispatch(call: Call<'_>) -> Result<Answer, TaskFailure> {
         Some("sqs:sendMessage") => sqs::send_message(call),
         Some("sns:publish") => sns::publish(call),
         Some("states:startExecution") => nested::start_execution(call).await,
-        Some(action) => match action.strip_prefix("aws-sdk:sfn:") {
-            Some(action) => sdk_sfn::call_operation(call, action).await,
-            None => Err(not_configured(resource)),
+        Some(action) => match (action.strip_prefix("aws-sdk:sfn:"), action.strip_prefix("dynamodb:")) {
+            (Some(action), _) => sdk_sfn::call_operation(call, action).await,
+            (_, Some(action)) => dynamodb::call_operation(call, action).await,
+            (None, None) => Err(not_configured(resource)),
         },
         None => Err(not_configured(resource)),
     }
@@ -34,7 +35,7 @@ fn not_configured(resource: &str) -> TaskFailure {
         "States.TaskFailed",
         format!(
             "Nothing on this machine answers for {resource}: Lambda functions, sqs:sendMessage, sns:publish, \
-             states:startExecution and aws-sdk:sfn are supported."
+             dynamodb:getItem, putItem, updateItem and deleteItem, states:startExecution and aws-sdk:sfn are supported."
         ),
     )
 }
