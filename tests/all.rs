@@ -10,6 +10,7 @@ mod generated;
 mod killed;
 mod ntfy;
 mod outage;
+mod policies;
 mod readme;
 mod rows;
 mod send;

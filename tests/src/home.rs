@@ -35,7 +35,8 @@ impl Home {
         let directory = tempfile::tempdir().expect("a temporary directory");
         Self {
             directory,
-            environment: Vec::new(),
+            // Whatever a test does, the generated policies must be enough for it.
+            environment: vec![("REZ_ENFORCE_POLICIES", "true".to_owned())],
         }
     }
 

@@ -9,8 +9,8 @@ use activity_runtime::Environment;
 use secrecy::SecretString;
 use tables::breaker::Thresholds;
 
-use crate::StartError;
 use crate::clock::{Clock, SystemClock};
+use crate::{Policies, StartError};
 
 /// How many executions may be open at once, unless somebody says otherwise: as many as in an account of AWS.
 ///
@@ -40,6 +40,8 @@ pub struct Config {
     pub most_open: usize,
     /// The stage that items, topics and queues name.
     pub stage: String,
+    /// What state machines may do; without an entry, everything.
+    pub policies: Policies,
     /// How long what has ended is kept.
     pub retention: Duration,
     /// The time.
@@ -82,6 +84,7 @@ impl Config {
             breaker: Thresholds::default(),
             most_open: MOST_OPEN,
             stage: "dev".to_owned(),
+            policies: Policies::default(),
             retention: RETENTION,
             clock: Arc::new(SystemClock),
         }

@@ -14,6 +14,7 @@ mod host;
 pub mod inbox;
 mod linked;
 mod listen;
+mod policies;
 mod ports;
 mod process_message;
 mod retention;
@@ -30,6 +31,7 @@ pub use error::StartError;
 #[cfg(feature = "failpoints")]
 pub use failpoints::{Commit, Failure, Moment, Point, arm, has_failed};
 pub use journal::{Inspection, Owner, inspect, owner};
+pub use policies::{Policies, Policy, PolicyError};
 pub use retention::TrustedClock;
 pub use serve_file::ServeFile;
 pub use server::{Addresses, Server, Stopped, start};

@@ -11,13 +11,15 @@ use engine::ExecutionStatus;
 use journal::{Batch, Ending, Execution};
 
 use crate::host::{Content, Host, HostError, LastCall};
-use crate::runners::Runners;
+use crate::runners::{Runners, function_name};
 use crate::{StartError, addresses};
 
 /// The state machine's name.
 pub(crate) const NAME: &str = "process-message";
 /// The committed definition: what was reviewed is what runs.
 const DEFINITION: &str = include_str!("../../../../workflows/generated/process-message/definition.asl.json");
+/// The committed policy of its role.
+const POLICY: &str = include_str!("../../../../workflows/generated/process-message/policy.json");
 /// The error with which the workflow itself ends a message, after the dead letter has been written.
 const DEAD_LETTERED: &str = "Message.DeadLettered";
 /// The error with which the workflow ends a message whose failure could not be recorded; the cause is its reason.
@@ -54,6 +56,19 @@ pub(crate) async fn register(host: &Arc<Host>, stage: &str) -> Result<(), StartE
             .map(|_| ())
             .map_err(unregistered),
     }
+}
+
+/// The policy of the workflow's role, as JSON, with this machine's addresses in place of its placeholders.
+pub(crate) fn policy(stage: &str) -> String {
+    let queue = addresses::queue_arn(&addresses::dead_letter_queue(stage));
+    let functions = ["PersistMessage", "DeliverMessage", "RecordOutcome"].map(|contract| {
+        let name = function_name(contract);
+        (format!("${{{contract}Arn}}"), addresses::function_arn(&name))
+    });
+    functions.iter().fold(
+        POLICY.replace("${DeadLetterQueueArn}", &queue),
+        |text, (placeholder, arn)| text.replace(placeholder, arn),
+    )
 }
 
 /// `${DeliverMessageArn}` becomes the ARN of the linked function, `${DeadLetterQueueUrl}` the URL of the local queue.

@@ -19,6 +19,7 @@ mod lambda;
 mod linked;
 mod metadata;
 pub(crate) mod nested;
+mod permission;
 mod resource;
 mod sdk_sfn;
 mod sns;
@@ -38,7 +39,7 @@ pub(crate) use dynamodb::DynamoDb;
 pub(crate) use failure::TaskFailure;
 pub(crate) use functions::Runners;
 pub(crate) use lambda::LambdaEndpoint;
-pub(crate) use linked::Linked;
+pub(crate) use linked::{Linked, function_name};
 
 /// What a call gave: its result as JSON text, and what becomes durable together with it.
 pub(crate) struct Answer {

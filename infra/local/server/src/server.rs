@@ -73,7 +73,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     };
     let stores = Stores::new(&store.client, &names, config.breaker);
     let linked = linked::activities(&config, &journal, &stores, addresses.api)?;
-    let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(store.address));
+    let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(store.address))
+        .held_to(config.policies.clone());
     let host = Host::new(
         Arc::clone(&journal),
         Arc::clone(&config.clock),

@@ -45,4 +45,8 @@ pub(crate) struct ServeArgs {
     /// ended.
     #[arg(long, env = "REZ_MAX_OPEN_EXECUTIONS", default_value_t = server::MOST_OPEN, value_name = "N", value_parser = at_least_one)]
     pub(crate) max_open_executions: usize,
+    /// Hold the tasks of our own workflows to the generated policies, as the role on AWS does: what a policy does not allow
+    /// fails as it would there. Other state machines may do everything.
+    #[arg(long, env = "REZ_ENFORCE_POLICIES")]
+    pub(crate) enforce_policies: bool,
 }

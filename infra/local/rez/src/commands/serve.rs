@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use server::{Config, StartError, Stopped};
+use server::{Config, Policies, StartError, Stopped};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::arguments::{ServeArgs, Settings};
@@ -16,13 +16,20 @@ const SIGXFSZ: i32 = 25;
 /// Serves until SIGTERM or SIGINT.
 pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<(), Failure> {
     stays_at_home(arguments)?;
+    let base = session::config(settings)?;
+    let policies = if arguments.enforce_policies {
+        Policies::of_workflows(&base.stage)
+    } else {
+        Policies::default()
+    };
     let config = Config {
+        policies,
         listen: arguments.listen,
         sfn_listen: arguments.sfn_listen,
         lambda_endpoint: arguments.lambda_endpoint.clone(),
         most_open: arguments.max_open_executions,
         retention: arguments.retention,
-        ..session::config(settings)?
+        ..base
     };
     let target = config.ntfy.url.clone();
     // Caught so that it does not end the process: a file that may not grow (`ulimit -f`) is then a failed write, which is

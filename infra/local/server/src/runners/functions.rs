@@ -4,8 +4,8 @@ use engine::{Integration, TaskRequest};
 use serde::Deserialize;
 
 use super::{DynamoDb, LambdaEndpoint, Linked};
-use crate::addresses;
 use crate::host::Line;
+use crate::{Policies, addresses};
 
 /// Everything that tasks are run with.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub(crate) struct Runners {
     pub(crate) linked: Linked,
     pub(crate) lambda: Option<LambdaEndpoint>,
     pub(crate) dynamodb: DynamoDb,
+    pub(crate) policies: Policies,
 }
 
 impl Runners {
@@ -21,7 +22,13 @@ impl Runners {
             linked,
             lambda,
             dynamodb,
+            policies: Policies::default(),
         }
+    }
+
+    /// The same, where calls are held to the policies of the state machines that make them.
+    pub(crate) fn held_to(self, policies: Policies) -> Self {
+        Self { policies, ..self }
     }
 
     /// The line that a call waits in; `None` if it is a worker's turn to ask for it.

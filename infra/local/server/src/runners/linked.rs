@@ -30,7 +30,7 @@ impl Linked {
         Self {
             functions: activities
                 .into_iter()
-                .map(|activity| (kebab_case(activity.name()), activity))
+                .map(|activity| (function_name(activity.name()), activity))
                 .collect(),
         }
     }
@@ -74,7 +74,7 @@ fn failed(error: &str, message: &str) -> TaskFailure {
 }
 
 /// `DeliverMessage` is `deliver-message`.
-fn kebab_case(name: &str) -> String {
+pub(crate) fn function_name(name: &str) -> String {
     let mut kebab = String::new();
     for character in name.chars() {
         if character.is_ascii_uppercase() && !kebab.is_empty() {
@@ -87,11 +87,11 @@ fn kebab_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::kebab_case;
+    use super::function_name;
 
     #[test]
     fn a_contract_names_its_function() {
-        assert_eq!(kebab_case("DeliverMessage"), "deliver-message");
-        assert_eq!(kebab_case("PersistMessage"), "persist-message");
+        assert_eq!(function_name("DeliverMessage"), "deliver-message");
+        assert_eq!(function_name("PersistMessage"), "persist-message");
     }
 }

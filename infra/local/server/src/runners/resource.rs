@@ -2,11 +2,12 @@
 
 use engine::Integration;
 
-use super::{Answer, Call, TaskFailure, dynamodb, lambda, nested, sdk_sfn, sns, sqs};
+use super::{Answer, Call, TaskFailure, dynamodb, lambda, nested, permission, sdk_sfn, sns, sqs};
 
 /// Calls the resource of a task.
 pub(super) async fn dispatch(call: Call<'_>) -> Result<Answer, TaskFailure> {
     let resource = call.request.resource.as_str();
+    permission::check(call, service_action(resource)).await?;
     if call.request.integration == Integration::Lambda {
         return lambda::call_function(call).await;
     }
