@@ -117,11 +117,13 @@ fn tell(measure: &Measure) {
 }
 
 async fn all_complete(serve: &Serve, ids: &[String]) {
+    // One client: a new one for each question would take longer than the answers.
+    let http = Client::new();
     for id in ids {
         let url = format!("{}/api/messages/{id}", serve.api);
         let completed = async {
             loop {
-                let message: Value = reqwest::get(&url).await.expect("an answer").json().await.expect("JSON");
+                let message: Value = http.get(&url).send().await.expect("an answer").json().await.expect("JSON");
                 if message["status"] == "completed" {
                     return;
                 }
