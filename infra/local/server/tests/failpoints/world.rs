@@ -154,9 +154,16 @@ async fn prepare(client: &Client) {
         .call("DeleteStateMachine", json!({ "stateMachineArn": doomed }))
         .await
         .unwrap();
+    let tags = json!([{ "key": "k", "value": "v" }]);
     for name in ["worker", "idle"] {
-        client.call("CreateActivity", json!({ "name": name })).await.unwrap();
+        let created = json!({ "name": name, "tags": tags });
+        client.call("CreateActivity", created).await.unwrap();
     }
+    // Whoever created it: it has had its tags from the beginning.
+    let tagged = client
+        .call("ListTagsForResource", json!({ "resourceArn": scenario::WORKER }))
+        .await;
+    assert_eq!(tagged.unwrap()["tags"], tags);
     let idle = scenario::WORKER.replace("worker", "idle");
     client
         .call("DeleteActivity", json!({ "activityArn": idle }))
