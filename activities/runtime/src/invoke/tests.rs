@@ -22,6 +22,7 @@ struct Told;
 
 impl ActivityError for Told {
     const NAMES: &'static [&'static str] = &["Obey.Told"];
+    const VARIANTS: &'static [&'static str] = &["Told"];
 
     fn error_name(&self) -> &'static str {
         "Obey.Told"
