@@ -108,6 +108,7 @@ impl Edge {
                 To::End(output) => To::End(edges::seen_after(output, earlier)),
                 To::State(state) => To::State(*state),
             },
+            output: None,
         }
     }
 }
@@ -143,6 +144,7 @@ mod tests {
         Edge {
             assigns: assigns.collect(),
             to,
+            output: None,
         }
     }
 

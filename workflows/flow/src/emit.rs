@@ -106,6 +106,11 @@ pub(crate) fn loops(graph: &Graph) -> BTreeMap<String, u32> {
     bounds.collect()
 }
 
+/// The output of a state that passes on its input unless it says otherwise.
+fn unless_whole(output: Value) -> Option<Value> {
+    (output != format!("{{% {WHOLE} %}}")).then_some(output)
+}
+
 struct Emitter<'a> {
     graph: &'a Graph,
     at: usize,
@@ -133,8 +138,11 @@ impl Emitter<'_> {
             Kind::Task(task) => self.follow(&task.next, &mut emitted),
             Kind::Nest(nest) => self.follow(&nest.next, &mut emitted),
             Kind::Wait { next, .. } | Kind::Pass { next } => self.follow(next, &mut emitted),
-            Kind::Choice { default, .. } => emitted.assign = self.assign(default),
-            Kind::Succeed { output } => emitted.output = Some(self.printer().template(output)),
+            Kind::Choice { default, .. } => {
+                emitted.assign = self.assign(default);
+                emitted.output = self.output(default, &emitted.kind);
+            }
+            Kind::Succeed { output } => emitted.output = unless_whole(self.printer().template(output)),
             Kind::Fail { .. } => {}
         }
         emitted
@@ -143,7 +151,10 @@ impl Emitter<'_> {
     fn follow(&self, next: &Edge, emitted: &mut asl::State) {
         emitted.assign = self.assign(next);
         match &next.to {
-            To::State(target) => emitted.transition = Some(Transition::Next(self.name(*target))),
+            To::State(target) => {
+                emitted.output = self.output(next, &emitted.kind);
+                emitted.transition = Some(Transition::Next(self.name(*target)));
+            }
             To::End(output) => {
                 emitted.output = Some(self.printer().template(output));
                 emitted.transition = Some(Transition::End);
@@ -158,6 +169,19 @@ impl Emitter<'_> {
             .map(|(name, value)| (name.clone(), self.printer().template(value)));
         let assigns = assigns.collect::<serde_json::Map<_, _>>();
         (!assigns.is_empty()).then_some(Value::Object(assigns))
+    }
+
+    /// What the next state gets, where it reads it.
+    fn output(&self, edge: &Edge, kind: &StateKind) -> Option<Value> {
+        match kind {
+            StateKind::Pass(_) | StateKind::Wait(_) | StateKind::Choice(_) => self.passed_on(edge),
+            _ => edge.output.as_deref().map(|output| self.printer().template(output)),
+        }
+    }
+
+    /// The same of a state that passes on its input unless it says otherwise.
+    fn passed_on(&self, edge: &Edge) -> Option<Value> {
+        unless_whole(self.printer().template(edge.output.as_deref()?))
     }
 
     fn name(&self, target: usize) -> String {
@@ -176,7 +200,11 @@ impl Emitter<'_> {
             next: self.next(&caught.next),
             result_path: None,
             assign: self.assign(&caught.next),
-            output: None,
+            output: caught
+                .next
+                .output
+                .as_deref()
+                .map(|output| self.printer().template(output)),
         });
         catch.collect()
     }
@@ -265,7 +293,7 @@ impl Emitter<'_> {
             condition: Condition::Jsonata(Value::String(self.printer().expression(&rule.test))),
             next: self.next(&rule.next),
             assign: self.assign(&rule.next),
-            output: None,
+            output: self.passed_on(&rule.next),
         });
         StateKind::Choice(Choice {
             choices: choices.collect(),

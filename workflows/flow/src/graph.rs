@@ -47,6 +47,8 @@ pub(crate) struct State {
     pub(crate) kind: Kind,
     /// The bound, if the state is the head of a loop.
     pub(crate) rounds: Option<u32>,
+    /// The variable that the state before hands over, and where it stands here.
+    pub(crate) given: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -100,6 +102,8 @@ pub(crate) struct Rule {
 pub(crate) struct Edge {
     pub(crate) assigns: Vec<(String, Rc<Node>)>,
     pub(crate) to: To,
+    /// What the next state gets as its input, if it reads that.
+    pub(crate) output: Option<Rc<Node>>,
 }
 
 /// Where an edge leads.
@@ -115,6 +119,16 @@ impl Edge {
         Self {
             assigns: Vec::new(),
             to: To::State(state),
+            output: None,
+        }
+    }
+
+    /// An edge to the end, with the output.
+    pub(crate) fn end(output: Rc<Node>) -> Self {
+        Self {
+            assigns: Vec::new(),
+            to: To::End(output),
+            output: None,
         }
     }
 
@@ -224,7 +238,11 @@ impl Graph {
 
     /// Where what is given stands, in this state.
     pub(crate) fn given_at(&self, state: usize) -> &[(String, String)] {
-        if state == self.start { &self.given } else { &[] }
+        if state == self.start {
+            &self.given
+        } else {
+            &self.states[state].given
+        }
     }
 
     pub(crate) fn add(&mut self, label: Label, kind: Kind) -> usize {
@@ -232,6 +250,7 @@ impl Graph {
             label,
             kind,
             rounds: None,
+            given: Vec::new(),
         });
         self.states.len() - 1
     }

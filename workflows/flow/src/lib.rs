@@ -73,7 +73,8 @@
 //!
 //! The way from closures to a definition, one module each: the closures leave a `tree` of steps; `lower` makes it a `graph`
 //! of states; `edges` resolves what is assigned at once; `choices` joins Choices in a row; `liveness` drops what nobody
-//! reads; `merge` makes equal tails one; `checks` looks at the rest; `emit` and `jsonata` print.
+//! reads; `merge` makes equal tails one; `chain` hands over what
+//! only the next state reads; `qualify` makes names unique; `checks` looks at the rest; `emit` and `jsonata` print.
 //!
 //! What an author must know that rustc does not say:
 //!
@@ -83,6 +84,7 @@
 
 mod branches;
 mod calls;
+mod chain;
 mod checks;
 mod choices;
 mod dynamodb;

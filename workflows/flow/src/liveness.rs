@@ -88,6 +88,7 @@ pub(crate) fn enter(graph: &mut Graph, entry: Edge, place: Place) {
         Edge {
             assigns,
             to: To::State(target),
+            ..
         } if assigns.is_empty() && !looped(target) && !takes_inside(graph, target) => graph.start = target,
         next => {
             let label = Label {

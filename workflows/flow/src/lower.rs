@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{
     Finding, Place, Retry,
     calls::INVALID_INPUT,
-    graph::{Caught, Edge, Gets, Graph, Kind, Nest, Rule, Task, To, retrier},
+    graph::{Caught, Edge, Gets, Graph, Kind, Nest, Rule, Task, retrier},
     passes,
     tree::{self, Block, Call, End, Loop, LoopId, Step, Unexpected},
 };
@@ -58,10 +58,7 @@ impl Lowering<'_> {
 
     fn end(&mut self, end: &End, follow: &Follow) -> Edge {
         match (end, follow) {
-            (End::Value(value), Follow::Output) => Edge {
-                assigns: Vec::new(),
-                to: To::End(Rc::clone(value)),
-            },
+            (End::Value(value), Follow::Output) => Edge::end(Rc::clone(value)),
             (
                 End::Value(value),
                 Follow::Edge {
@@ -93,10 +90,7 @@ impl Lowering<'_> {
         let Some(head) = self.loops.iter().find(|head| head.id == of) else {
             let message = "a branch or an iteration cannot go round a loop that lies outside of it";
             self.findings.push(Finding::new(place, message));
-            return Edge {
-                assigns: Vec::new(),
-                to: To::End(Rc::clone(carried)),
-            };
+            return Edge::end(Rc::clone(carried));
         };
         let counter = Node::Source(Source::Variable {
             name: head.counter.clone(),

@@ -1,7 +1,7 @@
 //! From a block of steps to a finished graph. Branches and iterations are finished before what is around them.
 
 use crate::{
-    Finding, Place, choices, edges, emit,
+    Finding, Place, chain, choices, edges, emit,
     graph::{Gets, Graph},
     liveness, lower, merge,
     tree::Block,
@@ -20,5 +20,6 @@ pub(crate) fn graph(block: &Block, name: &str, gets: Gets, place: Place, finding
     choices::flatten(&mut graph);
     liveness::drop_unread(&mut graph);
     merge::merge(&mut graph);
+    chain::chain(&mut graph);
     graph
 }

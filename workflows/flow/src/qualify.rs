@@ -114,6 +114,9 @@ fn rename_edge(edge: &mut Edge, from: &str, to: &str) {
     if let To::End(output) = &mut edge.to {
         *output = substitute(output, from, to);
     }
+    if let Some(output) = &mut edge.output {
+        *output = substitute(output, from, to);
+    }
 }
 
 fn expressions(kind: &mut Kind) -> Vec<&mut Rc<Node>> {

@@ -128,10 +128,10 @@ fn what_a_state_alone_can_read_is_carried_to_a_shared_end() {
     });
     let declined = &state(&workflow, "ChargeCard")["Catch"][0];
     assert_eq!(
-        declined["Assign"]["output"],
+        declined["Output"],
         "{% $parse($parse($states.errorOutput.Cause).errorMessage).code %}"
     );
-    assert_eq!(state(&workflow, "Succeed")["Output"], "{% $output %}");
+    assert_eq!(state(&workflow, "Succeed"), json!({ "Type": "Succeed" }));
 }
 
 #[test]
@@ -156,13 +156,13 @@ fn an_error_is_kept_where_a_later_state_reads_it() {
         *locked,
         json!({
             "ErrorEquals": ["Card.Locked"],
-            "Assign": { "chargeCardError": "{% $parse($parse($states.errorOutput.Cause).errorMessage) %}" },
+            "Output": "{% $parse($parse($states.errorOutput.Cause).errorMessage) %}",
             "Next": "WaitForRetryAfter",
         })
     );
     assert_eq!(
         state(&workflow, "WaitForRetryAfter")["Seconds"],
-        "{% $chargeCardError.retry_after %}"
+        "{% $states.input.retry_after %}"
     );
 }
 
@@ -223,7 +223,7 @@ fn a_clause_holds_from_its_place_on_and_may_bring_its_own_policy() {
         task["Catch"][1],
         json!({
             "ErrorEquals": ["States.ALL"],
-            "Assign": { "unexpectedError": "{% $states.errorOutput.Error %}" },
+            "Output": "{% $states.errorOutput.Error %}",
             "Next": "OrderStuck",
         })
     );

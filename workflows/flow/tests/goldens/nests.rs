@@ -141,7 +141,8 @@ fn what_a_body_keeps_is_its_own() {
             &order.tag_names,
             |w, tag| {
                 let price = w.keep("price", tag.index + &order.cents);
-                w.wait(1);
+                w.named("FirstRest").wait(1);
+                w.named("SecondRest").wait(1);
                 value(price)
             },
             |w, _| w.fail("Order.Broken"),
