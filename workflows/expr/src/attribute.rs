@@ -57,6 +57,10 @@ pub trait Attribute: Shape {
 pub trait Item: Attribute {}
 
 /// What lists of attributes hold: every attribute but lists and options.
+#[diagnostic::on_unimplemented(
+    message = "a list of `{Self}` cannot be an attribute of a DynamoDB item",
+    note = "lists of lists and lists of options are not attributes here: put a record between them"
+)]
 pub trait Element: Attribute {}
 
 fn has<T: Attribute + ?Sized>(attribute: &Rc<Node>) -> Rc<Node> {
