@@ -142,7 +142,7 @@ impl Emitter<'_> {
                 emitted.assign = self.assign(default);
                 emitted.output = self.output(default, &emitted.kind);
             }
-            Kind::Succeed { output } => emitted.output = unless_whole(self.printer().template(output)),
+            Kind::Succeed { output } => emitted.output = unless_whole(self.given_on(output)),
             Kind::Fail { .. } => {}
         }
         emitted
@@ -156,7 +156,7 @@ impl Emitter<'_> {
                 emitted.transition = Some(Transition::Next(self.name(*target)));
             }
             To::End(output) => {
-                emitted.output = Some(self.printer().template(output));
+                emitted.output = Some(self.given_on(output));
                 emitted.transition = Some(Transition::End);
             }
         }
@@ -175,13 +175,23 @@ impl Emitter<'_> {
     fn output(&self, edge: &Edge, kind: &StateKind) -> Option<Value> {
         match kind {
             StateKind::Pass(_) | StateKind::Wait(_) | StateKind::Choice(_) => self.passed_on(edge),
-            _ => edge.output.as_deref().map(|output| self.printer().template(output)),
+            _ => edge.output.as_deref().map(|output| self.given_on(output)),
+        }
+    }
+
+    /// `Output` or `Arguments`: an object or an expression. The language takes any JSON there, but not every tool that reads
+    /// it does.
+    fn given_on(&self, node: &Node) -> Value {
+        match self.printer().template(node) {
+            object @ Value::Object(_) => object,
+            Value::String(text) if text.starts_with("{%") => Value::String(text),
+            _ => Value::String(self.printer().expression(node)),
         }
     }
 
     /// The same of a state that passes on its input unless it says otherwise.
     fn passed_on(&self, edge: &Edge) -> Option<Value> {
-        unless_whole(self.printer().template(edge.output.as_deref()?))
+        unless_whole(self.given_on(edge.output.as_deref()?))
     }
 
     fn name(&self, target: usize) -> String {
@@ -200,11 +210,7 @@ impl Emitter<'_> {
             next: self.next(&caught.next),
             result_path: None,
             assign: self.assign(&caught.next),
-            output: caught
-                .next
-                .output
-                .as_deref()
-                .map(|output| self.printer().template(output)),
+            output: caught.next.output.as_deref().map(|output| self.given_on(output)),
         });
         catch.collect()
     }
@@ -267,7 +273,7 @@ impl Emitter<'_> {
 
     fn task(&self, task: &Task) -> asl::Task {
         asl::Task {
-            arguments: Some(self.printer().template(&task.arguments)),
+            arguments: Some(self.given_on(&task.arguments)),
             timeout_seconds: Some(Number::Literal(task.timeout_seconds.into())),
             heartbeat_seconds: task.heartbeat_seconds.map(|seconds| Number::Literal(seconds.into())),
             retry: task.retry.clone(),

@@ -196,19 +196,15 @@ impl Writer {
 
     /// The path of a field, and what a value for it is called.
     fn path(&mut self, field: &Node) -> (String, String) {
-        match field {
-            Node::Field { of, name, .. } => {
-                let own = self.name(name);
-                let last = own[1..].to_owned();
-                match &**of {
-                    Node::Source(Source::Stored) => (own, last),
-                    of => (format!("{}.{own}", self.path(of).0), last),
-                }
-            }
-            _ => {
-                self.fault = Some("only a field of the stored item can be compared or changed");
-                (String::new(), String::new())
-            }
+        let Node::Field { of, name, .. } = field else {
+            self.fault = Some("only a field of the stored item can be compared or changed");
+            return (String::new(), String::new());
+        };
+        let own = self.name(name);
+        let last = own[1..].to_owned();
+        match &**of {
+            Node::Source(Source::Stored) => (own, last),
+            of => (format!("{}.{own}", self.path(of).0), last),
         }
     }
 
