@@ -43,8 +43,8 @@ async fn an_item_is_written_read_changed_and_removed() {
         "Key": key, "ReturnValues": "ALL_NEW", "UpdateExpression": "ADD #n :n",
         "ExpressionAttributeNames": { "#n": "n" }, "ExpressionAttributeValues": { ":n": { "N": "2" } },
     });
-    let changed = call(&client, "update", "updateItem", changes).await.unwrap();
-    assert_eq!(changed["Attributes"]["n"], json!({ "N": "3" }));
+    let updated = call(&client, "update", "updateItem", changes).await.unwrap();
+    assert_eq!(updated["Attributes"]["n"], json!({ "N": "3" }));
 
     let removed = json!({ "Key": key, "ReturnValues": "ALL_OLD" });
     let removed = call(&client, "delete", "deleteItem", removed).await.unwrap();
