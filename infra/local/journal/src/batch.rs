@@ -4,6 +4,7 @@ use engine::{TaskId, TimerId};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use crate::names::Names;
 use crate::purge::Expired;
 use crate::{
     Activity, Chunk, Ending, ExecutionId, InboxMessage, NewExecution, NewStateMachine, Outbox, OutboxId,
@@ -189,14 +190,21 @@ impl Batch {
 
     /// Writes everything into the open transaction. Only the creation can find that it exists already, and it comes first:
     /// so a batch that answers [`Written::Exists`] has written nothing.
-    pub(crate) fn apply(&self, connection: &Connection) -> rusqlite::Result<Written> {
+    pub(crate) fn apply(&self, connection: &Connection, names: &Names) -> rusqlite::Result<Written> {
         if let Some(creation) = &self.creation
-            && !creation.apply(connection)?
+            && !creation.apply(connection, names)?
         {
             return Ok(Written::Exists);
         }
-        self.writes.iter().try_for_each(|write| write.apply(connection))?;
+        self.writes
+            .iter()
+            .try_for_each(|write| write.apply(connection, names))?;
         Ok(Written::All)
+    }
+
+    /// Whether it deletes executions.
+    pub(crate) fn purges(&self) -> bool {
+        self.writes.iter().any(|write| matches!(write, Write::Purge(_)))
     }
 }
 
@@ -211,10 +219,10 @@ pub(crate) enum Written {
 
 impl Creation {
     /// Whether it was created.
-    fn apply(&self, connection: &Connection) -> rusqlite::Result<bool> {
+    fn apply(&self, connection: &Connection, names: &Names) -> rusqlite::Result<bool> {
         match self {
             Self::Activity(new) => activity::insert(connection, new),
-            Self::Execution(new, ended) => execution::insert(connection, new, ended.as_ref()),
+            Self::Execution(new, ended) => execution::insert(connection, names, new, ended.as_ref()),
             Self::StateMachine(new) => state_machine::insert(connection, new),
         }
     }
@@ -234,7 +242,7 @@ impl Write {
         }
     }
 
-    fn apply(&self, connection: &Connection) -> rusqlite::Result<()> {
+    fn apply(&self, connection: &Connection, names: &Names) -> rusqlite::Result<()> {
         match self {
             Self::AddRevision(machine, revision) => state_machine::add_revision(connection, *machine, revision),
             Self::DeleteStateMachine(machine, at) => state_machine::delete(connection, *machine, *at),
@@ -254,7 +262,7 @@ impl Write {
             Self::Publish(event) => event::publish(connection, event),
             Self::PutInbox(message) => inbox::put(connection, message),
             Self::SetMeta(key, value) => meta::set(connection, key, value),
-            Self::Purge(expired) => expired.delete(connection),
+            Self::Purge(expired) => expired.delete(connection, names),
         }
     }
 }

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::lock::DirectoryLock;
+use crate::names::Names;
 use crate::purge::LAST_EXECUTION;
 use crate::readers::Readers;
 use crate::writer::{self, Counters, Job, Writer};
@@ -35,6 +36,7 @@ pub struct Journal {
     threads: Mutex<Vec<JoinHandle<()>>>,
     counters: Arc<Counters>,
     readers: Readers,
+    names: Arc<Names>,
     ids: Ids,
     /// Released last, when nothing writes any more.
     _lock: DirectoryLock,
@@ -78,6 +80,7 @@ impl Journal {
         let mut writer = connection::writer(&file, settings).map_err(refused)?;
         schema::migrate(&file, &mut writer)?;
         let ids = Ids::load(&writer).map_err(refused)?;
+        let names = Arc::new(Names::load(&writer).map_err(refused)?);
         let (checkpoints, checkpointer) = checkpoint::pair(&file, connection::checkpointer(&file).map_err(refused)?);
         let (jobs, receiver) = mpsc::channel(writer::WAITING);
         let counters = Arc::<Counters>::default();
@@ -85,6 +88,7 @@ impl Journal {
             file: file.clone(),
             connection: writer,
             checkpoints,
+            names: Arc::clone(&names),
             counters: Arc::clone(&counters),
         };
         let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
@@ -103,6 +107,7 @@ impl Journal {
             threads: Mutex::new(threads),
             counters,
             readers: Readers::new(&file),
+            names,
             ids,
             _lock: lock,
         })
@@ -154,6 +159,11 @@ impl Journal {
             batches: self.counters.batches.load(Ordering::Relaxed),
             transactions: self.counters.transactions.load(Ordering::Relaxed),
         }
+    }
+
+    /// Where executions are found by name.
+    pub(crate) fn names(&self) -> Arc<Names> {
+        Arc::clone(&self.names)
     }
 
     /// Runs a read.

@@ -19,6 +19,7 @@ mod inspect;
 mod journal;
 mod lock;
 mod meta;
+mod names;
 mod outbox;
 mod purge;
 mod queue;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
+use crate::names::Names;
 use crate::{Batch, CommitError, ExecutionId, Journal, ReadError};
 
 /// How many rows of history one purge deletes for one execution: a long history goes in several.
@@ -90,7 +91,7 @@ impl Expired {
     }
 
     /// Deletes it.
-    pub(crate) fn delete(&self, connection: &Connection) -> rusqlite::Result<()> {
+    pub(crate) fn delete(&self, connection: &Connection, names: &Names) -> rusqlite::Result<()> {
         keep_last_id(connection)?;
         for execution in &self.leftovers {
             delete_history(connection, *execution)?;
@@ -101,6 +102,7 @@ impl Expired {
                 .execute([execution.0])?;
             delete_history(connection, *execution)?;
         }
+        names.purge(connection, &self.executions)?;
         let at = self.before.as_millisecond();
         for (table, key, time) in BY_AGE {
             let sql = format!(

@@ -4,13 +4,17 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use crate::OpenError;
+use crate::{OpenError, names};
 
-/// One script for each version of the schema, oldest first. A script that has been released is never changed.
-const MIGRATIONS: &[&str] = &[
-    include_str!("schema/001_first.sql"),
-    include_str!("schema/002_retention.sql"),
-    include_str!("schema/003_listings.sql"),
+/// What makes the next version of the schema: a script, and then what no script can do.
+type Migration = (&'static str, Option<fn(&Connection) -> rusqlite::Result<()>>);
+
+/// One for each version, oldest first. A script that has been released is never changed.
+const MIGRATIONS: &[Migration] = &[
+    (include_str!("schema/001_first.sql"), None),
+    (include_str!("schema/002_retention.sql"), None),
+    (include_str!("schema/003_listings.sql"), None),
+    (include_str!("schema/004_names.sql"), Some(names::fill)),
 ];
 
 /// The newest version that this program knows.
@@ -32,15 +36,16 @@ pub(crate) fn migrate(file: &Path, connection: &mut Connection) -> Result<(), Op
             known: MIGRATIONS.len(),
         });
     }
-    for (index, script) in MIGRATIONS.iter().enumerate().skip(found) {
-        step(connection, script, index + 1).map_err(refused)?;
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(found) {
+        step(connection, *migration, index + 1).map_err(refused)?;
     }
     Ok(())
 }
 
-fn step(connection: &mut Connection, script: &str, version: usize) -> rusqlite::Result<()> {
+fn step(connection: &mut Connection, (script, fill): Migration, version: usize) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     transaction.execute_batch(script)?;
+    fill.map_or(Ok(()), |fill| fill(&transaction))?;
     transaction.pragma_update(None, "user_version", version)?;
     transaction.commit()
 }
@@ -119,7 +124,7 @@ mod tests {
     fn a_step_is_taken_whole_or_not_at_all() {
         let mut connection = Connection::open_in_memory().unwrap();
         let script = "CREATE TABLE half (id INTEGER); CREATE TABLE half (id INTEGER);";
-        super::step(&mut connection, script, 1).unwrap_err();
+        super::step(&mut connection, (script, None), 1).unwrap_err();
         assert_eq!(objects(&connection), []);
         migrate(FILE.as_ref(), &mut connection).unwrap();
     }

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::batch::Written;
 use crate::checkpoint::{Checkpoints, checkpoint};
+use crate::names::Names;
 use crate::{Batch, CommitError};
 
 /// How many batches may wait: callers beyond it wait for room, so that memory stays bounded.
@@ -34,6 +35,7 @@ pub(crate) struct Writer {
     pub(crate) file: PathBuf,
     pub(crate) connection: Connection,
     pub(crate) checkpoints: Checkpoints,
+    pub(crate) names: Arc<Names>,
     pub(crate) counters: Arc<Counters>,
 }
 
@@ -91,18 +93,28 @@ impl Writer {
     /// Writes batches in one transaction. On a failure it is rolled back, so that the connection is as before.
     fn transact(&mut self, group: &[Job]) -> Result<Vec<Written>, CommitError> {
         self.counters.transactions.fetch_add(1, Ordering::Relaxed);
-        let written = transact(&mut self.connection, group);
+        let written = transact(&mut self.connection, &self.names, group);
         written.map_err(|error| CommitError::of(&self.file, error))
     }
 }
 
-fn transact(connection: &mut Connection, group: &[Job]) -> rusqlite::Result<Vec<Written>> {
+fn transact(connection: &mut Connection, names: &Names, group: &[Job]) -> rusqlite::Result<Vec<Written>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let written = group
         .iter()
-        .map(|job| job.batch.apply(&transaction))
+        .map(|job| job.batch.apply(&transaction, names))
         .collect::<rusqlite::Result<_>>()?;
+    let sealed = names.seal(&transaction)?;
     transaction.commit()?;
+    if let Some(segment) = sealed {
+        names.sealed(segment);
+    }
+    if group.iter().any(|job| job.batch.purges())
+        && let Err(error) = names.purged(connection)
+    {
+        // What is not there is not found in the meantime, only looked for.
+        tracing::warn!(%error, "the names of executions that are gone stay in memory");
+    }
     Ok(written)
 }
 
