@@ -1,6 +1,6 @@
 //! Durable means that the disk has it: a process that is killed leaves its writes to the system, a power cut does not. So
 //! `strace` watches `rez serve`, and of everything that it acknowledges or sends to ntfy an fsync of the journal's log has
-//! to have returned before.
+//! to have returned before. So has one of the embedded DynamoDB's log: a message is sent to ntfy after its item is durable.
 
 use std::{collections::HashMap, fmt::Write as _, path::Path, process::Command, time::Duration};
 
@@ -32,11 +32,15 @@ async fn everything_acknowledged_or_sent_has_been_synced_before() {
     serve.stop();
     let text = whole(&trace);
     let seen = violations(&text, &started, &sent);
-    assert_eq!(seen, Ok((2 * COUNT, 2 * COUNT, 2 * COUNT)));
+    assert_eq!(seen, Ok([2 * COUNT; 4]));
     // The same run without its syncs is what `synchronous = OFF` looks like: every answer is found out.
     let unsynced: Vec<_> = text.lines().filter(|line| !line.contains("sync")).collect();
     let found = violations(&unsynced.join("\n"), &started, &sent).expect_err("nothing was synced");
-    assert_eq!(found.lines().count(), 6 * COUNT, "{found}");
+    assert_eq!(found.lines().count(), 8 * COUNT, "{found}");
+    // A log that is synced does not stand for another one.
+    let unsynced: Vec<_> = text.lines().filter(|line| !is_sync_of(line, "dynamodb")).collect();
+    let found = violations(&unsynced.join("\n"), &started, &sent).expect_err("one was not synced");
+    assert_eq!(found.lines().count(), 2 * COUNT, "{found}");
 }
 
 /// Without a sync nothing passes: the trace of a server that had none.
@@ -47,14 +51,14 @@ fn a_trace_without_its_syncs_is_found_out() {
     let answer = r#"8 1.2 writev(5<socket:[1]>, [{iov_base="HTTP/1.1 200 OK {\"executionArn\":\"x:name-1\",\"startDate\":1}", iov_len=60}], 1) = 60"#;
     let names = ["name-1".to_owned()];
     let check = |lines: &[&str]| violations(&lines.join("\n"), &names, &[]);
-    assert_eq!(check(&[write, sync, answer]), Ok((1, 0, 0)));
+    assert_eq!(check(&[write, sync, answer]), Ok([1, 0, 0, 0]));
     assert!(check(&[write, answer]).is_err());
     assert!(check(&[write, answer, sync]).is_err());
     assert!(check(&[sync, write, answer]).is_err());
     let begun = "7 1.1 fdatasync(9</d/journal.sqlite-wal> <unfinished ...>";
     let resumed = "7 1.3 <... fdatasync resumed>) = 0";
     assert!(check(&[write, begun, answer, resumed]).is_err());
-    assert_eq!(check(&[write, begun, resumed, answer]), Ok((1, 0, 0)));
+    assert_eq!(check(&[write, begun, resumed, answer]), Ok([1, 0, 0, 0]));
 }
 
 /// A call as far as it matters here, when it began or when it returned.
@@ -94,34 +98,54 @@ fn calls(trace: &str) -> Vec<Call<'_>> {
     calls
 }
 
-/// Looks at each answer and each request: how many starts, messages and requests to ntfy there were, or what was wrong.
+/// What happened to a write-ahead log.
+struct Log<'a> {
+    writes: Vec<&'a Call<'a>>,
+    syncs: Vec<&'a Call<'a>>,
+}
+
+impl<'a> Log<'a> {
+    /// Of the database of this name.
+    fn of(calls: &'a [Call<'a>], database: &str) -> Self {
+        let file = format!("{database}.sqlite-wal>");
+        let all = |is_it: fn(&str) -> bool| {
+            let calls = calls.iter().filter(|call| is_it(call.text));
+            calls.filter(|call| call.text.contains(&file)).collect()
+        };
+        Self {
+            writes: all(|text| text.starts_with("pwrite64")),
+            syncs: all(|text| text.starts_with("fdatasync") || text.starts_with("fsync")),
+        }
+    }
+
+    /// When the first write with this text is on the disk: the next sync that begins after it has returned.
+    fn durable(&self, text: &str) -> Option<usize> {
+        let write = self.writes.iter().find(|write| write.text.contains(text))?;
+        let sync = self.syncs.iter().find(|sync| sync.began > write.returned)?;
+        Some(sync.returned)
+    }
+}
+
+fn is_sync_of(line: &str, database: &str) -> bool {
+    line.contains("sync(") && line.contains(database)
+}
+
+/// Looks at each answer and each request: how many starts, messages, requests to ntfy by the journal and requests to ntfy
+/// by the tables there were, or what was wrong.
 ///
-/// The log's pages hold names and bodies as they are. The first write with a name belongs to the commit that creates what
+/// The logs' pages hold names and bodies as they are. The first write with a name belongs to the commit that creates what
 /// it names, and the commit ends with the next sync that begins after it.
-fn violations(trace: &str, executions: &[String], messages: &[String]) -> Result<(usize, usize, usize), String> {
+fn violations(trace: &str, executions: &[String], messages: &[String]) -> Result<[usize; 4], String> {
     let calls = calls(trace);
-    let log = |call: &&Call<'_>| call.text.contains("journal.sqlite-wal>");
-    let writes: Vec<_> = calls
-        .iter()
-        .filter(|call| call.text.starts_with("pwrite64"))
-        .filter(log)
-        .collect();
-    let syncs: Vec<_> = calls
-        .iter()
-        .filter(|call| call.text.starts_with("fdatasync") || call.text.starts_with("fsync"))
-        .filter(log)
-        .collect();
-    let synced_after = |write: usize| syncs.iter().find(|sync| sync.began > write).map(|sync| sync.returned);
+    let [journal, tables] = ["journal", "dynamodb"].map(|database| Log::of(&calls, database));
     let mut wrong = String::new();
-    let mut check = |what: &str, name: &str, is_it: &dyn Fn(&str) -> bool| {
-        let write = writes.iter().find(|write| write.text.contains(name));
+    let mut check = |what: &str, log: &Log<'_>, name: &str, is_it: fn(&str) -> bool| {
         let sends: Vec<_> = calls
             .iter()
             .filter(|call| is_it(call.text) && call.text.contains(name) && call.text.contains("<socket:"))
             .collect();
         for send in &sends {
-            let durable = write.and_then(|write| synced_after(write.returned));
-            if durable.is_none_or(|durable| durable > send.began) {
+            if log.durable(name).is_none_or(|durable| durable > send.began) {
                 let _ = writeln!(wrong, "{what} {name} at line {}", send.began + 1);
             }
         }
@@ -130,13 +154,14 @@ fn violations(trace: &str, executions: &[String], messages: &[String]) -> Result
     let started = |text: &str| text.contains("HTTP/1.1 200") && text.contains("startDate");
     let accepted = |text: &str| text.contains("HTTP/1.1 202");
     let published = |text: &str| text.contains("\"POST /inbox") || text.contains("\"PUT /inbox");
-    let mut count = (0, 0, 0);
+    let mut count = [0; 4];
     for name in executions {
-        count.0 += check("start", name, &started);
+        count[0] += check("start", &journal, name, started);
     }
     for body in messages {
-        count.1 += check("message", body, &accepted);
-        count.2 += check("request to ntfy", body, &published);
+        count[1] += check("message", &journal, body, accepted);
+        count[2] += check("request to ntfy", &journal, body, published);
+        count[3] += check("request to ntfy before its item", &tables, body, published);
     }
     if wrong.is_empty() { Ok(count) } else { Err(wrong) }
 }

@@ -1,17 +1,25 @@
-//! The embedded DynamoDB: dynoxide on a loopback port, and the SDK's client for it.
+//! The embedded DynamoDB: dynoxide, the SDK's client for it, and a loopback port for whoever wants to look into it.
+//!
+//! The file is opened twice. Our own client calls one of the two in this process and shares fsyncs; the port serves the
+//! other, which syncs each write by itself.
+
+mod embedded;
+mod operations;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use tables::Messages;
 use tables::breaker::{Breakers, Thresholds};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::{StartError, addresses};
+use embedded::Embedded;
 
 /// The running database.
 pub(crate) struct Store {
@@ -64,14 +72,17 @@ impl Store {
     pub(crate) async fn open(data_dir: &Path, names: &TableNames) -> Result<Self, StartError> {
         let file = data_dir.join("dynamodb.sqlite");
         let unusable = |detail: String| StartError::Store { detail };
-        let database = dynoxide::Database::new(&file.to_string_lossy()).map_err(|error| unusable(error.to_string()))?;
+        let open = || dynoxide::Database::new(&file.to_string_lossy());
+        let database = open().map_err(|error| unusable(error.to_string()))?;
+        let served = open().map_err(|error| unusable(error.to_string()))?;
+        let embedded = Embedded::new(&file, database.clone()).map_err(unusable)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
             .map_err(|error| unusable(error.to_string()))?;
         let address = listener.local_addr().map_err(|error| unusable(error.to_string()))?;
-        let serving = tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
+        let serving = tokio::spawn(dynoxide::server::serve_on(listener, served));
         let store = Self {
-            client: client(address),
+            client: client(embedded),
             address,
             database,
             serving,
@@ -97,13 +108,15 @@ impl Drop for Store {
     }
 }
 
-/// The SDK wants credentials and a region; the database looks at neither.
-fn client(address: SocketAddr) -> Client {
+/// The SDK wants an address and a region; nobody looks at them, nor at a signature.
+fn client(embedded: Embedded) -> Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(format!("http://{address}"))
+        .http_client(embedded)
+        .endpoint_url("http://localhost")
         .region(Region::new(addresses::REGION))
-        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+        .allow_no_auth()
+        .auth_scheme_preference([AuthSchemeId::new("no_auth")])
         .build();
     Client::from_conf(config)
 }
