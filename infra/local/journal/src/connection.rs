@@ -10,7 +10,7 @@ use crate::Settings;
 /// The size to which the write-ahead log is cut back, in bytes. It grows beyond while a checkpoint runs.
 pub(crate) const LOG_SIZE: u64 = 16 * 1024 * 1024;
 /// The size of pages of a new database, in bytes; one that is there keeps its own. Every page that a commit touches is
-/// written whole, twice, and executions touch pages all over the index of names: half of SQLite's usual size means a third
+/// written whole, twice, and a commit touches the last pages of many tables and indexes: half of SQLite's usual size means
 /// less to write for each, at the same processor time. Still smaller pages cost time and save nothing (`cargo bench -p
 /// journal`).
 const PAGE_SIZE: u32 = 2_048;
