@@ -86,7 +86,7 @@ impl StepFunctions {
 }
 
 /// A text of an answer.
-fn field(answer: &str, name: &str) -> Result<String, String> {
+pub(crate) fn field(answer: &str, name: &str) -> Result<String, String> {
     let value: Value = serde_json::from_str(answer).map_err(|error| error.to_string())?;
     value[name]
         .as_str()

@@ -114,3 +114,26 @@ pub(crate) fn wait(seconds: u32) -> Workload {
         output: json!({}),
     }
 }
+
+/// Sends its task token to a queue and waits for whoever has it.
+pub(crate) fn task_token(queue: &str) -> Workload {
+    let arguments = json!({ "QueueUrl": queue, "MessageBody": { "token.$": "$$.Task.Token" } });
+    task("arn:aws:states:::sqs:sendMessage.waitForTaskToken", &arguments)
+}
+
+/// Waits for a worker of the activity.
+pub(crate) fn activity(arn: &str) -> Workload {
+    task(arn, &json!({}))
+}
+
+/// One task that nobody answers.
+fn task(resource: &str, parameters: &Value) -> Workload {
+    Workload {
+        name: "task",
+        definition: json!({ "StartAt": "Task", "States": {
+            "Task": { "Type": "Task", "Resource": resource, "Parameters": parameters, "End": true }
+        } }),
+        input: json!({}),
+        output: json!({}),
+    }
+}
