@@ -123,7 +123,14 @@ async fn all_complete(serve: &Serve, ids: &[String]) {
         let url = format!("{}/api/messages/{id}", serve.api);
         let completed = async {
             loop {
-                let message: Value = http.get(&url).send().await.expect("an answer").json().await.expect("JSON");
+                let message: Value = http
+                    .get(&url)
+                    .send()
+                    .await
+                    .expect("an answer")
+                    .json()
+                    .await
+                    .expect("JSON");
                 if message["status"] == "completed" {
                     return;
                 }

@@ -129,16 +129,12 @@ fn wanted(call: Call<'_>, service_action: Option<&str>) -> (String, String, &'st
     }
     let named = service_action.unwrap_or_default();
     let parameters = call.parameters().unwrap_or_default();
-    match ROWS.iter().find(|row| row.0 == named) {
-        Some((_, action, parameter, target, error, service)) => {
-            ((*action).to_owned(), target.arn(&parameters, parameter), error, service)
-        }
-        // Actions of the SDK are called as in IAM but for their first letter, and for the service's name.
-        None => {
-            let action = named.trim_start_matches("aws-sdk:").replace("sfn:", "states:");
-            (action, "*".to_owned(), "States.TaskFailed", "AWS")
-        }
+    if let Some((_, action, parameter, target, error, service)) = ROWS.iter().find(|row| row.0 == named) {
+        return ((*action).to_owned(), target.arn(&parameters, parameter), error, service);
     }
+    // Actions of the SDK are called as in IAM but for the service's name.
+    let action = named.trim_start_matches("aws-sdk:").replace("sfn:", "states:");
+    (action, "*".to_owned(), "States.TaskFailed", "AWS")
 }
 
 impl Target {
