@@ -104,7 +104,7 @@ impl<'s> Waited<'s> {
     /// ntfy asks to wait: so long, whatever it is.
     pub(crate) fn limited(&self, retry_after: impl Is<'s, u32>, may_be_sent: impl Is<'s, bool>) -> Expr<'s, Setback> {
         SetbackExpr {
-            pause: self.at_least(retry_after.expr().to_f64()),
+            pause: self.at_least(&retry_after.expr().to_f64()),
             reason: "ntfy asks to wait",
             doublings: self.doublings.clone(),
             may_be_sent,
@@ -120,7 +120,7 @@ impl<'s> Waited<'s> {
         failing_for: impl Is<'s, u32>,
         may_be_sent: impl Is<'s, bool>,
     ) -> Expr<'s, Setback> {
-        let until_a_probe = self.at_least(retry_after.to_f64() * longer());
+        let until_a_probe = self.at_least(&(retry_after.to_f64() * longer()));
         let lasts = failing_for
             .expr()
             .max(retry_after)
@@ -158,7 +158,7 @@ impl<'s> Waited<'s> {
 
     /// So many seconds, and longer the more rounds there have been: 16 s after 32 of them, a minute after 62, 15 minutes after
     /// 240. Whoever asks to wait for a second at a time does not thereby use up the rounds of a message, nor its history.
-    fn at_least(&self, seconds: Expr<'s, f64>) -> Expr<'s, u32> {
+    fn at_least(&self, seconds: &Expr<'s, f64>) -> Expr<'s, u32> {
         let slowly = (self.round.to_f64().power(2.0) / 64.0).min(LONGEST);
         seconds.max(slowly).ceil()
     }
