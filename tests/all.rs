@@ -16,5 +16,6 @@ mod rows;
 mod send;
 mod soak;
 mod stopped;
+mod typed;
 mod wire;
 mod workspace;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use asl::{ExecutionType, StateMachine};
+use asl::{ExecutionType, ProcessorMode, StateKind, StateMachine};
 use expr::{Expr, Never, Node, Shape, Source};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value;
@@ -41,11 +41,34 @@ impl Workflow {
         self
     }
 
-    /// The same workflow as an Express one.
+    /// The same workflow as an Express one: what such a workflow cannot do becomes a finding.
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html>.
     #[must_use]
     pub fn express(mut self) -> Self {
         self.kind = ExecutionType::Express;
+        for visit in self.definition.walk() {
+            if let (Some(why), Some(place)) = (standard_only(&visit.state.kind), self.places.get(visit.name)) {
+                let message = format!("an Express workflow {why}");
+                self.findings.push(Finding::at_state(*place, visit.name, message));
+            }
+        }
         self
+    }
+}
+
+/// Why a state cannot stand in an Express workflow.
+fn standard_only(kind: &StateKind) -> Option<&'static str> {
+    let distributed = |map: &asl::Map| {
+        let config = map.item_processor.processor_config.as_ref();
+        config.and_then(|config| config.mode) == Some(ProcessorMode::Distributed)
+    };
+    match kind {
+        StateKind::Task(task) if task.resource.ends_with(".waitForTaskToken") => Some("cannot wait for an answer"),
+        StateKind::Task(task) if task.resource.contains(".sync") => Some("cannot wait for the end of an execution"),
+        StateKind::Task(task) if task.resource.ends_with("ActivityArn}") => Some("has no activity workers"),
+        StateKind::Map(map) if distributed(map) => Some("has no distributed Map"),
+        _ => None,
     }
 }
 

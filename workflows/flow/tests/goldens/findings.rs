@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
-use expr::{Expr, Node, Nothing, Source, Written, random};
-use flow::{Retry, Workflow, value, workflow};
+use asl::ExecutionType;
+use expr::{Expr, Is, Node, Nothing, Source, TaskToken, Written, random};
+use flow::{Retry, Through, Workflow, value, workflow};
 
 use crate::support::{ChargeCard, ChargeExpr, Charged, Order, broken, order};
 
@@ -226,5 +227,89 @@ fn a_variable_that_nobody_writes_is_not_read() {
     assert_eq!(
         finding(&workflow),
         "state `Wait`: `$ghost` may be read before it is written"
+    );
+}
+
+#[test]
+fn an_express_workflow_does_what_such_a_one_can() {
+    let quick = order::<u32>(|w, order| {
+        w.wait(1);
+        value(&order.cents)
+    });
+    let quick = quick.express();
+    assert_eq!((quick.kind, quick.findings), (ExecutionType::Express, vec![]));
+
+    let patient = order::<u32>(|w, order| {
+        let shipped = w.run_execution::<u32, u32>("ShipOrder", 60, &order.id, 1, |_, _| value(0));
+        let decided =
+            w.wait_for_token::<u32, TaskToken>(60, Through::Queue("Questions"), |token| token.expr(), |_, _| value(0));
+        let each = w.map_distributed::<String, u32>(
+            "EachTag",
+            &order.tag_names,
+            ExecutionType::Standard,
+            None,
+            |_, tag| value(tag.index),
+            |w, _| w.fail("Order.Broken"),
+        );
+        value(shipped + decided + each.count())
+    });
+    assert_eq!(patient.findings, []);
+    let found = patient.express().findings;
+    let found = found
+        .iter()
+        .map(|finding| (finding.state.as_deref().unwrap(), finding.message.as_str()));
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            (
+                "RunShipOrder",
+                "an Express workflow cannot wait for the end of an execution"
+            ),
+            ("AskThroughQuestions", "an Express workflow cannot wait for an answer"),
+            ("EachTag", "an Express workflow has no distributed Map"),
+        ]
+    );
+}
+
+#[test]
+fn a_branch_ends_neither_the_execution_nor_a_round_outside() {
+    let workflow = order::<u32>(|w, order| {
+        let looped = w.repeat_at_most(
+            3,
+            |w, round| {
+                let left = w.branch("Left", |w| w.succeed::<u32, u32>(1));
+                let right = w.branch("Right", |_| round.again::<u32>(()));
+                let both = w.parallel((left, right), |w, _| w.fail("Order.Broken"));
+                value::<u32>(&both.0)
+            },
+            |_| value(0),
+        );
+        value(looped + &order.cents)
+    });
+    let found = workflow.findings.iter().map(|finding| finding.message.as_str());
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            "a branch or an iteration cannot end the execution well: end it with a value",
+            "a branch or an iteration cannot go round a loop that lies outside of it",
+        ]
+    );
+}
+
+#[test]
+fn limits_are_said_of_what_has_them() {
+    let workflow = order::<u32>(|w, order| {
+        w.timeout(5).wait(1);
+        w.max_concurrency(2)
+            .sqs_send_message::<u32>("Queue", &order.cents, |_, _| value(()));
+        value(1)
+    });
+    let found = workflow.findings.iter().map(|finding| finding.message.as_str());
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            "only a call has a timeout and a heartbeat",
+            "only a Map has a concurrency"
+        ]
     );
 }
