@@ -1,11 +1,11 @@
 //! The program as its author would write it.
 
-use expr::{Activity, ActivityError, Expr, Is, Never, Node, Nothing, Shape, constant};
-use flow::{Failure, Item, Round, Scope, Then, Workflow, value, workflow};
+use expr::{Activity, ActivityError, Expr, Is, Item, Never, Node, Nothing, Shape, TaskToken, constant, execution_name};
+use flow::{Failure, Round, Scope, Then, Through, Workflow, value, workflow};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::program::{Block, End, Kind, MOST, Number, OnFailure, Step, Test};
+use crate::program::{Block, End, Kind, MOST, Number, OnFailure, Step, Test, Via};
 
 #[derive(Serialize, Deserialize, JsonSchema, Shape)]
 struct Order {
@@ -41,6 +41,39 @@ impl Activity for Compute {
 
 #[derive(Serialize, Deserialize, Shape)]
 struct Question {
+    step: u32,
+    number: u32,
+}
+
+/// The same by a worker, who answers with the number alone.
+struct Work;
+
+impl Activity for Work {
+    const NAME: &'static str = "Work";
+    type Input = Question;
+    type Output = u32;
+    type Error = ComputeFault;
+}
+
+/// A question to somebody who answers by its token.
+#[derive(Serialize, Deserialize, Shape)]
+struct TokenQuestion {
+    token: TaskToken,
+    step: u32,
+    number: u32,
+}
+
+/// A stored item, and its key.
+#[derive(Serialize, Deserialize, Shape, Item)]
+struct Stored {
+    number: u32,
+    #[serde(default, rename = "Zahlen")]
+    list: Vec<u32>,
+    limit: Option<u32>,
+}
+
+#[derive(Serialize, Deserialize, Shape, Item)]
+struct StoredKey {
     step: u32,
     number: u32,
 }
@@ -240,6 +273,9 @@ fn step<'s, 'o: 's, 'a, 'r: 's>(
         } => return map(w, id, (*list, *at_once), body, failed, order, made),
         Kind::Keep(_) | Kind::KeepList(_) => return Made::default(),
         Kind::Call(of, arms) => call(w, id, number(of, made), arms, order, made, around),
+        Kind::Work(of, arms) => work(w, id, number(of, made), arms, order, made, around),
+        Kind::Ask(via, of, failed) => ask(w, id, *via, number(of, made), failed, made),
+        Kind::Read(of) => return read(w, id, number(of, made)),
         Kind::IfElse(condition, a, b) => w.if_else(
             test(condition, made),
             |w| arm(w, a, order, made.inner(), around),
@@ -274,6 +310,80 @@ fn step<'s, 'o: 's, 'a, 'r: 's>(
             },
             |w, carried| arm(w, spent, order, made.and(carried), around),
         ),
+    })
+}
+
+fn ask<'s>(
+    w: &Scope<'s, '_>,
+    id: usize,
+    via: Via,
+    number: Expr<'s, u32>,
+    failed: &OnFailure,
+    made: &Made<'s>,
+) -> Expr<'s, u32> {
+    let step = u32::try_from(id).unwrap();
+    let question = QuestionExpr { step, number: &number };
+    match via {
+        Via::Function => w.lambda_invoke::<Question, u32>("Ask", question, |w, _| instead(w, failed, made)),
+        Via::Execution => {
+            w.run_execution::<Question, u32>("Ask", 60, execution_name(), question, |w, _| instead(w, failed, made))
+        }
+        Via::Token => w.wait_for_token::<u32, TokenQuestion>(
+            60,
+            Through::Queue("Ask"),
+            |token| {
+                TokenQuestionExpr {
+                    token,
+                    step,
+                    number: &number,
+                }
+                .expr()
+            },
+            |w, _| instead(w, failed, made),
+        ),
+    }
+}
+
+fn instead<'x, 's: 'x>(w: &Scope<'x, '_>, failed: &OnFailure, made: &Made<'s>) -> Then<'x, u32> {
+    match failed {
+        OnFailure::Number(of) => value(number(of, made)),
+        OnFailure::Nothing => value(0),
+        OnFailure::Fail(error) => fail(w, *error),
+    }
+}
+
+fn read<'s>(w: &Scope<'s, '_>, id: usize, number: Expr<'s, u32>) -> Made<'s> {
+    let step = u32::try_from(id).unwrap();
+    let key = StoredKeyExpr { step, number };
+    let stored = w.dynamodb_get_item::<Stored, StoredKey>("Numbers", key, |w, _| w.fail("never"));
+    let stored = stored.or(StoredExpr {
+        number: 3,
+        list: [3],
+        limit: 3,
+    });
+    let stored = w.keep::<Stored>(&format!("stored{id}"), stored);
+    Made {
+        numbers: vec![stored.number.clone(), stored.limit.or(8)],
+        lists: vec![stored.list.clone()],
+    }
+}
+
+fn work<'s, 'o: 's, 'a, 'r: 's>(
+    w: &Scope<'s, '_>,
+    id: usize,
+    number: Expr<'s, u32>,
+    [declined, locked, busy]: &[Block; 3],
+    order: &Expr<'o, Order>,
+    made: &Made<'s>,
+    around: Around<'a, 'r>,
+) -> Expr<'s, u32> {
+    let step = u32::try_from(id).unwrap();
+    let alike = format!("{declined:?}") == format!("{locked:?}");
+    w.activity_worker(Work, QuestionExpr { step, number }, |w, error| match error {
+        ComputeError::Declined => arm(w, declined, order, made.inner(), around),
+        ComputeError::Locked { .. } if alike => arm(w, locked, order, made.inner(), around),
+        ComputeError::Locked { number } => arm(w, locked, order, made.and(number), around),
+        ComputeError::Busy => arm(w, busy, order, made.inner(), around),
     })
 }
 
@@ -319,7 +429,7 @@ fn map<'s, 'o: 's>(
     let results = w.map(
         &format!("Each{id}"),
         made.list(list),
-        |w, Item { value, index }| arm(w, body, order, made.and(value).and(index), NESTED),
+        |w, flow::Item { value, index }| arm(w, body, order, made.and(value).and(index), NESTED),
         |w, _| match failed {
             OnFailure::Number(of) => value([number(of, made)]),
             OnFailure::Nothing => value([] as [u32; 0]),

@@ -34,6 +34,12 @@ pub(crate) enum Kind {
     Wait(Number),
     /// Arms for `Declined`, `Locked` (which brings a number) and `Busy`.
     Call(Number, [Block; 3]),
+    /// The same by a worker.
+    Work(Number, [Block; 3]),
+    /// Something without a contract is asked; what a failure leads to.
+    Ask(Via, Number, OnFailure),
+    /// A stored item is read: its number, its list, and the limit that it may have.
+    Read(Number),
     IfElse(Test, Block, Block),
     IfSome(Block),
     IfSomeElse(Block, Block),
@@ -53,6 +59,14 @@ pub(crate) enum Kind {
         body: Block,
         failed: OnFailure,
     },
+}
+
+/// Who is asked without a contract.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Via {
+    Function,
+    Execution,
+    Token,
 }
 
 /// What the failure of a branch or an iteration leads to.
@@ -149,7 +163,10 @@ fn kind(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<
     prop_oneof![
         1 => plain_kind(),
         1 => same,
-        2 => (number(), arms).prop_map(|(of, arms)| Kind::Call(of, arms)),
+        2 => (number(), arms.clone()).prop_map(|(of, arms)| Kind::Call(of, arms)),
+        1 => (number(), arms).prop_map(|(of, arms)| Kind::Work(of, arms)),
+        1 => (via(), number(), on_failure()).prop_map(|(via, of, failed)| Kind::Ask(via, of, failed)),
+        1 => number().prop_map(Kind::Read),
         1 => (test(), block.clone(), block.clone()).prop_map(|(test, a, b)| Kind::IfElse(test, a, b)),
         1 => block.clone().prop_map(Kind::IfSome),
         1 => (block.clone(), block.clone()).prop_map(|(a, b)| Kind::IfSomeElse(a, b)),
@@ -171,6 +188,10 @@ fn number() -> impl Strategy<Value = Number> {
         (0..3_usize).prop_map(Number::Sum),
         (0..3_usize).prop_map(Number::Count),
     ]
+}
+
+fn via() -> impl Strategy<Value = Via> {
+    prop_oneof![Just(Via::Function), Just(Via::Execution), Just(Via::Token)]
 }
 
 fn on_failure() -> impl Strategy<Value = OnFailure> {
@@ -199,8 +220,8 @@ fn number_steps(block: &mut Block, next: &mut usize) {
         step.id = *next;
         *next += 1;
         match &mut step.kind {
-            Kind::Keep(_) | Kind::KeepList(_) | Kind::Wait(_) | Kind::EndIf(..) => {}
-            Kind::Call(_, arms) => {
+            Kind::Keep(_) | Kind::KeepList(_) | Kind::Wait(_) | Kind::EndIf(..) | Kind::Ask(..) | Kind::Read(_) => {}
+            Kind::Call(_, arms) | Kind::Work(_, arms) => {
                 let before = *next;
                 let alike = format!("{:?}", arms[0]) == format!("{:?}", arms[1]);
                 for arm in arms {

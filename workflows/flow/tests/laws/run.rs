@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use asl::StateMachine;
-use engine::{Effect, Event, Execution, Identity, TaskRequest};
+use engine::{Effect, Event, Execution, Identity, Integration, TaskId, TaskRequest};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::meaning::{Asked, Fault, answer};
+use crate::meaning::{Asked, Fault, answer, stored};
 
 /// What was done.
 pub(crate) struct Done {
@@ -18,7 +18,9 @@ pub(crate) struct Done {
 
 pub(crate) fn run(definition: &StateMachine, input: &Value) -> Done {
     // As it is committed: printed and read again.
-    let parsed = asl::parse(&asl::print(definition)).unwrap();
+    let worker = "arn:aws:states:us-east-1:123456789012:activity:work";
+    let text = asl::print(definition).replace("${WorkActivityArn}", worker);
+    let parsed = asl::parse(&text).unwrap();
     let machine = engine::compile(&parsed.machine).unwrap_or_else(|findings| panic!("{findings:?}"));
     let identity = Identity {
         execution_arn: "arn:aws:states:us-east-1:123456789012:execution:random:run".into(),
@@ -39,10 +41,14 @@ pub(crate) fn run(definition: &StateMachine, input: &Value) -> Done {
             let key = |at: Timestamp| (at.max(now), planned, nth);
             match effect {
                 Effect::ScheduleTask(request) => {
-                    agenda.insert(key(now), reply(&request, &mut done.calls));
+                    for (after, event) in reply(&request, &mut done.calls).into_iter().enumerate() {
+                        let (at, planned, nth) = key(now);
+                        agenda.insert((at, planned, nth, after), event);
+                    }
                 }
                 Effect::StartTimer { timer, at } => {
-                    agenda.insert(key(at), Event::TimerFired { timer });
+                    let (at, planned, nth) = key(at);
+                    agenda.insert((at, planned, nth, 0), Event::TimerFired { timer });
                 }
                 // An event about a timer or task that is over changes nothing.
                 Effect::CancelTimer(_) | Effect::CancelTask(_) => {}
@@ -63,25 +69,73 @@ pub(crate) fn run(definition: &StateMachine, input: &Value) -> Done {
     done
 }
 
-fn reply(request: &TaskRequest, calls: &mut Vec<Asked>) -> Event {
+/// What is answered to a call, by the way it was made.
+fn reply(request: &TaskRequest, calls: &mut Vec<Asked>) -> Vec<Event> {
     let parameters: Value = serde_json::from_str(&request.parameters).unwrap();
-    let field = |name: &str| u32::try_from(parameters["Payload"][name].as_u64().unwrap()).unwrap();
-    let (step, number) = (field("step"), field("number"));
-    calls.push((step, number));
+    let whole = |of: &Value| u32::try_from(of.as_u64().unwrap()).unwrap();
     let task = request.task;
-    let (error, payload) = match answer(step, number) {
-        Ok(number) => {
-            let output = json!({ "Payload": { "number": number }, "StatusCode": 200 }).to_string();
-            return Event::TaskSucceeded { task, output };
+    if request.resource.ends_with(":getItem") {
+        let key = |name: &str| parameters["Key"][name]["N"].as_str().unwrap().parse().unwrap();
+        let (step, number) = (key("step"), key("number"));
+        calls.push((step, number));
+        let output = stored(step, number).map_or_else(|| json!({}), |stored| item(&stored));
+        return vec![succeeded(task, &output)];
+    }
+    let question = ["Payload", "Input", "MessageBody"]
+        .iter()
+        .find_map(|name| parameters.get(*name));
+    let question = question.unwrap_or(&parameters);
+    let (step, number) = (whole(&question["step"]), whole(&question["number"]));
+    calls.push((step, number));
+    let own_cause = request.integration == Integration::Activity;
+    let answered = match answer(step, number) {
+        // A function with a contract answers with a record.
+        Ok(number) if parameters["FunctionName"] == "${ComputeArn}" => {
+            succeeded(task, &json!({ "Payload": { "number": number } }))
         }
-        Err(Fault::Declined) => ("Compute.Declined", json!({})),
-        Err(Fault::Locked(number)) => ("Compute.Locked", json!({ "number": number })),
-        Err(Fault::Busy) => ("Compute.Busy", json!({})),
+        Ok(number) if request.resource.contains(":lambda:") => succeeded(task, &json!({ "Payload": number })),
+        Ok(number) if request.integration == Integration::Sync => succeeded(task, &json!({ "Output": number })),
+        Ok(number) => succeeded(task, &json!(number)),
+        Err(fault) => failed(task, &fault, own_cause),
     };
-    let cause = json!({ "errorMessage": payload.to_string(), "errorType": error }).to_string();
+    let submitted = matches!(request.integration, Integration::Sync | Integration::WaitForTaskToken);
+    let output = "{}".to_owned();
+    let submitted = submitted.then_some(Event::TaskSubmitted { task, output });
+    submitted.into_iter().chain([answered]).collect()
+}
+
+fn item((number, list, limit): &(u32, Vec<u32>, Option<u32>)) -> Value {
+    let text = |number: &u32| json!({ "N": number.to_string() });
+    let mut item = json!({ "number": text(number) });
+    // What is empty may be left out, or written.
+    if !list.is_empty() || number % 2 == 0 {
+        item["Zahlen"] = json!({ "L": list.iter().map(text).collect::<Vec<_>>() });
+    }
+    match limit {
+        Some(limit) => item["limit"] = text(limit),
+        None if number % 3 == 0 => item["limit"] = json!({ "NULL": true }),
+        None => {}
+    }
+    json!({ "Item": item })
+}
+
+fn succeeded(task: TaskId, output: &Value) -> Event {
+    let output = output.to_string();
+    Event::TaskSucceeded { task, output }
+}
+
+/// A declared error, as Lambda reports it or as a worker does.
+fn failed(task: TaskId, fault: &Fault, own_cause: bool) -> Event {
+    let (error, payload) = match fault {
+        Fault::Declined => ("Compute.Declined", json!({})),
+        Fault::Locked(number) => ("Compute.Locked", json!({ "number": number })),
+        Fault::Busy => ("Compute.Busy", json!({})),
+    };
+    let by_lambda = json!({ "errorMessage": payload.to_string(), "errorType": error });
+    let cause = if own_cause { payload } else { by_lambda };
     Event::TaskFailed {
         task,
         error: Some(error.into()),
-        cause: Some(cause),
+        cause: Some(cause.to_string()),
     }
 }
