@@ -274,7 +274,7 @@ fn step<'s, 'o: 's, 'a, 'r: 's>(
         Kind::Keep(_) | Kind::KeepList(_) => return Made::default(),
         Kind::Call(of, arms) => call(w, id, number(of, made), arms, order, made, around),
         Kind::Work(of, arms) => work(w, id, number(of, made), arms, order, made, around),
-        Kind::Ask(via, of, failed) => ask(w, id, *via, number(of, made), failed, made),
+        Kind::Ask(via, of, failed) => ask(w, id, *via, &number(of, made), failed, made),
         Kind::Read(of) => return read(w, id, number(of, made)),
         Kind::IfElse(condition, a, b) => w.if_else(
             test(condition, made),
@@ -317,12 +317,12 @@ fn ask<'s>(
     w: &Scope<'s, '_>,
     id: usize,
     via: Via,
-    number: Expr<'s, u32>,
+    number: &Expr<'s, u32>,
     failed: &OnFailure,
     made: &Made<'s>,
 ) -> Expr<'s, u32> {
     let step = u32::try_from(id).unwrap();
-    let question = QuestionExpr { step, number: &number };
+    let question = QuestionExpr { step, number };
     match via {
         Via::Function => w.lambda_invoke::<Question, u32>("Ask", question, |w, _| instead(w, failed, made)),
         Via::Execution => {
@@ -331,14 +331,7 @@ fn ask<'s>(
         Via::Token => w.wait_for_token::<u32, TokenQuestion>(
             60,
             Through::Queue("Ask"),
-            |token| {
-                TokenQuestionExpr {
-                    token,
-                    step,
-                    number: &number,
-                }
-                .expr()
-            },
+            |token| TokenQuestionExpr { token, step, number }.expr(),
             |w, _| instead(w, failed, made),
         ),
     }

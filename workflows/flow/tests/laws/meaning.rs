@@ -66,7 +66,7 @@ pub(crate) enum Fault {
 /// An item that is stored, if there is one: its number, its list and its limit.
 pub(crate) fn stored(step: u32, number: u32) -> Option<(u32, Vec<u32>, Option<u32>)> {
     let list = (0..(step + number) % 3).collect();
-    let limit = (number % 2 == 0).then_some(number);
+    let limit = number.is_multiple_of(2).then_some(number);
     answer(step, number).ok().map(|number| (number, list, limit))
 }
 

@@ -108,12 +108,12 @@ fn item((number, list, limit): &(u32, Vec<u32>, Option<u32>)) -> Value {
     let text = |number: &u32| json!({ "N": number.to_string() });
     let mut item = json!({ "number": text(number) });
     // What is empty may be left out, or written.
-    if !list.is_empty() || number % 2 == 0 {
+    if !list.is_empty() || number.is_multiple_of(2) {
         item["Zahlen"] = json!({ "L": list.iter().map(text).collect::<Vec<_>>() });
     }
     match limit {
         Some(limit) => item["limit"] = text(limit),
-        None if number % 3 == 0 => item["limit"] = json!({ "NULL": true }),
+        None if number.is_multiple_of(3) => item["limit"] = json!({ "NULL": true }),
         None => {}
     }
     json!({ "Item": item })
