@@ -8,15 +8,16 @@ use crate::{
 /// Hands over what can be handed over. Nothing may change the graph's edges after this.
 pub(crate) fn chain(graph: &mut Graph) {
     let live = liveness::drop_unread(graph);
-    for at in graph.order() {
-        if let Some(name) = handed_over(graph, at, &live) {
-            hand_over(graph, at, &name);
+    let order = graph.order();
+    for at in &order {
+        if let Some(name) = handed_over(graph, *at, &order, &live) {
+            hand_over(graph, *at, &order, &name);
         }
     }
 }
 
 /// The one variable that every way to this state writes and nothing after it reads.
-fn handed_over(graph: &Graph, at: usize, live: &[Names]) -> Option<String> {
+fn handed_over(graph: &Graph, at: usize, order: &[usize], live: &[Names]) -> Option<String> {
     let state = &graph.states[at];
     if at == graph.start {
         return None;
@@ -29,21 +30,21 @@ fn handed_over(graph: &Graph, at: usize, live: &[Names]) -> Option<String> {
         let passes = later.iter().any(|live| live.contains(*name));
         !passes
             && !inside.contains(name)
-            && arriving(graph, at).all(|edge| edge.assigns.iter().any(|(written, _)| written == *name))
+            && arriving(graph, at, order).all(|edge| edge.assigns.iter().any(|(written, _)| written == *name))
     });
     let name = names.next()?;
     names.next().is_none().then(|| name.clone())
 }
 
 /// The edges that lead to a state.
-fn arriving(graph: &Graph, at: usize) -> impl Iterator<Item = &Edge> {
-    let edges = graph.order().into_iter().flat_map(|from| graph.states[from].edges());
+fn arriving<'a>(graph: &'a Graph, at: usize, order: &'a [usize]) -> impl Iterator<Item = &'a Edge> {
+    let edges = order.iter().flat_map(|from| graph.states[*from].edges());
     edges.filter(move |edge| edge.target() == Some(at))
 }
 
-fn hand_over(graph: &mut Graph, at: usize, name: &str) {
-    for from in graph.order() {
-        for edge in graph.states[from].edges_mut() {
+fn hand_over(graph: &mut Graph, at: usize, order: &[usize], name: &str) {
+    for from in order {
+        for edge in graph.states[*from].edges_mut() {
             if edge.target() != Some(at) {
                 continue;
             }

@@ -13,18 +13,20 @@ use crate::{
 
 /// Merges chained Choices and simplifies their rules until nothing changes. All edges must be resolved.
 pub(crate) fn flatten(graph: &mut Graph) {
-    while let Some((at, kind, rounds)) = (0..graph.states.len()).find_map(|at| shorter(graph, at)) {
+    loop {
+        let counts = graph.predecessors();
+        let shorter = (0..graph.states.len()).find_map(|at| shorter(graph, at, &counts));
+        let Some((at, kind, rounds)) = shorter else { return };
         graph.states[at].kind = kind;
         graph.states[at].rounds = graph.states[at].rounds.or(rounds);
     }
 }
 
 /// A shorter form of a Choice that can be reached, and the loop bound that it takes over.
-fn shorter(graph: &Graph, at: usize) -> Option<(usize, Kind, Option<u32>)> {
+fn shorter(graph: &Graph, at: usize, counts: &[usize]) -> Option<(usize, Kind, Option<u32>)> {
     let Kind::Choice { rules, default } = &graph.states[at].kind else {
         return None;
     };
-    let counts = graph.predecessors();
     if counts[at] == 0 {
         return None;
     }

@@ -258,8 +258,9 @@ impl Graph {
     /// The states that can be reached, in the order in which a reader meets them: the main line first.
     pub(crate) fn order(&self) -> Vec<usize> {
         let (mut order, mut stack) = (Vec::new(), vec![self.start]);
+        let mut seen = vec![false; self.states.len()];
         while let Some(at) = stack.pop() {
-            if order.contains(&at) {
+            if std::mem::replace(&mut seen[at], true) {
                 continue;
             }
             order.push(at);

@@ -90,6 +90,7 @@ fn rename(graph: &mut Graph, from: &str, to: &str) {
     };
     gets.into_iter().chain(&mut graph.captured).for_each(renamed);
     for state in &mut graph.states {
+        state.given.iter_mut().for_each(|(name, _)| renamed(name));
         for edge in state.edges_mut() {
             rename_edge(edge, from, to);
         }

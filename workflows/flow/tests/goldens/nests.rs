@@ -168,3 +168,39 @@ fn what_a_body_keeps_is_its_own() {
         Ok(json!([305, 306]))
     );
 }
+
+#[test]
+fn what_is_handed_over_inside_keeps_its_meaning_when_names_change() {
+    let workflow = order::<u32>(|w, order| {
+        let rest = w.branch("Rest", |_| value::<u32>(&order.cents));
+        let loops = w.branch("Loops", |w| {
+            let one = w.named("One").repeat_with::<u32, u32>(
+                1,
+                "carried",
+                1,
+                |_, round| value(&round.carried),
+                |_, carried| value(carried),
+            );
+            w.named("Pause").wait(one);
+            let two = w.named("Two").repeat_at_most::<u32>(1, |_, _| value(1), |_| value(2));
+            w.named("Later").wait(1);
+            value::<u32>(two)
+        });
+        let both = w.parallel((rest, loops), |w, failure| {
+            w.fail_because("Order.Broken", &failure.error)
+        });
+        let after = w
+            .named("After")
+            .repeat_at_most::<u32>(2, |_, round| round.again(()), |_| value(9));
+        value(both.1.clone() + after)
+    });
+    let parallel = state(&workflow, "Parallel");
+    let condition = |name: &str| {
+        parallel
+            .pointer(&format!("/Branches/1/States/{name}/Choices/0/Condition"))
+            .cloned()
+    };
+    assert_eq!(condition("One").unwrap(), "{% $roundInLoops > 1 %}");
+    assert_eq!(condition("Two").unwrap(), "{% $states.input > 1 %}");
+    assert_eq!(run(&workflow, |_| Answer::fails("never asked")).1, Ok(json!(10)));
+}
