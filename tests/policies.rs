@@ -14,7 +14,7 @@ const WORKFLOW: &str = "process-message";
 /// How far the clock goes on while nothing but time is missing: less than the pause before a task is tried again.
 const STEP: Duration = Duration::from_secs(1);
 /// How long a message may take: four states.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the sink does, and how the message ends.
 const ENDS: [(&[&str], &str); 2] = [(&["takes it"], "SUCCEEDED"), (&["40009"], "FAILED")];

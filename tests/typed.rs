@@ -170,7 +170,7 @@ impl Client {
                 }
             }
         };
-        let patience = Duration::from_secs(60);
+        let patience = Duration::from_mins(1);
         tokio::time::timeout(patience, asked).await.expect("it comes to that")
     }
 
