@@ -71,6 +71,22 @@
 //! );
 //! ```
 //!
+//! What can be written, all of it as methods of [`Scope`]:
+//!
+//! | for | there is |
+//! |---|---|
+//! | our activities | [`call`](Scope::call), [`call_then`](Scope::call_then), [`call_and_wait`](Scope::call_and_wait), [`activity_worker`](Scope::activity_worker) |
+//! | services | [`sqs_send_message`](Scope::sqs_send_message), [`sns_publish`](Scope::sns_publish), [`dynamodb_get_item`](Scope::dynamodb_get_item) and its kin, [`start_execution`](Scope::start_execution), [`run_execution`](Scope::run_execution) |
+//! | what has no contract | [`lambda_invoke`](Scope::lambda_invoke), [`task_unchecked`](Scope::task_unchecked) |
+//! | people | [`wait_for_token`](Scope::wait_for_token) |
+//! | decisions | [`when`](Scope::when), [`if_else`](Scope::if_else), [`if_some`](Scope::if_some), [`match_on`](Scope::match_on), [`end_if`](Scope::end_if) |
+//! | repetition | [`repeat_at_most`](Scope::repeat_at_most), [`repeat_with`](Scope::repeat_with), [`map`](Scope::map), [`map_distributed`](Scope::map_distributed) |
+//! | things at the same time | [`branch`](Scope::branch) and [`parallel`](Scope::parallel) |
+//! | time | [`wait`](Scope::wait), [`wait_until`](Scope::wait_until) |
+//! | ends | [`value`], [`fail`](Scope::fail), [`succeed`](Scope::succeed) |
+//!
+//! A part of a workflow that is used twice is a plain function that takes a `&Scope`.
+//!
 //! The way from closures to a definition, one module each: the closures leave a `tree` of steps; `lower` makes it a `graph`
 //! of states; `edges` resolves what is assigned at once; `choices` joins Choices in a row; `liveness` drops what nobody
 //! reads; `merge` makes equal tails one; `chain` hands over what
@@ -90,11 +106,13 @@ mod choices;
 mod dynamodb;
 mod edges;
 mod emit;
+mod ends;
 mod failures;
 mod finding;
 mod graph;
 pub mod item;
 mod jsonata;
+mod limits;
 mod liveness;
 mod loops;
 mod lower;

@@ -1,7 +1,7 @@
 //! From a block of steps to a finished graph. Branches and iterations are finished before what is around them.
 
 use crate::{
-    Finding, Place, chain, choices, edges, emit,
+    Finding, Place, chain, choices, edges, ends,
     graph::{Gets, Graph},
     liveness, lower, merge,
     tree::Block,
@@ -15,7 +15,7 @@ pub(crate) fn graph(block: &Block, name: &str, gets: Gets, place: Place, finding
     edges::resolve(&mut graph, findings);
     choices::flatten(&mut graph);
     liveness::settle(&mut graph, place, findings);
-    emit::add_ends(&mut graph, place);
+    ends::add_ends(&mut graph, place);
     merge::merge(&mut graph);
     choices::flatten(&mut graph);
     liveness::drop_unread(&mut graph);

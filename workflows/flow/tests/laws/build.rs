@@ -1,101 +1,15 @@
 //! The program as its author would write it.
 
-use expr::{Activity, ActivityError, Expr, Is, Item, Never, Node, Nothing, Shape, TaskToken, constant, execution_name};
+use expr::{Expr, Is, Never, Node, Nothing, Shape, constant, execution_name};
 use flow::{Failure, Round, Scope, Then, Through, Workflow, value, workflow};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use crate::program::{Block, End, Kind, MOST, Number, OnFailure, Step, Test, Via};
-
-#[derive(Serialize, Deserialize, JsonSchema, Shape)]
-struct Order {
-    cents: u32,
-    #[serde(default = "one", rename = "größe")]
-    copies: u32,
-    limit: Option<u32>,
-    #[serde(default, rename = "Läufe 🚀")]
-    lines: Vec<u32>,
-    extra: Option<Vec<u32>>,
-}
-
-/// The output: the last number, the last list, and what may not be there.
-#[derive(Serialize, Deserialize, JsonSchema, Shape)]
-struct Outcome {
-    number: u32,
-    list: Vec<u32>,
-    limit: Option<u32>,
-}
-
-fn one() -> u32 {
-    1
-}
-
-struct Compute;
-
-impl Activity for Compute {
-    const NAME: &'static str = "Compute";
-    type Input = Question;
-    type Output = Answer;
-    type Error = ComputeFault;
-}
-
-#[derive(Serialize, Deserialize, Shape)]
-struct Question {
-    step: u32,
-    number: u32,
-}
-
-/// The same by a worker, who answers with the number alone.
-struct Work;
-
-impl Activity for Work {
-    const NAME: &'static str = "Work";
-    type Input = Question;
-    type Output = u32;
-    type Error = ComputeFault;
-}
-
-/// A question to somebody who answers by its token.
-#[derive(Serialize, Deserialize, Shape)]
-struct TokenQuestion {
-    token: TaskToken,
-    step: u32,
-    number: u32,
-}
-
-/// A stored item, and its key.
-#[derive(Serialize, Deserialize, Shape, Item)]
-struct Stored {
-    number: u32,
-    #[serde(default, rename = "Zahlen")]
-    list: Vec<u32>,
-    limit: Option<u32>,
-}
-
-#[derive(Serialize, Deserialize, Shape, Item)]
-struct StoredKey {
-    step: u32,
-    number: u32,
-}
-
-#[derive(Serialize, Deserialize, Shape)]
-struct Answer {
-    number: u32,
-}
-
-#[derive(Debug, Serialize, Deserialize, thiserror::Error, ActivityError)]
-#[activity(Compute)]
-enum ComputeFault {
-    #[error("declined")]
-    #[error_name("Compute.Declined")]
-    Declined,
-    #[error("locked")]
-    #[error_name("Compute.Locked")]
-    Locked { number: u32 },
-    #[error("busy")]
-    #[error_name("Compute.Busy")]
-    Busy,
-}
+use crate::{
+    contracts::{
+        Compute, ComputeError, Order, Outcome, OutcomeExpr, Question, QuestionExpr, Stored, StoredExpr, StoredKey,
+        StoredKeyExpr, TokenQuestion, TokenQuestionExpr, Work,
+    },
+    program::{Block, End, Kind, MOST, Number, OnFailure, Step, Test, Via},
+};
 
 pub(crate) fn build(program: &Block) -> Workflow {
     workflow::<Order, Outcome>("random", broken, |w, order| {

@@ -5,6 +5,7 @@
 //! `FLOW_CASES` says how many workflows are told.
 
 mod build;
+mod contracts;
 mod meaning;
 mod program;
 mod run;

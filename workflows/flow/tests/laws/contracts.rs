@@ -1,0 +1,95 @@
+//! What random workflows are given, call, read and give.
+
+use expr::{Activity, ActivityError, Item, Shape, TaskToken};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, JsonSchema, Shape)]
+pub(crate) struct Order {
+    pub(crate) cents: u32,
+    #[serde(default = "one", rename = "größe")]
+    pub(crate) copies: u32,
+    pub(crate) limit: Option<u32>,
+    #[serde(default, rename = "Läufe 🚀")]
+    pub(crate) lines: Vec<u32>,
+    pub(crate) extra: Option<Vec<u32>>,
+}
+
+/// The output: the last number, the last list, and what may not be there.
+#[derive(Serialize, Deserialize, JsonSchema, Shape)]
+pub(crate) struct Outcome {
+    pub(crate) number: u32,
+    pub(crate) list: Vec<u32>,
+    pub(crate) limit: Option<u32>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+pub(crate) struct Compute;
+
+impl Activity for Compute {
+    const NAME: &'static str = "Compute";
+    type Input = Question;
+    type Output = Answer;
+    type Error = ComputeFault;
+}
+
+#[derive(Serialize, Deserialize, Shape)]
+pub(crate) struct Question {
+    pub(crate) step: u32,
+    pub(crate) number: u32,
+}
+
+/// The same by a worker, who answers with the number alone.
+pub(crate) struct Work;
+
+impl Activity for Work {
+    const NAME: &'static str = "Work";
+    type Input = Question;
+    type Output = u32;
+    type Error = ComputeFault;
+}
+
+/// A question to somebody who answers by its token.
+#[derive(Serialize, Deserialize, Shape)]
+pub(crate) struct TokenQuestion {
+    pub(crate) token: TaskToken,
+    pub(crate) step: u32,
+    pub(crate) number: u32,
+}
+
+/// A stored item, and its key.
+#[derive(Serialize, Deserialize, Shape, Item)]
+pub(crate) struct Stored {
+    pub(crate) number: u32,
+    #[serde(default, rename = "Zahlen")]
+    pub(crate) list: Vec<u32>,
+    pub(crate) limit: Option<u32>,
+}
+
+#[derive(Serialize, Deserialize, Shape, Item)]
+pub(crate) struct StoredKey {
+    pub(crate) step: u32,
+    pub(crate) number: u32,
+}
+
+#[derive(Serialize, Deserialize, Shape)]
+pub(crate) struct Answer {
+    pub(crate) number: u32,
+}
+
+#[derive(Debug, Serialize, Deserialize, thiserror::Error, ActivityError)]
+#[activity(Compute)]
+pub(crate) enum ComputeFault {
+    #[error("declined")]
+    #[error_name("Compute.Declined")]
+    Declined,
+    #[error("locked")]
+    #[error_name("Compute.Locked")]
+    Locked { number: u32 },
+    #[error("busy")]
+    #[error_name("Compute.Busy")]
+    Busy,
+}
