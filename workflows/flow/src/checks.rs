@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::{
     Finding, Place,
     graph::{Graph, Kind},
+    names::is_pascal_case,
 };
 
 /// The longest name of a state. Source: Amazon States Language, "State names".
@@ -15,9 +16,7 @@ pub(crate) fn check(graph: &Graph, findings: &mut Vec<Finding>) {
     let mut names: HashMap<&str, Place> = HashMap::new();
     for state in graph.reached() {
         let (name, place) = (state.label.name.as_str(), state.label.place);
-        let legal = name.starts_with(|first: char| first.is_ascii_uppercase())
-            && name.chars().all(|letter| letter.is_ascii_alphanumeric())
-            && name.len() <= LONGEST_NAME;
+        let legal = is_pascal_case(name) && name.len() <= LONGEST_NAME;
         if !legal {
             let rule = format!("PascalCase letters and digits, at most {LONGEST_NAME}");
             findings.push(Finding::at_state(place, name, format!("a state's name is {rule}")));

@@ -20,6 +20,12 @@ pub(crate) fn pascal_case(words: &str) -> String {
         .collect()
 }
 
+/// Whether a name is `PascalCase`: it stands in the names of states.
+pub(crate) fn is_pascal_case(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric())
+}
+
 /// The name of the field that an expression is about, if it is about one.
 pub(crate) fn subject(node: &Node) -> Option<String> {
     match node {

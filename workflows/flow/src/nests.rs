@@ -7,7 +7,7 @@ use expr::{Expr, Is, Shape, Written};
 
 use crate::{
     Failure, Place, Scope, Then,
-    names::camel_case,
+    names::{camel_case, is_pascal_case},
     scope::variable,
     tree::{Body, Children, Each, Nest, Step, Unexpected},
 };
@@ -202,6 +202,13 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             max_concurrency: limits.max_concurrency,
             ..each
         });
+        for body in bodies.iter().filter(|body| !is_pascal_case(&body.name)) {
+            let message = format!(
+                "`{}` cannot stand in the names of states: PascalCase letters and digits",
+                body.name
+            );
+            self.build.find(body.place, message);
+        }
         let name = camel_case(&label.name);
         self.bind(&name, place);
         self.push(Step::Nest(Box::new(Nest {

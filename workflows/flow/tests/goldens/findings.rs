@@ -313,3 +313,27 @@ fn limits_are_said_of_what_has_them() {
         ]
     );
 }
+
+#[test]
+fn a_branch_has_a_name_that_can_stand_in_those_of_states() {
+    let workflow = order::<u32>(|w, order| {
+        let left = w.branch("left side", |w| {
+            w.wait(1);
+            value::<u32>(&order.cents)
+        });
+        let right = w.branch("Right", |w| {
+            w.wait(1);
+            value::<u32>(&order.cents)
+        });
+        let both = w.parallel((right, left), |w, _| w.fail("Order.Broken"));
+        value(both.0.clone() + &both.1)
+    });
+    let found = workflow.findings.iter().map(|finding| finding.message.as_str());
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            "`left side` cannot stand in the names of states: PascalCase letters and digits",
+            "a state's name is PascalCase letters and digits, at most 80",
+        ]
+    );
+}
