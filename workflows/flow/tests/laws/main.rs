@@ -30,7 +30,7 @@ fn the_engine_does_what_the_author_said(program: &Block, input: &Value) -> TestC
     let text = asl::print(&workflow.definition);
     prop_assert!(findings.is_empty(), "{:?}\n{}", findings, text);
     let said = meaning::run(program, input);
-    let done = run::run(&workflow.definition, input);
+    let done = run::run(&text, input);
     prop_assert_eq!(said.fault(&done.calls), None, "{}\n{}", input, text);
     prop_assert_eq!(done.end, said.end, "{}\n{}", input, text);
     Ok(())
