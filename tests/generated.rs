@@ -72,3 +72,52 @@ fn moto_creates_every_definition() {
         .expect("python runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// Wraps each definition in a template, with something in place of every placeholder. cfn-lint holds definitions against the
+/// language in rule E3601.
+const TEMPLATES: &str = r"
+import json, re, sys
+for path in sys.argv[2:]:
+    text = open(path).read()
+    values = {name: 'arn:aws:lambda:us-east-1:123456789012:function:f' for name in re.findall(r'\$\{(\w+)\}', text)}
+    machine = {'Type': 'AWS::StepFunctions::StateMachine', 'Properties': {
+        'RoleArn': 'arn:aws:iam::123456789012:role/rez', 'Definition': json.loads(text), 'DefinitionSubstitutions': values}}
+    template = {'AWSTemplateFormatVersion': '2010-09-09', 'Resources': {'Machine': machine}}
+    json.dump(template, open(f'{sys.argv[1]}/{path.split(chr(47))[-2]}.json', 'w'))
+";
+
+#[test]
+fn cfn_lint_accepts_every_definition() {
+    let (Some(python), Some(lint)) = (tools::file("python/bin/python"), tools::file("python/bin/cfn-lint")) else {
+        return;
+    };
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let wrapped = Command::new(python)
+        .args(["-c", TEMPLATES])
+        .arg(directory.path())
+        .args(definitions())
+        .status();
+    assert!(wrapped.expect("python runs").success());
+    let templates = std::fs::read_dir(directory.path()).expect("the templates");
+    let templates: Vec<_> = templates.map(|entry| entry.expect("a template").path()).collect();
+    assert_eq!(templates.len(), definitions().count());
+    // Warnings are about the template around the definition.
+    let output = Command::new(&lint)
+        .args(["--non-zero-exit-code", "error"])
+        .args(&templates)
+        .output()
+        .expect("cfn-lint runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    // It can say no: a transition to nowhere is an error.
+    let broken =
+        std::fs::read_to_string(&templates[0])
+            .expect("a template")
+            .replacen("\"StartAt\": \"", "\"StartAt\": \"No", 1);
+    std::fs::write(&templates[0], broken).expect("a template");
+    let output = Command::new(&lint).arg(&templates[0]).output().expect("cfn-lint runs");
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("E3601"),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+}
