@@ -95,10 +95,7 @@ pub(crate) fn policy(workflow: &str, machine: &StateMachine) -> Result<Value, In
     for visit in machine.walk() {
         let called = match &visit.state.kind {
             StateKind::Task(task) => task_needs(task),
-            StateKind::Map(map) if is_distributed(map) => Err(
-                "no rule derives the permissions of a distributed Map, which starts executions of its own state machine"
-                    .to_owned(),
-            ),
+            StateKind::Map(map) if is_distributed(map) => Ok(map_needs(workflow)),
             _ => continue,
         };
         for (action, resource) in called.map_err(|detail| Invalid::new(workflow, visit.name, detail))? {
@@ -115,6 +112,27 @@ pub(crate) fn policy(workflow: &str, machine: &StateMachine) -> Result<Value, In
 fn is_distributed(map: &asl::Map) -> bool {
     let config = map.item_processor.processor_config.as_ref();
     config.and_then(|config| config.mode) == Some(asl::ProcessorMode::Distributed)
+}
+
+/// A distributed Map starts its iterations as executions of its own state machine, and looks after them.
+///
+/// Source: Step Functions developer guide, "IAM policies for using Distributed Map states".
+fn map_needs(workflow: &str) -> Vec<(&'static str, String)> {
+    let name: String = workflow.split('-').map(capitalised).collect();
+    let (machine, executions) = (format!("${{{name}Arn}}"), format!("${{{name}ExecutionsArn}}"));
+    vec![
+        ("states:StartExecution", machine),
+        ("states:DescribeExecution", executions.clone()),
+        ("states:StopExecution", executions),
+    ]
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// The actions of a task, each with the resource it is for.
@@ -178,6 +196,25 @@ mod tests {
         let statement = &policy["Statement"][0];
         assert_eq!(policy["Statement"].as_array().unwrap().len(), 1);
         (statement["Action"].clone(), statement["Resource"].clone())
+    }
+
+    #[test]
+    fn a_distributed_map_needs_its_own_state_machine() {
+        let definition = json!({"StartAt": "Each", "States": {"Each": {"Type": "Map", "End": true, "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "In", "States": {"In": {"Type": "Pass", "End": true}}}}}});
+        let policy = policy("send-many", &asl::parse(&definition.to_string()).unwrap().machine).unwrap();
+        let needs = policy["Statement"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["Action"][0].clone(), one["Resource"][0].clone()));
+        let expected = [
+            (json!("states:DescribeExecution"), json!("${SendManyExecutionsArn}")),
+            (json!("states:StartExecution"), json!("${SendManyArn}")),
+            (json!("states:StopExecution"), json!("${SendManyExecutionsArn}")),
+        ];
+        assert_eq!(needs.collect::<Vec<_>>(), expected);
     }
 
     #[test]
