@@ -18,4 +18,5 @@ mod soak;
 mod stopped;
 mod typed;
 mod wire;
+mod workflows;
 mod workspace;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use activity_runtime::Clock;
 use jiff::Timestamp;
+use redrive_message::Redrives;
 use uuid::{NoContext, Uuid};
 
 use crate::view::Known;
@@ -31,6 +32,16 @@ impl Api {
     pub(crate) fn now(&self) -> Timestamp {
         let now = self.clock.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// What redrives.
+    pub(crate) fn redrives(&self) -> Redrives {
+        Redrives {
+            executions: Arc::clone(&self.executions),
+            messages: self.messages.clone(),
+            dead_letters: Arc::clone(&self.dead_letters),
+            clock: Arc::clone(&self.clock),
+        }
     }
 
     /// An id for a message without a key: a UUID of version 7, so that ids sort by time.

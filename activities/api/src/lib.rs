@@ -22,8 +22,9 @@ mod view;
 
 pub use api::Api;
 pub use new_message::NewMessage;
-pub use ports::{Breakers, DeadLetterQueue, ExecutionState, Executions, MessageStore, PortError, StartOutcome};
+pub use ports::{Breakers, MessageStore};
 pub use problem::{FieldError, Problem, ProblemKind};
+pub use redrive_message::{DeadLetterQueue, ExecutionState, Executions, PortError, RedriveStore, StartOutcome};
 pub use router::router;
 
 #[cfg(test)]

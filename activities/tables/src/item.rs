@@ -1,6 +1,6 @@
 //! A message's item: the truth of how the message stands.
 
-use contracts::{DeadLetter, Execution, Message, Receipt, Status, message_id};
+use contracts::{DeadLetter, Execution, Message, Receipt, Redriven, Status, execution_name, message_id};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +87,21 @@ impl MessageItem {
             redrive: n,
             receipt: self.receipt.clone(),
             ..self.message.clone()
+        }
+    }
+
+    /// The number that the next redrive gets: one that has been begun and not been heard of keeps its own.
+    pub fn next_redrive(&self) -> u32 {
+        self.redrive + u32::from(!self.redrive_pending)
+    }
+
+    /// Redrive `n` of the message, as it is or as it would be.
+    pub fn redriven(&self, n: u32) -> Redriven {
+        Redriven {
+            message_id: self.message_id.clone(),
+            redrive: n,
+            execution: execution_name(&self.message_id, n),
+            delivered: self.receipt.is_some(),
         }
     }
 

@@ -4,12 +4,14 @@ mod dead_letter;
 mod patience;
 mod payloads;
 mod process_message;
+mod redrive_dead_letters;
 
 pub use dead_letter::{DeadEnd, DeadEndExpr, DeadEndFields};
 pub use patience::{Setback, SetbackExpr, SetbackFields};
 pub use process_message::process_message;
+pub use redrive_dead_letters::redrive_dead_letters;
 
 /// Every workflow, in alphabetical order: the single list from which everything else is generated.
 pub fn all() -> Vec<flow::Workflow> {
-    vec![process_message()]
+    vec![process_message(), redrive_dead_letters()]
 }

@@ -94,6 +94,7 @@ fn never_persisted<'s>(w: &Scope<'s, '_>, message: &Expr<'s, Message>, failure: 
     bury(w, message, blame(failure), Nothing)
 }
 
-fn blame<'s>(failure: &Failure<'s>) -> Expr<'s, String> {
+/// Which state failed, and by which error.
+pub(crate) fn blame<'s>(failure: &Failure<'s>) -> Expr<'s, String> {
     failure.state.concat(" failed: ").concat(&failure.error)
 }

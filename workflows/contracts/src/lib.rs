@@ -6,27 +6,37 @@
 pub mod activity_errors;
 mod deliver_message;
 mod identity;
+mod list_dead_letters;
 mod message;
 mod message_event;
 mod outcome;
 mod persist_message;
 mod record_outcome;
+mod redrive_dead_letters;
+mod redrive_message;
 mod signature;
 mod validate;
 
 pub use deliver_message::{DeliverError, DeliverMessage, Delivery, Receipt};
 pub use identity::{Execution, execution_name, message_id};
+pub use list_dead_letters::{DeadLetterQuery, DeadLetterQueryError, DeadLetters, FailedMessage, ListDeadLetters};
 pub use message::{Message, MessageType, Priority, limits};
 pub use message_event::MessageEvent;
 pub use outcome::{DeadLetter, DeadLetterNotice, Status};
 pub use persist_message::{PersistError, PersistMessage, PersistRequest, Persisted};
 pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
+pub use redrive_dead_letters::{RedriveDeadLetters, RedriveOutcome, RedriveReport, RedriveResult};
+pub use redrive_message::{RedriveError, RedriveMessage, RedriveRequest, Redriven};
 pub use signature::{Signature, signatures};
 pub use validate::{FieldError, validate, validate_delivery, validate_started, validate_topic};
 
 // What the derives add: records whose fields are expressions, and the errors as a workflow's `match` sees them.
 pub use deliver_message::{DeliverMessageError, DeliveryExpr, DeliveryFields, ReceiptExpr, ReceiptFields};
 pub use identity::{ExecutionExpr, ExecutionFields};
+pub use list_dead_letters::{
+    DeadLetterQueryExpr, DeadLetterQueryFields, DeadLettersExpr, DeadLettersFields, FailedMessageExpr,
+    FailedMessageFields, ListDeadLettersError,
+};
 pub use message::{MessageExpr, MessageFields};
 pub use outcome::{
     DeadLetterExpr, DeadLetterFields, DeadLetterNoticeExpr, DeadLetterNoticeFields, Processed, ProcessedExpr,
@@ -36,3 +46,10 @@ pub use persist_message::{
     PersistMessageError, PersistRequestExpr, PersistRequestFields, PersistedExpr, PersistedFields,
 };
 pub use record_outcome::{OutcomeExpr, OutcomeFields, RecordedExpr, RecordedFields};
+pub use redrive_dead_letters::{
+    RedriveDeadLettersExpr, RedriveDeadLettersFields, RedriveReportExpr, RedriveReportFields, RedriveResultExpr,
+    RedriveResultFields,
+};
+pub use redrive_message::{
+    RedriveMessageError, RedriveRequestExpr, RedriveRequestFields, RedrivenExpr, RedrivenFields,
+};

@@ -157,6 +157,8 @@ pub mod limits {
     pub const DELIVER_AT_DAYS: i64 = 360;
     /// The default patience in seconds.
     pub const DEFAULT_PATIENCE: u32 = 3_600;
+    /// The most dead letters that one execution of `redrive-dead-letters` sends again.
+    pub const REDRIVES: u32 = 100;
     /// The longest patience in seconds.
     pub const PATIENCE: u32 = 604_800;
 }

@@ -4,7 +4,7 @@ use expr::{Activity, ActivityError, NoError};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-use crate::{DeliverMessage, PersistMessage, RecordOutcome};
+use crate::{DeliverMessage, ListDeadLetters, PersistMessage, RecordOutcome, RedriveMessage};
 
 /// What an activity takes, gives and raises, in JSON Schema (draft 2020-12).
 #[derive(Clone, Debug)]
@@ -23,8 +23,10 @@ pub struct Signature {
 pub fn signatures() -> Vec<Signature> {
     vec![
         failing::<DeliverMessage>(),
+        failing::<ListDeadLetters>(),
         failing::<PersistMessage>(),
         signature::<RecordOutcome>(),
+        failing::<RedriveMessage>(),
     ]
 }
 

@@ -10,7 +10,7 @@ use contracts::Status;
 use crate::body::JsonObject;
 use crate::fields::{Fields, flag, text, texts};
 use crate::query::{Parameters, bad_cursor};
-use crate::redrive::{Redriven, redrive};
+use crate::redrive::RedriveView;
 use crate::{Api, FieldError, Problem, ProblemKind};
 
 /// How many dead letters one request redrives; `all` goes on with the answer's `next_cursor`.
@@ -91,7 +91,7 @@ pub(crate) async fn send_again(State(api): State<Api>, JsonObject(object): JsonO
         Which::These(ids) => (ids, None),
         Which::All { cursor } => failed(&api, cursor).await?,
     };
-    let (mut redriven, mut refused) = (Vec::new(), Vec::new());
+    let (mut redriven, mut refused) = (Vec::<RedriveView>::new(), Vec::new());
     for id in &ids {
         match one(&api, id, wanted.dry_run).await {
             Ok(one) => redriven.push(one),
@@ -101,7 +101,7 @@ pub(crate) async fn send_again(State(api): State<Api>, JsonObject(object): JsonO
         }
     }
     if !wanted.dry_run && !redriven.is_empty() {
-        api.drain(&redriven).await;
+        api.redrives().drain(redriven.iter().map(|one| &one.redriven)).await;
     }
     Ok(Json(
         json!({ "dry_run": wanted.dry_run, "redriven": redriven, "refused": refused, "next_cursor": next }),
@@ -118,13 +118,13 @@ async fn failed(api: &Api, cursor: Option<String>) -> Result<(Vec<String>, Optio
     Ok((page.items.into_iter().map(|item| item.message_id).collect(), page.next))
 }
 
-async fn one(api: &Api, id: &str, dry_run: bool) -> Result<Redriven, Problem> {
+async fn one(api: &Api, id: &str, dry_run: bool) -> Result<RedriveView, Problem> {
     if !dry_run {
-        return Ok(redrive(api, id).await??);
+        return Ok(api.redrives().redrive(id).await??.into());
     }
     let item = api.messages.get(id).await?.ok_or_else(Problem::no_message)?;
     if item.status != Status::Failed {
         return Err(tables::NotRedrivable::NotFailed(item.status).into());
     }
-    Ok(Redriven::of(&item, item.redrive + u32::from(!item.redrive_pending)))
+    Ok(RedriveView::planned(&item))
 }

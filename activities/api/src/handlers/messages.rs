@@ -12,7 +12,7 @@ use crate::body::JsonObject;
 use crate::correlation::CorrelationId;
 use crate::path::Id;
 use crate::query::{Parameters, bad_cursor};
-use crate::redrive::redrive;
+use crate::redrive::RedriveView;
 use crate::view::Known;
 use crate::{Api, NewMessage, Problem, ProblemKind, StartOutcome, idempotency};
 
@@ -105,7 +105,8 @@ fn matches(headers: &HeaderMap, tag: &str) -> bool {
 
 /// `POST /api/messages/{id}/redrive`.
 pub(crate) async fn send_again(State(api): State<Api>, Id(id): Id) -> Result<Response, Problem> {
-    let redriven = redrive(&api, &id).await??;
-    api.drain(std::slice::from_ref(&redriven)).await;
-    Ok((StatusCode::ACCEPTED, location(&id), Json(redriven)).into_response())
+    let redrives = api.redrives();
+    let started = redrives.redrive(&id).await??;
+    redrives.drain([&started.redriven]).await;
+    Ok((StatusCode::ACCEPTED, location(&id), Json(RedriveView::from(started))).into_response())
 }

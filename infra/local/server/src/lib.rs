@@ -24,6 +24,7 @@ mod server;
 mod store;
 mod welcome;
 mod wire;
+mod workflows;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::{Config, MOST_OPEN, Ntfy, breaker_of};

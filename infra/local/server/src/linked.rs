@@ -7,20 +7,25 @@ use activity_runtime::{FixedParameters, Invoke, Metrics, Tally};
 use deliver_message::{DeliverHandler, Guard, Ntfy, Settings, Timeouts};
 use jiff::Timestamp;
 use journal::Journal;
+use list_dead_letters::ListHandler;
 use persist_message::PersistHandler;
 use record_outcome::RecordHandler;
+use redrive_message::{RedriveHandler, Redrives};
 use secrecy::SecretString;
 
 use crate::clock::Clock;
 use crate::events::LocalEvents;
+use crate::ports::{LateHost, LocalDeadLetters, LocalExecutions};
 use crate::store::Stores;
 use crate::{Config, StartError, addresses};
 
-/// The handlers, one for each activity of the workflows. `api` is where the built-in inbox listens.
+/// The handlers, one for each activity of the workflows. `api` is where the built-in inbox listens,
+/// `host` the one that will call them.
 pub(crate) fn activities(
     config: &Config,
     journal: &Arc<Journal>,
     stores: &Stores,
+    host: &LateHost,
     api: SocketAddr,
 ) -> Result<Vec<Arc<dyn Invoke>>, StartError> {
     let clock = Arc::new(ActivityClock(Arc::clone(&config.clock)));
@@ -42,8 +47,23 @@ pub(crate) fn activities(
         clock: clock.clone(),
         stage: config.stage.clone(),
     };
+    let list = ListHandler {
+        messages: stores.messages.clone(),
+    };
+    let redrive = RedriveHandler(Redrives {
+        executions: Arc::new(LocalExecutions(host.clone())),
+        messages: stores.messages.clone(),
+        dead_letters: Arc::new(LocalDeadLetters::new(host.clone(), &config.stage)),
+        clock: clock.clone(),
+    });
     let deliver = deliver(config, stores, api, clock, metrics)?;
-    Ok(vec![Arc::new(persist), Arc::new(deliver), Arc::new(record)])
+    Ok(vec![
+        Arc::new(persist),
+        Arc::new(deliver),
+        Arc::new(record),
+        Arc::new(list),
+        Arc::new(redrive),
+    ])
 }
 
 fn deliver(

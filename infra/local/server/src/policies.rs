@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::process_message;
+use crate::workflows;
 
 /// The policies of state machines, by the machines' names. A machine without one may do everything.
 #[derive(Clone, Debug, Default)]
@@ -91,15 +91,13 @@ impl OneOrMany {
 impl Policies {
     /// The generated policies of our own workflows, with this machine's addresses.
     pub fn of_workflows(stage: &str) -> Self {
-        let text = process_message::policy(stage);
-        let policy = Policy::parse(&text).unwrap_or_else(|error| {
-            tracing::error!(
-                "the generated policy of {} allows nothing: {error}",
-                process_message::NAME
-            );
-            Policy { statements: Vec::new() }
-        });
-        Self::default().with(process_message::NAME, policy)
+        workflows::ALL.iter().fold(Self::default(), |policies, workflow| {
+            let policy = Policy::parse(&workflow.policy(stage)).unwrap_or_else(|error| {
+                tracing::error!("the generated policy of {} allows nothing: {error}", workflow.name);
+                Policy { statements: Vec::new() }
+            });
+            policies.with(workflow.name, policy)
+        })
     }
 
     /// The same, but without what the policy of a state machine has in one place: `index` counts pairs of an action and a

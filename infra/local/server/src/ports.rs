@@ -1,6 +1,6 @@
 //! What the API needs, in process.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
 use api::{DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome};
 use async_trait::async_trait;
@@ -12,14 +12,38 @@ use crate::host::{Host, HostError, Start, StartError};
 use crate::wire::status_name;
 use crate::{addresses, process_message};
 
+/// The host of this process, which is made after the activities that need it: they are part of it. They hold it weakly, so
+/// that it ends with the server.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LateHost(Arc<OnceLock<Weak<Host>>>);
+
+impl LateHost {
+    /// The host that is there already.
+    pub(crate) fn known(host: &Arc<Host>) -> Self {
+        let late = Self::default();
+        late.is(host);
+        late
+    }
+
+    /// Says which it is; the first one stands.
+    pub(crate) fn is(&self, host: &Arc<Host>) {
+        self.0.get_or_init(|| Arc::downgrade(host));
+    }
+
+    fn get(&self, what: &'static str) -> Result<Arc<Host>, PortError> {
+        let host = self.0.get().and_then(Weak::upgrade);
+        host.ok_or_else(|| failed(what, &HostError::Stopping))
+    }
+}
+
 /// Executions of `process-message` in this process's host.
-pub(crate) struct LocalExecutions(pub(crate) Arc<Host>);
+pub(crate) struct LocalExecutions(pub(crate) LateHost);
 
 #[async_trait]
 impl Executions for LocalExecutions {
     async fn start(&self, name: &str, input: &str) -> Result<StartOutcome, PortError> {
-        let machine = self
-            .0
+        let host = self.0.get("StartExecution")?;
+        let machine = host
             .state_machine(process_message::NAME)
             .await
             .map_err(|error| failed("StartExecution", &error))?;
@@ -38,7 +62,7 @@ impl Executions for LocalExecutions {
             trace_header: None,
             parent: None,
         };
-        match self.0.start(start).await {
+        match host.start(start).await {
             Ok(started) if started.repeated => Ok(StartOutcome::AlreadyExists),
             Ok(started) => Ok(StartOutcome::Started(started.arn)),
             Err(StartError::Exists(_)) => Ok(StartOutcome::AlreadyExists),
@@ -52,7 +76,8 @@ impl Executions for LocalExecutions {
     }
 
     async fn describe(&self, name: &str) -> Result<Option<ExecutionState>, PortError> {
-        let found = self.0.journal.execution(process_message::NAME, name).await;
+        let host = self.0.get("DescribeExecution")?;
+        let found = host.journal.execution(process_message::NAME, name).await;
         let found = found.map_err(|error| failed("DescribeExecution", &error.into()))?;
         Ok(found.map(|execution| ExecutionState {
             arn: addresses::execution_arn(&execution.summary.state_machine_name, &execution.summary.name),
@@ -68,7 +93,7 @@ impl Executions for LocalExecutions {
 
 /// The dead-letter queue in the journal.
 pub(crate) struct LocalDeadLetters {
-    host: Arc<Host>,
+    host: LateHost,
     queue: String,
 }
 
@@ -76,18 +101,18 @@ pub(crate) struct LocalDeadLetters {
 const PAGE: usize = 256;
 
 impl LocalDeadLetters {
-    pub(crate) fn new(host: &Arc<Host>, stage: &str) -> Self {
+    pub(crate) fn new(host: LateHost, stage: &str) -> Self {
         Self {
-            host: Arc::clone(host),
+            host,
             queue: addresses::dead_letter_queue(stage),
         }
     }
 
     /// Where in the queue the notices of these messages are.
-    async fn positions(&self, redriven: &[(String, u32)]) -> Result<Vec<i64>, HostError> {
+    async fn positions(&self, host: &Host, redriven: &[(String, u32)]) -> Result<Vec<i64>, HostError> {
         let (mut found, mut last) = (Vec::new(), 0);
         loop {
-            let page = self.host.journal.queue(&self.queue, last, PAGE).await?;
+            let page = host.journal.queue(&self.queue, last, PAGE).await?;
             let Some(end) = page.last() else { return Ok(found) };
             last = end.position;
             found.extend(
@@ -102,14 +127,15 @@ impl LocalDeadLetters {
 #[async_trait]
 impl DeadLetterQueue for LocalDeadLetters {
     async fn drain(&self, redriven: &[(String, u32)]) -> Result<usize, PortError> {
+        let host = self.host.get("DeleteMessageBatch")?;
         let positions = self
-            .positions(redriven)
+            .positions(&host, redriven)
             .await
             .map_err(|error| failed("DeleteMessageBatch", &error))?;
         let count = positions.len();
         let mut batch = Batch::new();
         batch.drain(self.queue.clone(), positions);
-        let drained = failpoints::commit(&self.host.journal, Commit::Drain, batch).await;
+        let drained = failpoints::commit(&host.journal, Commit::Drain, batch).await;
         drained
             .map(|()| count)
             .map_err(|error| failed("DeleteMessageBatch", &error.into()))

@@ -2,83 +2,23 @@
 
 mod delivered;
 
-use std::sync::Arc;
-
 use activity_runtime::Invocation;
 use contracts::{Execution as Carrier, Message, Outcome, OutcomeStatus};
 use delivered::Delivered;
 use engine::ExecutionStatus;
-use journal::{Batch, Ending, Execution};
+use journal::{Ending, Execution};
 
-use crate::host::{Content, Host, HostError, LastCall};
-use crate::runners::{Runners, function_name};
-use crate::{StartError, addresses};
+use crate::addresses;
+use crate::host::{Host, LastCall};
 
 /// The state machine's name.
 pub(crate) const NAME: &str = "process-message";
-/// The committed definition: what was reviewed is what runs.
-const DEFINITION: &str = include_str!("../../../../workflows/generated/process-message/definition.asl.json");
-/// The committed policy of its role.
-const POLICY: &str = include_str!("../../../../workflows/generated/process-message/policy.json");
 /// The error with which the workflow itself ends a message, after the dead letter has been written.
 const DEAD_LETTERED: &str = "Message.DeadLettered";
 /// The error with which the workflow ends a message whose failure could not be recorded; the cause is its reason.
 const UNRECORDED: &str = "Message.Unrecorded";
 /// The function that records how a message ended.
 const RECORD_OUTCOME: &str = "record-outcome";
-
-/// Registers the committed definition, with this machine's addresses in place of its placeholders. Executions that run
-/// keep the definition they were started with.
-pub(crate) async fn register(host: &Arc<Host>, stage: &str) -> Result<(), StartError> {
-    let unregistered = |error: HostError| StartError::Recovery {
-        detail: format!("{NAME}: {error}"),
-    };
-    let content = Content {
-        definition: substitute(DEFINITION, stage, host.runners()),
-        role_arn: addresses::ROLE_ARN.to_owned(),
-        settings: crate::wire::default_settings(),
-    };
-    match host
-        .journal
-        .state_machine(NAME)
-        .await
-        .map_err(|error| unregistered(error.into()))?
-    {
-        None => host
-            .create_state_machine(NAME, content, |_| Batch::new())
-            .await
-            .map(|_| ())
-            .map_err(unregistered),
-        Some(current) if current.revision.definition == content.definition => Ok(()),
-        Some(current) => host
-            .update_state_machine(&current, content)
-            .await
-            .map(|_| ())
-            .map_err(unregistered),
-    }
-}
-
-/// The policy of the workflow's role, as JSON, with this machine's addresses in place of its placeholders.
-pub(crate) fn policy(stage: &str) -> String {
-    let queue = addresses::queue_arn(&addresses::dead_letter_queue(stage));
-    let functions = ["PersistMessage", "DeliverMessage", "RecordOutcome"].map(|contract| {
-        let name = function_name(contract);
-        (format!("${{{contract}Arn}}"), addresses::function_arn(&name))
-    });
-    functions.iter().fold(
-        POLICY.replace("${DeadLetterQueueArn}", &queue),
-        |text, (placeholder, arn)| text.replace(placeholder, arn),
-    )
-}
-
-/// `${DeliverMessageArn}` becomes the ARN of the linked function, `${DeadLetterQueueUrl}` the URL of the local queue.
-fn substitute(definition: &str, stage: &str, runners: &Runners) -> String {
-    let queue = addresses::queue_url(&addresses::dead_letter_queue(stage));
-    runners.linked.contracts().fold(
-        definition.replace("${DeadLetterQueueUrl}", &queue),
-        |text, (contract, function)| text.replace(&format!("${{{contract}Arn}}"), &addresses::function_arn(function)),
-    )
-}
 
 /// Whether an execution carried a message and ended in a way that no `Catch` of the workflow has seen: its end has still
 /// to be recorded.
@@ -163,7 +103,7 @@ mod tests {
     use jiff::Timestamp;
     use journal::Ending;
 
-    use super::{DEFINITION, NAME, ended_unseen};
+    use super::{NAME, ended_unseen};
 
     fn ending(status: ExecutionStatus, error: Option<&str>) -> Ending {
         let error = error.map(str::to_owned);
@@ -194,14 +134,5 @@ mod tests {
             );
         }
         assert!(!ended_unseen("another", &ending(Failed, None)));
-    }
-
-    #[test]
-    fn the_committed_definition_has_no_placeholder_that_nobody_fills() {
-        let mut left = DEFINITION.to_owned();
-        for contract in ["PersistMessage", "DeliverMessage", "RecordOutcome"] {
-            left = left.replace(&format!("${{{contract}Arn}}"), "arn");
-        }
-        assert!(!left.replace("${DeadLetterQueueUrl}", "url").contains("${"));
     }
 }

@@ -16,11 +16,11 @@ use tokio::task::JoinSet;
 use crate::failpoints::{self, Moment};
 use crate::host::{Host, HostError};
 use crate::linked::ActivityClock;
-use crate::ports::{LocalDeadLetters, LocalExecutions};
+use crate::ports::{LateHost, LocalDeadLetters, LocalExecutions};
 use crate::runners::{DynamoDb, LambdaEndpoint, Linked, Runners};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
-use crate::{Config, StartError, inbox, linked, listen, process_message, retention, welcome, wire};
+use crate::{Config, StartError, inbox, linked, listen, retention, welcome, wire, workflows};
 
 /// How long tasks may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
@@ -72,7 +72,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         dynamodb: store.address,
     };
     let stores = Stores::new(&store.client, &names, config.breaker);
-    let linked = linked::activities(&config, &journal, &stores, addresses.api)?;
+    let own_host = LateHost::default();
+    let linked = linked::activities(&config, &journal, &stores, &own_host, addresses.api)?;
     let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(store.address))
         .held_to(config.policies.clone());
     let host = Host::new(
@@ -81,11 +82,12 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         runners,
         config.most_open,
     );
+    own_host.is(&host);
     let unread = |error: HostError| StartError::Recovery {
         detail: error.to_string(),
     };
     host.count_open().await.map_err(unread)?;
-    process_message::register(&host, &config.stage).await?;
+    workflows::register(&host, &config.stage).await?;
     let mut tasks = JoinSet::new();
     let api_router = api_router(&config, &host, stores, addresses);
     tasks.spawn(listen::serve(Arc::clone(&host), api, api_router));
@@ -180,10 +182,10 @@ fn api_router(config: &Config, host: &Arc<Host>, stores: Stores, addresses: Addr
     let clock = Arc::clone(&config.clock);
     let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
     let api = api::router(Api {
-        executions: Arc::new(LocalExecutions(Arc::clone(host))),
+        executions: Arc::new(LocalExecutions(LateHost::known(host))),
         messages: stores.messages,
         breakers: stores.breakers,
-        dead_letters: Arc::new(LocalDeadLetters::new(host, &config.stage)),
+        dead_letters: Arc::new(LocalDeadLetters::new(LateHost::known(host), &config.stage)),
         clock: Arc::new(ActivityClock(Arc::clone(&config.clock))),
         stage: config.stage.clone(),
     });

@@ -38,13 +38,6 @@ impl Linked {
     pub(crate) fn function(&self, name: &str) -> Option<&Arc<dyn Invoke>> {
         self.functions.get(name)
     }
-
-    /// The contracts and the functions that keep them.
-    pub(crate) fn contracts(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.functions
-            .iter()
-            .map(|(function, activity)| (activity.name(), function.as_str()))
-    }
 }
 
 /// Calls an activity as Lambda would: the same answers, the same errors.

@@ -11,7 +11,7 @@ use super::operations::Answer;
 use super::parameters::Parameters;
 use super::state_machines::{DEFINITION_BYTES, absent, accept, refuse_versions, settings};
 use crate::host::{Content, Host};
-use crate::process_message;
+use crate::workflows;
 
 /// `UpdateStateMachine`. Running executions keep the definition they were started with.
 pub(super) async fn update(host: Arc<Host>, mut parameters: Parameters) -> Answer {
@@ -73,9 +73,10 @@ pub(super) async fn delete(host: Arc<Host>, mut parameters: Parameters) -> Answe
     Ok(json!({}))
 }
 
-/// Without its own state machine, as it was committed, no message could be accepted until the next start.
+/// Without the state machines of this server, as they were committed, no message could be accepted or sent again until the
+/// next start.
 fn refuse_our_own(name: &str) -> Result<(), ApiError> {
-    if name == process_message::NAME {
+    if workflows::is_ours(name) {
         return Err(ApiError::own_state_machine(name));
     }
     Ok(())
