@@ -99,11 +99,14 @@ fn limits(subject: &Subject<'_>, events: u64, seconds: u64) -> Result<(), Invali
     }
 }
 
-/// The waits whose length is in the data.
+/// The waits, and the tasks that wait for an answer, whose length is in the data.
 fn waits(machine: &StateMachine) -> Vec<String> {
     let visits = machine.walk().into_iter();
     let waits = visits.filter(|visit| match &visit.state.kind {
         StateKind::Wait(wait) => !matches!(wait.until, WaitFor::Seconds(asl::Number::Literal(_))),
+        StateKind::Task(task) => {
+            matches!(&task.timeout_seconds, Some(seconds) if !matches!(seconds, asl::Number::Literal(_)))
+        }
         _ => false,
     });
     waits.map(|visit| visit.name.to_owned()).collect()

@@ -152,9 +152,11 @@ fn scaled(seconds: u64, rate: f64) -> u64 {
     (seconds as f64 * rate).ceil() as u64
 }
 
+/// Of a timeout that the data decide, nothing is known: the report names it.
 fn timeout(task: &Task) -> u64 {
     match &task.timeout_seconds {
         Some(asl::Number::Literal(seconds)) => seconds.as_u64().unwrap_or(NO_TIMEOUT),
+        Some(_) => 0,
         _ => NO_TIMEOUT,
     }
 }

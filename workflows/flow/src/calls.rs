@@ -86,7 +86,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             arguments: record(&[("FunctionName", arn(A::NAME)), ("Payload", input)]),
             resource: LAMBDA_INVOKE.to_owned(),
             is_ours: true,
-            timeout_seconds: limits.timeout_seconds.unwrap_or(least),
+            timeout: seconds(limits.timeout_seconds.unwrap_or(least)),
             heartbeat_seconds: limits.heartbeat_seconds,
             variable: camel_case(&label.name),
             result: Rc::new(Node::Source(Source::Result(&["Payload"]))),
@@ -149,6 +149,11 @@ pub(crate) fn arn(name: &str) -> Rc<Node> {
 
 pub(crate) fn literal(text: &str) -> Rc<Node> {
     Rc::new(Node::Literal(json!(text)))
+}
+
+/// A time that is written down.
+pub(crate) fn seconds(seconds: u32) -> Rc<Node> {
+    Rc::new(Node::Literal(json!(seconds)))
 }
 
 pub(crate) fn record(fields: &[(&str, Rc<Node>)]) -> Rc<Node> {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use expr::Node;
+
 use crate::{
     Finding, Place,
     graph::{Graph, Kind},
@@ -31,9 +33,13 @@ pub(crate) fn check(graph: &Graph, findings: &mut Vec<Finding>) {
 
 fn check_task(name: &str, place: Place, kind: &Kind, findings: &mut Vec<Finding>) {
     let Kind::Task(task) = kind else { return };
-    if task
-        .heartbeat_seconds
-        .is_some_and(|heartbeat| heartbeat >= task.timeout_seconds)
+    // A timeout that the data decide is compared by the host.
+    let timeout = match &*task.timeout {
+        Node::Literal(seconds) => seconds.as_u64(),
+        _ => None,
+    };
+    if let (Some(heartbeat), Some(timeout)) = (task.heartbeat_seconds, timeout)
+        && u64::from(heartbeat) >= timeout
     {
         findings.push(Finding::at_state(
             place,

@@ -213,7 +213,7 @@ impl Emitter<'_> {
     fn task(&self, task: &Task) -> asl::Task {
         asl::Task {
             arguments: Some(self.given_on(&task.arguments)),
-            timeout_seconds: Some(Number::Literal(task.timeout_seconds.into())),
+            timeout_seconds: Some(self.number(&task.timeout)),
             heartbeat_seconds: task.heartbeat_seconds.map(|seconds| Number::Literal(seconds.into())),
             retry: task.retry.clone(),
             catch: self.catch(&task.catch),
@@ -221,12 +221,16 @@ impl Emitter<'_> {
         }
     }
 
+    fn number(&self, node: &Rc<Node>) -> Number {
+        match &**node {
+            Node::Literal(Value::Number(number)) => Number::Literal(number.clone()),
+            _ => Number::Jsonata(self.printer().expression(node)),
+        }
+    }
+
     fn wait(&self, until: &WaitUntil) -> Wait {
         let until = match until {
-            WaitUntil::Seconds(node) => WaitFor::Seconds(match &**node {
-                Node::Literal(Value::Number(seconds)) => Number::Literal(seconds.clone()),
-                _ => Number::Jsonata(self.printer().expression(node)),
-            }),
+            WaitUntil::Seconds(node) => WaitFor::Seconds(self.number(node)),
             WaitUntil::Timestamp(node) => WaitFor::Timestamp(self.text(node)),
         };
         Wait { until }

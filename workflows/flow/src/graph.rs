@@ -78,7 +78,7 @@ pub(crate) struct Nest {
 pub(crate) struct Task {
     pub(crate) resource: String,
     pub(crate) arguments: Rc<Node>,
-    pub(crate) timeout_seconds: u32,
+    pub(crate) timeout: Rc<Node>,
     pub(crate) heartbeat_seconds: Option<u32>,
     pub(crate) retry: Vec<Retrier>,
     pub(crate) catch: Vec<Caught>,
@@ -184,7 +184,7 @@ impl State {
     /// The expressions that the state evaluates itself, apart from its edges.
     pub(crate) fn expressions(&self) -> Vec<&Rc<Node>> {
         match &self.kind {
-            Kind::Task(task) => vec![&task.arguments],
+            Kind::Task(task) => vec![&task.arguments, &task.timeout],
             Kind::Wait {
                 until: WaitUntil::Seconds(node) | WaitUntil::Timestamp(node),
                 ..

@@ -204,7 +204,7 @@ impl Lowering<'_> {
         let task = Task {
             resource: call.resource.clone(),
             arguments: Rc::clone(&call.arguments),
-            timeout_seconds: call.timeout_seconds,
+            timeout: Rc::clone(&call.timeout),
             heartbeat_seconds: call.heartbeat_seconds,
             retry: retriers(call),
             catch,

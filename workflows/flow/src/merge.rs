@@ -56,8 +56,8 @@ fn own_work(graph: &Graph, at: usize) -> String {
     let kind = match &state.kind {
         Kind::Task(task) => {
             let errors = task.catch.iter().map(|caught| &caught.errors).collect::<Vec<_>>();
-            let limits = (task.timeout_seconds, task.heartbeat_seconds);
-            format!("{} {limits:?} {:?} {errors:?}", task.resource, task.retry)
+            let heartbeat = task.heartbeat_seconds;
+            format!("{} {heartbeat:?} {:?} {errors:?}", task.resource, task.retry)
         }
         Kind::Wait { until, .. } => format!("wait {}", matches!(until, WaitUntil::Seconds(_))),
         Kind::Choice { .. } => "choice".to_owned(),

@@ -122,7 +122,7 @@ fn rename_edge(edge: &mut Edge, from: &str, to: &str) {
 
 fn expressions(kind: &mut Kind) -> Vec<&mut Rc<Node>> {
     match kind {
-        Kind::Task(task) => vec![&mut task.arguments],
+        Kind::Task(task) => vec![&mut task.arguments, &mut task.timeout],
         Kind::Wait {
             until: WaitUntil::Seconds(node) | WaitUntil::Timestamp(node),
             ..

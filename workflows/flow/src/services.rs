@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Failure, Place, Scope, Then,
-    calls::{LAMBDA_INVOKE, arn, literal, record},
+    calls::{LAMBDA_INVOKE, arn, literal, record, seconds},
     failures::{ANY, DEFAULT, FAILED, LAMBDA},
     names::{camel_case, pascal_case},
     tree::{Block, Call, End, Unexpected},
@@ -25,7 +25,7 @@ pub(crate) struct Request<'a> {
     /// What its state is called if nobody says otherwise.
     pub(crate) name: &'a str,
     pub(crate) arguments: Rc<Node>,
-    pub(crate) timeout_seconds: u32,
+    pub(crate) timeout: Rc<Node>,
     /// Where the result stands in the answer.
     pub(crate) result: &'static [&'static str],
 }
@@ -36,7 +36,7 @@ impl Default for Request<'_> {
             resource: "",
             name: "",
             arguments: record(&[]),
-            timeout_seconds: TIMEOUT_SECONDS,
+            timeout: seconds(TIMEOUT_SECONDS),
             result: &[],
         }
     }
@@ -131,7 +131,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             resource: "arn:aws:states:::states:startExecution.sync:2",
             name: &format!("Run{state_machine}"),
             arguments: start(state_machine, &name.expr(), &input.expr()),
-            timeout_seconds: seconds,
+            timeout: crate::calls::seconds(seconds),
             result: &["Output"],
         };
         self.finish_call(self.request(request, failed), Written::Unknown)
@@ -153,7 +153,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             resource: LAMBDA_INVOKE,
             name: function,
             arguments: record(&[("FunctionName", arn(function)), ("Payload", payload.expr().settled())]),
-            timeout_seconds: FUNCTION_TIMEOUT_SECONDS,
+            timeout: seconds(FUNCTION_TIMEOUT_SECONDS),
             result: &["Payload"],
         };
         self.finish_call(self.request(request, failed), Written::Unknown)
@@ -188,7 +188,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             arguments: input.expr().settled(),
             resource: format!("${{{}ActivityArn}}", A::NAME),
             is_ours: false,
-            timeout_seconds: limits.timeout_seconds.unwrap_or(A::TIMEOUT_SECONDS),
+            timeout: seconds(limits.timeout_seconds.unwrap_or(A::TIMEOUT_SECONDS)),
             heartbeat_seconds: limits.heartbeat_seconds,
             variable: camel_case(&label.name),
             result: Rc::new(Node::Source(Source::Result(&[]))),
@@ -232,7 +232,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             arguments: request.arguments,
             resource: request.resource.to_owned(),
             is_ours: false,
-            timeout_seconds: limits.timeout_seconds.unwrap_or(request.timeout_seconds),
+            timeout: limits.timeout_seconds.map_or(request.timeout, seconds),
             heartbeat_seconds: limits.heartbeat_seconds,
             variable: camel_case(&label.name),
             result: Rc::new(Node::Source(Source::Result(request.result))),

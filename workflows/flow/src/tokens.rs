@@ -82,7 +82,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     #[track_caller]
     pub fn wait_for_token<T: Shape, Q: Shape>(
         &self,
-        seconds: u32,
+        seconds: impl Is<'s, u32>,
         through: Through<'_>,
         question: impl for<'x> FnOnce(Token<'x, 's>) -> Expr<'x, Q>,
         unanswered: impl for<'x> FnMut(&Scope<'x, 's>, Unanswered<'x>) -> Then<'x, T>,
@@ -109,7 +109,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             resource,
             name: &name,
             arguments: record(&fields),
-            timeout_seconds: seconds,
+            timeout: seconds.expr().settled(),
             ..Request::default()
         };
         let call = self.waiting(request, Vec::new(), unanswered);
@@ -121,7 +121,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     pub fn call_and_wait<A: Activity, T: Shape>(
         &self,
         _: A,
-        seconds: u32,
+        seconds: impl Is<'s, u32>,
         input: impl for<'x> FnOnce(Token<'x, 's>) -> Expr<'x, A::Input>,
         on_error: impl for<'x> FnMut(&Scope<'x, 's>, <A::Error as Cases>::Case<'x>) -> Then<'x, T>,
         unanswered: impl for<'x> FnMut(&Scope<'x, 's>, Unanswered<'x>) -> Then<'x, T>,
@@ -135,7 +135,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             resource: LAMBDA_INVOKE,
             name: A::NAME,
             arguments: record(&[("FunctionName", arn(A::NAME)), ("Payload", payload)]),
-            timeout_seconds: seconds,
+            timeout: seconds.expr().settled(),
             ..Request::default()
         };
         let errors = self.declared::<A, T>(A::NAME, &Source::Error, on_error);

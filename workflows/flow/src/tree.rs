@@ -89,7 +89,8 @@ pub(crate) struct Call {
     /// Whether an activity of ours is invoked, which has errors of its own beside those that it declares.
     pub(crate) is_ours: bool,
     pub(crate) arguments: Rc<Node>,
-    pub(crate) timeout_seconds: u32,
+    /// For how many seconds it may last.
+    pub(crate) timeout: Rc<Node>,
     pub(crate) heartbeat_seconds: Option<u32>,
     /// The variable of the result.
     pub(crate) variable: String,

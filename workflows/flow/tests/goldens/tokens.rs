@@ -130,6 +130,32 @@ fn an_activity_that_asks_declares_its_errors_beside_the_answer() {
 }
 
 #[test]
+fn how_long_an_answer_is_waited_for_may_stand_in_the_data() {
+    let workflow = order::<String>(|w, order| {
+        w.named("Pack").wait(1);
+        let answer = w.call_and_wait::<_, String>(
+            ChargeCard,
+            &order.copies,
+            |token| {
+                ChargeExpr {
+                    order: token,
+                    cents: 1,
+                    note: expr::Nothing,
+                }
+                .expr()
+            },
+            |w, _| w.fail("Order.Unpaid"),
+            |_, _| value("unanswered"),
+        );
+        value(answer)
+    });
+    let seconds = &state(&workflow, "ChargeCard")["TimeoutSeconds"];
+    assert_eq!(seconds, "{% $states.input.copies %}");
+    assert_eq!(run(&workflow, |_| Answer::Silence).1, Ok(json!("unanswered")));
+    assert_eq!(run(&workflow, |_| Answer::Gives(json!("yes"))).1, Ok(json!("yes")));
+}
+
+#[test]
 fn a_question_without_the_token_is_a_mistake() {
     let workflow = order::<Decision>(|w, order| {
         let decision = w.wait_for_token::<Decision, String>(
