@@ -108,6 +108,8 @@ pub struct Kept {
     pub id: String,
     /// Its text.
     pub text: String,
+    /// The topic it was published to.
+    pub topic: String,
     sequence_id: String,
 }
 
@@ -221,6 +223,7 @@ impl Sink {
         let kept = Kept {
             id: format!("sink{}", state.kept.len()),
             text: message["message"].as_str().unwrap_or_default().to_owned(),
+            topic: message["topic"].as_str().unwrap_or_default().to_owned(),
             sequence_id: message["sequence_id"].as_str().unwrap_or_default().to_owned(),
         };
         let answer = kept.as_ntfy().to_string();
@@ -252,7 +255,7 @@ impl State {
 impl Kept {
     fn as_ntfy(&self) -> Value {
         json!({
-            "id": self.id, "time": 1_795_600_000, "event": "message", "topic": "rez", "message": self.text,
+            "id": self.id, "time": 1_795_600_000, "event": "message", "topic": self.topic, "message": self.text,
             "sequence_id": self.sequence_id,
         })
     }

@@ -13,6 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) struct World {
     pub(super) sink: Sink,
+    pub(super) clock: ManualClock,
     server: Server,
     http: reqwest::Client,
     // Deleted when the server is gone.
@@ -35,13 +36,14 @@ impl World {
                 topic: "rez".to_owned(),
                 token: None,
             },
-            clock: Arc::new(clock),
+            clock: Arc::new(clock.clone()),
             policies,
             ..Config::new(directory.path())
         };
         Self {
             server: server::start(config).await.expect("it starts"),
             sink,
+            clock,
             http: reqwest::Client::new(),
             _directory: directory,
         }
@@ -111,6 +113,26 @@ impl World {
     pub(super) async fn history(&self, arn: &str) -> Value {
         let request = json!({ "executionArn": arn, "maxResults": 1000 });
         self.ask("GetExecutionHistory", &request).await["events"].clone()
+    }
+
+    /// Returns once a task of an execution was denied by the policy.
+    pub(super) async fn denied(&self, arn: &str) {
+        self.until(|| async {
+            let history = self.history(arn).await.to_string();
+            history.contains("is not authorized to perform").then_some(())
+        })
+        .await;
+    }
+
+    /// Returns once so many tasks of an execution have been handed to whoever is to answer them.
+    pub(super) async fn waits_for_answer(&self, arn: &str, many: usize) {
+        self.until(|| async {
+            let history = self.history(arn).await;
+            let events = history.as_array().expect("events").iter();
+            let submitted = events.filter(|event| event["type"] == "TaskSubmitted").count();
+            (submitted >= many).then_some(())
+        })
+        .await;
     }
 
     /// What `look` finds, as soon as it does.

@@ -8,7 +8,7 @@ use redrive_message::Redrives;
 use uuid::{NoContext, Uuid};
 
 use crate::view::Known;
-use crate::{Breakers, DeadLetterQueue, Executions, MessageStore, PortError};
+use crate::{Breakers, DeadLetterQueue, Executions, MessageStore, PortError, TaskTokens};
 
 /// Everything behind the router: ports to the outside world, and nothing of AWS.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub struct Api {
     pub breakers: Arc<dyn Breakers>,
     /// The dead-letter queue.
     pub dead_letters: Arc<dyn DeadLetterQueue>,
+    /// Tasks that wait for an answer.
+    pub task_tokens: Arc<dyn TaskTokens>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The stage whose messages are listed.

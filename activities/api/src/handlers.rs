@@ -1,5 +1,6 @@
 //! The endpoints, one file for each thing they are about.
 
+pub(crate) mod acknowledgements;
 pub(crate) mod breakers;
 pub(crate) mod dead_letters;
 pub(crate) mod health;

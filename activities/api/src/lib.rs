@@ -22,7 +22,7 @@ mod view;
 
 pub use api::Api;
 pub use new_message::NewMessage;
-pub use ports::{Breakers, MessageStore};
+pub use ports::{Breakers, MessageStore, TaskTokens};
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use redrive_message::{DeadLetterQueue, ExecutionState, Executions, PortError, RedriveStore, StartOutcome};
 pub use router::router;

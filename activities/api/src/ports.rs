@@ -4,13 +4,28 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use redrive_message::{PortError, RedriveStore};
 use tables::breaker::BreakerRecord;
-use tables::{InvalidCursor, ListQuery, Page};
+use tables::{InvalidCursor, ListQuery, NotAcknowledged, Page, Taken};
 
 /// The messages' items: the truth of how messages stand and of every dead letter.
 #[async_trait]
 pub trait MessageStore: RedriveStore {
     /// A page of items, newest first.
     async fn list(&self, query: &ListQuery) -> Result<Result<Page, InvalidCursor>, PortError>;
+
+    /// Somebody acknowledges a message, for whoever waits for it. The first acknowledgement stands.
+    async fn acknowledge(
+        &self,
+        message_id: &str,
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Result<Taken, NotAcknowledged>, PortError>;
+}
+
+/// Tasks that wait for an answer under a token.
+#[async_trait]
+pub trait TaskTokens: Send + Sync {
+    /// Answers a task: `SendTaskSuccess`. `false`: it does not wait any more. `output` is JSON text.
+    async fn succeed(&self, token: &str, output: &str) -> Result<bool, PortError>;
 }
 
 /// The circuit breakers.

@@ -3,7 +3,7 @@
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 
-use crate::handlers::{breakers, dead_letters, health, index, messages};
+use crate::handlers::{acknowledgements, breakers, dead_letters, health, index, messages};
 use crate::{Api, Problem, ProblemKind, correlation};
 
 /// The JSON API. The same router answers behind API Gateway and on one machine.
@@ -16,6 +16,7 @@ pub fn router(api: Api) -> Router {
         .route("/api/messages", get(messages::list).post(messages::create))
         .route("/api/messages/{id}", get(messages::read))
         .route("/api/messages/{id}/redrive", post(messages::send_again))
+        .route("/api/messages/{id}/acknowledge", post(acknowledgements::acknowledge))
         .route("/api/dead-letters", get(dead_letters::list))
         .route("/api/dead-letters/redrive", post(dead_letters::send_again))
         .route("/api/breakers", get(breakers::list))

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use redrive_message::{PortError, may_be_a_key};
 use tables::breaker::{self, BreakerRecord};
-use tables::{InvalidCursor, ListQuery, Messages, Page, TableErrorKind};
+use tables::{InvalidCursor, ListQuery, Messages, NotAcknowledged, Page, TableErrorKind, Taken};
 
 use crate::{Breakers, MessageStore};
 
@@ -12,6 +12,19 @@ use crate::{Breakers, MessageStore};
 impl MessageStore for Messages {
     async fn list(&self, query: &ListQuery) -> Result<Result<Page, InvalidCursor>, PortError> {
         Ok(self.list(query).await?)
+    }
+
+    async fn acknowledge(
+        &self,
+        message_id: &str,
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Result<Taken, NotAcknowledged>, PortError> {
+        // Longer than any execution's name: nobody can wait for it.
+        if !(1..=80).contains(&message_id.chars().count()) {
+            return Ok(Err(NotAcknowledged::NotFound));
+        }
+        Ok(self.acknowledge(message_id, by, now).await?)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The router in process: messages in the embedded DynamoDB, executions in memory.
 
+mod acknowledging;
 mod creating;
 mod harness;
 mod properties;

@@ -6,6 +6,7 @@
 //!
 //! This crate does not know which activity or page calls it.
 
+mod acknowledgement;
 mod attributes;
 pub mod breaker;
 mod definitions;
@@ -18,6 +19,7 @@ mod messages;
 #[cfg(test)]
 mod testing;
 
+pub use acknowledgement::{NotAcknowledged, Taken};
 pub use definitions::{CIRCUIT_BREAKER, IndexDefinition, MESSAGES, TableDefinition};
 pub use ensure::ensure;
 pub use error::{TableError, TableErrorKind};

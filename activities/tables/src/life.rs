@@ -18,11 +18,11 @@ use crate::MessageItem;
 
 /// What becomes of the item, and the answer.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Step<T> {
+pub(crate) enum Step<T, I = MessageItem> {
     /// It stays as it is.
     Keep(T),
     /// It is written, if nobody wrote in between.
-    Write(Box<MessageItem>, T),
+    Write(Box<I>, T),
 }
 
 /// Whose message it is.

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::{
 };
 use contracts::{Outcome, Status};
 use jiff::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
 use tracing::error;
 
 use crate::{
@@ -25,6 +26,18 @@ const ATTEMPTS: usize = 8;
 pub struct Messages {
     client: Client,
     table: String,
+}
+
+/// An item that counts its writes.
+pub(crate) trait Revised: Serialize + DeserializeOwned {
+    /// How often it has been written.
+    fn revision(&self) -> u64;
+}
+
+impl Revised for MessageItem {
+    fn revision(&self) -> u64 {
+        self.revision
+    }
 }
 
 /// A redrive could not be begun.
@@ -59,9 +72,13 @@ impl Messages {
 
     /// The item, as of the last write.
     pub async fn get(&self, message_id: &str) -> Result<Option<MessageItem>, TableError> {
+        self.read(message_id).await
+    }
+
+    async fn read<I: Revised>(&self, key: &str) -> Result<Option<I>, TableError> {
         let request = self.client.get_item().table_name(&self.table).consistent_read(true);
         let answer = request
-            .key(MESSAGES.key, AttributeValue::S(message_id.to_owned()))
+            .key(MESSAGES.key, AttributeValue::S(key.to_owned()))
             .send()
             .await;
         let item = answer.map_err(|error| TableError::sdk("GetItem", error))?.item;
@@ -182,18 +199,18 @@ impl Messages {
     }
 
     /// Reads, decides, writes; anew if somebody wrote in between.
-    async fn change<T>(
+    pub(crate) async fn change<T, I: Revised>(
         &self,
-        message_id: &str,
-        decide: impl Fn(Option<MessageItem>) -> Step<T>,
+        key: &str,
+        decide: impl Fn(Option<I>) -> Step<T, I>,
     ) -> Result<T, TableError> {
         for _ in 0..ATTEMPTS {
-            let old = self.get(message_id).await?;
-            let read = old.as_ref().map(|item| item.revision);
+            let old = self.read::<I>(key).await?;
+            let read = old.as_ref().map(Revised::revision);
             match decide(old) {
                 Step::Keep(answer) => return Ok(answer),
                 Step::Write(item, answer) => {
-                    if self.write(&item, read).await? {
+                    if self.write(&*item, read).await? {
                         return Ok(answer);
                     }
                 }
@@ -208,7 +225,7 @@ impl Messages {
     /// every write raises `revision`, so an equal one is the very item that the decision was made on. When an answer is
     /// lost and the SDK repeats the write, its own first write looks like somebody else's; the decision is then made
     /// anew and finds that it has happened.
-    async fn write(&self, item: &MessageItem, read: Option<u64>) -> Result<bool, TableError> {
+    async fn write<I: Revised>(&self, item: &I, read: Option<u64>) -> Result<bool, TableError> {
         let request = self
             .client
             .put_item()

@@ -4,7 +4,9 @@
 //! stands here is kept, because executions that sleep for months carry it.
 
 pub mod activity_errors;
+mod ask_for_acknowledgement;
 mod deliver_message;
+mod escalate_message;
 mod identity;
 mod list_dead_letters;
 mod message;
@@ -17,7 +19,11 @@ mod redrive_message;
 mod signature;
 mod validate;
 
+pub use ask_for_acknowledgement::{
+    Acknowledged, AcknowledgementError, AcknowledgementRequest, AskForAcknowledgement, Asked,
+};
 pub use deliver_message::{DeliverError, DeliverMessage, Delivery, Receipt};
+pub use escalate_message::{Escalated, Escalation};
 pub use identity::{Execution, execution_name, message_id};
 pub use list_dead_letters::{DeadLetterQuery, DeadLetterQueryError, DeadLetters, FailedMessage, ListDeadLetters};
 pub use message::{Message, MessageType, Priority, limits};
@@ -31,7 +37,12 @@ pub use signature::{Signature, signatures};
 pub use validate::{FieldError, validate, validate_delivery, validate_started, validate_topic};
 
 // What the derives add: records whose fields are expressions, and the errors as a workflow's `match` sees them.
+pub use ask_for_acknowledgement::{
+    AcknowledgedExpr, AcknowledgedFields, AcknowledgementRequestExpr, AcknowledgementRequestFields,
+    AskForAcknowledgementError, AskedExpr, AskedFields,
+};
 pub use deliver_message::{DeliverMessageError, DeliveryExpr, DeliveryFields, ReceiptExpr, ReceiptFields};
+pub use escalate_message::{EscalatedExpr, EscalatedFields, EscalationExpr, EscalationFields};
 pub use identity::{ExecutionExpr, ExecutionFields};
 pub use list_dead_letters::{
     DeadLetterQueryExpr, DeadLetterQueryFields, DeadLettersExpr, DeadLettersFields, FailedMessageExpr,

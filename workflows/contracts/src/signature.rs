@@ -4,7 +4,7 @@ use expr::{Activity, ActivityError, NoError};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-use crate::{DeliverMessage, ListDeadLetters, PersistMessage, RecordOutcome, RedriveMessage};
+use crate::{AskForAcknowledgement, DeliverMessage, ListDeadLetters, PersistMessage, RecordOutcome, RedriveMessage};
 
 /// What an activity takes, gives and raises, in JSON Schema (draft 2020-12).
 #[derive(Clone, Debug)]
@@ -22,6 +22,7 @@ pub struct Signature {
 /// The signatures of all our activities, in alphabetical order.
 pub fn signatures() -> Vec<Signature> {
     vec![
+        failing::<AskForAcknowledgement>(),
         failing::<DeliverMessage>(),
         failing::<ListDeadLetters>(),
         failing::<PersistMessage>(),

@@ -4,11 +4,16 @@ use axum::Json;
 use serde_json::{Value, json};
 
 /// Method, address, and what it does.
-pub(crate) const RESOURCES: [(&str, &str, &str); 9] = [
+pub(crate) const RESOURCES: [(&str, &str, &str); 10] = [
     ("POST", "/api/messages", "send a message: {\"body\": \"hello\"}"),
     ("GET", "/api/messages", "list messages: status, from, to, cursor, limit"),
     ("GET", "/api/messages/{id}", "read a message"),
     ("POST", "/api/messages/{id}/redrive", "send a dead letter again"),
+    (
+        "POST",
+        "/api/messages/{id}/acknowledge",
+        "say that you have seen it, to whom it was escalated: {} or {\"by\": \"Ada\"}",
+    ),
     ("GET", "/api/dead-letters", "list dead letters: from, to, cursor, limit"),
     (
         "POST",

@@ -18,7 +18,7 @@ use tables::breaker::{Breakers, Thresholds};
 use tables::{MessageItem, Messages};
 use tower::ServiceExt;
 
-use crate::{Api, DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, router};
+use crate::{Api, DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, TaskTokens, router};
 
 /// Executions in memory; `broken` answers in the place of all.
 #[derive(Default)]
@@ -89,11 +89,25 @@ impl DeadLetterQueue for Queue {
     }
 }
 
+/// Remembers which tasks were answered, by token; the one called `gone` waits no more.
+#[derive(Default)]
+pub(super) struct Answered(pub(super) Mutex<Vec<(String, Value)>>);
+
+#[async_trait]
+impl TaskTokens for Answered {
+    async fn succeed(&self, token: &str, output: &str) -> Result<bool, PortError> {
+        let output = serde_json::from_str(output).unwrap();
+        self.0.lock().unwrap().push((token.to_owned(), output));
+        Ok(token != "gone")
+    }
+}
+
 pub(super) struct Harness {
     pub(super) executions: Arc<Started>,
     pub(super) messages: Messages,
     pub(super) breakers: Breakers,
     pub(super) queue: Arc<Queue>,
+    pub(super) answered: Arc<Answered>,
     router: Router,
 }
 
@@ -122,6 +136,7 @@ impl Harness {
         let client = store().await;
         tables::ensure(&client, "messages", "breakers").await.unwrap();
         let (executions, queue) = (Arc::<Started>::default(), Arc::<Queue>::default());
+        let answered = Arc::<Answered>::default();
         let messages = Messages::new(client.clone(), "messages");
         let breakers = Breakers::new(client, "breakers", Thresholds::default());
         let router = router(Api {
@@ -129,6 +144,7 @@ impl Harness {
             messages: Arc::new(messages.clone()),
             breakers: Arc::new(breakers.clone()),
             dead_letters: queue.clone(),
+            task_tokens: answered.clone(),
             clock: Arc::new(FixedClock::at(now())) as Arc<dyn Clock>,
             stage: "dev".to_owned(),
         });
@@ -137,6 +153,7 @@ impl Harness {
             messages,
             breakers,
             queue,
+            answered,
             router,
         }
     }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub(crate) use acting::{BreakerAction, BreakerArgs, DlqAction, DlqArgs, DoctorArgs, RedriveArgs};
+pub(crate) use acting::{AckArgs, BreakerAction, BreakerArgs, DlqAction, DlqArgs, DoctorArgs, RedriveArgs};
 pub(crate) use reading::{ExecutionsArgs, HistoryArgs, MessageArgs, MessagesArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use serve::ServeArgs;
@@ -114,6 +114,11 @@ pub(crate) enum Command {
     /// List dead letters, or send them again.
     #[command(after_help = "Example: rez dlq\n         rez dlq redrive --all --dry-run")]
     Dlq(DlqArgs),
+    /// Say that you have seen a message that `escalate-message` delivers, so that nobody else is asked.
+    ///
+    /// Exit status: 0 it is acknowledged, 2 nobody waits for that or it was acknowledged before, 1 anything else.
+    #[command(after_help = "Example: rez ack night-watch-7 --by Ada")]
+    Ack(AckArgs),
     /// Show the circuit breakers, or close them.
     #[command(after_help = "Example: rez breaker reset")]
     Breaker(BreakerArgs),

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod ack;
 mod breaker;
 mod dlq;
 mod executions;
@@ -40,6 +41,7 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
             dlq::check(&arguments)?;
             with_session(settings, async |session| dlq::run(session, &arguments).await).await
         }
+        Command::Ack(arguments) => with_session(settings, async |session| ack::run(session, &arguments).await).await,
         Command::Breaker(arguments) => {
             with_session(settings, async |session| breaker::run(session, &arguments).await).await
         }

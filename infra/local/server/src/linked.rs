@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use activity_runtime::{FixedParameters, Invoke, Metrics, Tally};
+use ask_for_acknowledgement::AskHandler;
 use deliver_message::{DeliverHandler, Guard, Ntfy, Settings, Timeouts};
 use jiff::Timestamp;
 use journal::Journal;
@@ -56,6 +57,10 @@ pub(crate) fn activities(
         dead_letters: Arc::new(LocalDeadLetters::new(host.clone(), &config.stage)),
         clock: clock.clone(),
     });
+    let ask = AskHandler {
+        store: stores.messages.clone(),
+        clock: clock.clone(),
+    };
     let deliver = deliver(config, stores, api, clock, metrics)?;
     Ok(vec![
         Arc::new(persist),
@@ -63,6 +68,7 @@ pub(crate) fn activities(
         Arc::new(record),
         Arc::new(list),
         Arc::new(redrive),
+        Arc::new(ask),
     ])
 }
 

@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, OnceLock, Weak};
 
-use api::{DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome};
+use api::{DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, TaskTokens};
 use async_trait::async_trait;
 use contracts::DeadLetterNotice;
+use engine::Event;
 use journal::{Batch, QueueMessage};
 
 use crate::failpoints::{self, Commit};
-use crate::host::{Host, HostError, Start, StartError};
+use crate::host::{Host, HostError, Start, StartError, TokenError};
 use crate::wire::status_name;
 use crate::{addresses, process_message};
 
@@ -88,6 +89,21 @@ impl Executions for LocalExecutions {
             error: execution.error,
             cause: execution.cause,
         }))
+    }
+}
+
+/// Tasks that wait for an answer in this process's host.
+pub(crate) struct LocalTaskTokens(pub(crate) Arc<Host>);
+
+#[async_trait]
+impl TaskTokens for LocalTaskTokens {
+    async fn succeed(&self, token: &str, output: &str) -> Result<bool, PortError> {
+        let output = output.to_owned();
+        match self.0.answer(token, |task| Event::TaskSucceeded { task, output }).await {
+            Ok(()) => Ok(true),
+            Err(TokenError::Over) => Ok(false),
+            Err(TokenError::Host(error)) => Err(failed("SendTaskSuccess", &error)),
+        }
     }
 }
 

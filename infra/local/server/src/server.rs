@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::failpoints::{self, Moment};
 use crate::host::{Host, HostError};
 use crate::linked::ActivityClock;
-use crate::ports::{LateHost, LocalDeadLetters, LocalExecutions};
+use crate::ports::{LateHost, LocalDeadLetters, LocalExecutions, LocalTaskTokens};
 use crate::runners::{DynamoDb, LambdaEndpoint, Linked, Runners};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
@@ -186,6 +186,7 @@ fn api_router(config: &Config, host: &Arc<Host>, stores: Stores, addresses: Addr
         messages: stores.messages,
         breakers: stores.breakers,
         dead_letters: Arc::new(LocalDeadLetters::new(LateHost::known(host), &config.stage)),
+        task_tokens: Arc::new(LocalTaskTokens(Arc::clone(host))),
         clock: Arc::new(ActivityClock(Arc::clone(&config.clock))),
         stage: config.stage.clone(),
     });

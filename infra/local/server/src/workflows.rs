@@ -32,7 +32,8 @@ macro_rules! workflow {
 }
 
 /// Every workflow that this server brings.
-pub(crate) const ALL: [Workflow; 2] = [
+pub(crate) const ALL: [Workflow; 3] = [
+    workflow!("escalate-message", "escalate-message"),
     workflow!(process_message::NAME, "process-message"),
     workflow!("redrive-dead-letters", "redrive-dead-letters"),
 ];

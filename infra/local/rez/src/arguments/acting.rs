@@ -52,6 +52,19 @@ pub(crate) struct RedriveArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct AckArgs {
+    /// The name of the execution that escalates the message.
+    #[arg(value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) id: String,
+    /// Who you are, for whoever reads the execution's output; at most 64 characters.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+    /// JSON lines.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct BreakerArgs {
     #[command(subcommand)]
     pub(crate) action: Option<BreakerAction>,

@@ -66,6 +66,12 @@ impl Client {
             .await
     }
 
+    /// Acknowledges a message that is being escalated.
+    pub(crate) async fn acknowledge(&self, id: &str, by: Option<&str>) -> Result<Value, Failure> {
+        let path = ["messages", id, "acknowledge"];
+        self.ask(Method::POST, &path, &[], Some(&json!({ "by": by }))).await
+    }
+
     /// How the server is, by its own account.
     pub(crate) async fn health(&self) -> Result<Value, Failure> {
         let answer = self.answer(Method::GET, &["health"], &[], None).await?;

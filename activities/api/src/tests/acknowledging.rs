@@ -1,0 +1,75 @@
+//! Saying that a message was seen.
+
+use serde_json::json;
+
+use super::harness::{Harness, now};
+
+const PATH: &str = "/api/messages/m/acknowledge";
+
+#[tokio::test]
+async fn an_acknowledgement_reaches_the_task_that_waits_and_the_second_is_a_conflict() {
+    let api = Harness::new().await;
+    let unknown = api.post(PATH, &json!({})).await;
+    assert_eq!(
+        (unknown.status.as_u16(), &unknown.body["code"]),
+        (404, &json!("not_found"))
+    );
+
+    api.messages
+        .ask_for_acknowledgement("m", Some("token"), now())
+        .await
+        .unwrap();
+    let given = api.post(PATH, &json!({ "by": "Ada" })).await;
+    let expected = json!({ "message_id": "m", "by": "Ada", "at": now(), "heard": true });
+    assert_eq!((given.status.as_u16(), given.body), (200, expected));
+    let told = ("token".to_owned(), json!({ "by": "Ada", "at": now() }));
+    assert_eq!(*api.answered.0.lock().unwrap(), [told.clone()]);
+
+    let second = api.post(PATH, &json!({ "by": "Grace" })).await;
+    assert_eq!(
+        (second.status.as_u16(), &second.body["code"]),
+        (409, &json!("conflict"))
+    );
+    assert_eq!(
+        *api.answered.0.lock().unwrap(),
+        [told.clone(), told],
+        "told again, as it was given first"
+    );
+}
+
+#[tokio::test]
+async fn one_that_nobody_hears_now_says_so_and_one_that_nobody_will_hear_is_refused() {
+    let api = Harness::new().await;
+    api.messages
+        .ask_for_acknowledgement("m", Some("gone"), now())
+        .await
+        .unwrap();
+    assert_eq!(api.post(PATH, &json!({})).await.body["heard"], false);
+
+    api.messages
+        .ask_for_acknowledgement("over", Some("token"), now())
+        .await
+        .unwrap();
+    api.messages.ask_for_acknowledgement("over", None, now()).await.unwrap();
+    let over = api.post("/api/messages/over/acknowledge", &json!({})).await;
+    assert_eq!(over.status.as_u16(), 409);
+    assert!(
+        over.body["detail"].as_str().unwrap().contains("every round has passed"),
+        "{}",
+        over.body
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_is_too_long_and_a_field_that_is_none_are_named() {
+    let api = Harness::new().await;
+    let answer = api.post(PATH, &json!({ "by": "x".repeat(65), "who": 1 })).await;
+    assert_eq!(answer.status.as_u16(), 422);
+    let fields: Vec<_> = answer.body["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| &error["field"])
+        .collect();
+    assert_eq!(fields, ["who", "by"]);
+}
