@@ -53,15 +53,12 @@ fn contract(signature: &Signature) -> Contract {
 /// The contract of what a task calls, where it is known.
 pub fn contract_of(contracts: &BTreeMap<String, Contract>, resource: &str, arguments: &Value) -> Option<Contract> {
     if resource.starts_with("arn:aws:states:::lambda:invoke") {
-        let contract = contracts.get(arguments["FunctionName"].as_str()?)?.clone();
-        // What the function gives is no answer: that comes from whoever has the token.
-        return Some(match resource.ends_with(".waitForTaskToken") {
-            true => Contract {
-                result: Shape::Any,
-                ..contract
-            },
-            false => contract,
-        });
+        let mut contract = contracts.get(arguments["FunctionName"].as_str()?)?.clone();
+        if resource.ends_with(".waitForTaskToken") {
+            // What the function gives is no answer: that comes from whoever has the token.
+            contract.result = Shape::Any;
+        }
+        return Some(contract);
     }
     None
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tests::home::{Home, Serve};
 
 /// How long a round may take to begin.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const NAME: &str = "night-watch";
 
 async fn ask(serve: &Serve, operation: &str, request: Value) -> Value {

@@ -8,7 +8,7 @@ use server::Policies;
 use super::world::World;
 
 const WORKFLOW: &str = "escalate-message";
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 
 fn escalation(topics: &[&str], rounds: u32) -> Value {
     json!({ "body": "the boiler is hot", "topics": topics, "rounds": rounds, "pause": PAUSE.as_secs() })

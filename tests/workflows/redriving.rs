@@ -35,11 +35,11 @@ async fn dead_letters_are_sent_again_as_many_as_were_asked_for() {
     let again = |id: &String| format!("{id}-r1");
 
     let tried = world.run(WORKFLOW, &json!({ "dry_run": true })).await;
-    let would: Vec<_> = ids
+    let planned: Vec<_> = ids
         .iter()
         .map(|id| result(id, "would_be_redriven", Some(&again(id)), None))
         .collect();
-    assert_eq!(tried, json!({ "messages": would, "more": false }));
+    assert_eq!(tried, json!({ "messages": planned, "more": false }));
     assert!(world.sink.kept().is_empty(), "a dry run sends nothing");
 
     let some = world.run(WORKFLOW, &json!({ "limit": 2 })).await;

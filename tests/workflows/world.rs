@@ -9,7 +9,7 @@ use tests::sink::Sink;
 
 const START: &str = "2026-11-25T12:00:00Z";
 /// How long anything may take that needs no time to pass.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) struct World {
     pub(super) sink: Sink,

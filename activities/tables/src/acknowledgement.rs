@@ -117,15 +117,11 @@ fn acknowledge(old: Option<Item>, by: Option<&str>, now: Timestamp) -> Step<Resu
         by: by.map(str::to_owned),
         at: now,
     };
-    let taken = Taken {
-        given: given.clone(),
-        token,
-    };
     let item = Item {
-        given: Some(given),
+        given: Some(given.clone()),
         ..old
     };
-    Step::Write(Box::new(item.touched(now)), Ok(taken))
+    Step::Write(Box::new(item.touched(now)), Ok(Taken { given, token }))
 }
 
 impl Item {

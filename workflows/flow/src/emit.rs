@@ -221,8 +221,8 @@ impl Emitter<'_> {
         }
     }
 
-    fn number(&self, node: &Rc<Node>) -> Number {
-        match &**node {
+    fn number(&self, node: &Node) -> Number {
+        match node {
             Node::Literal(Value::Number(number)) => Number::Literal(number.clone()),
             _ => Number::Jsonata(self.printer().expression(node)),
         }
