@@ -52,3 +52,26 @@ fn failed(error: &PortError) -> Failure<RedriveError> {
         reason: error.to_string().chars().take(REASON_CHARS).collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_is_repeated_and_what_does_not_concerns_one_message_alone() {
+        let error = |retryable| PortError {
+            what: "GetItem",
+            detail: "ä".repeat(300),
+            retryable,
+        };
+        let Failure::Infrastructure(passing) = failed(&error(true)) else {
+            panic!("it is declared");
+        };
+        assert_eq!(passing.kind, Kind::Unavailable);
+        let Failure::Declared(RedriveError::Refused { reason }) = failed(&error(false)) else {
+            panic!("it is not refused");
+        };
+        assert!(reason.starts_with("GetItem: ää"), "{reason}");
+        assert_eq!(reason.chars().count(), REASON_CHARS, "the contract's bound holds");
+    }
+}

@@ -23,7 +23,7 @@ async fn an_acknowledgement_reaches_the_task_that_waits_and_the_second_is_a_conf
     let expected = json!({ "message_id": "m", "by": "Ada", "at": now(), "heard": true });
     assert_eq!((given.status.as_u16(), given.body), (200, expected));
     let told = ("token".to_owned(), json!({ "by": "Ada", "at": now() }));
-    assert_eq!(*api.answered.0.lock().unwrap(), [told.clone()]);
+    assert_eq!(api.answered.0.lock().unwrap().as_slice(), std::slice::from_ref(&told));
 
     let second = api.post(PATH, &json!({ "by": "Grace" })).await;
     assert_eq!(
