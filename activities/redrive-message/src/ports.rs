@@ -96,10 +96,15 @@ pub fn may_be_a_key(id: &str) -> bool {
     (1..=1_024).contains(&id.len())
 }
 
+/// A slash is in no message's id: what stands under such a key in the same table is no message.
+fn may_be_a_message(id: &str) -> bool {
+    may_be_a_key(id) && !id.contains('/')
+}
+
 #[async_trait]
 impl RedriveStore for Messages {
     async fn get(&self, message_id: &str) -> Result<Option<MessageItem>, PortError> {
-        if !may_be_a_key(message_id) {
+        if !may_be_a_message(message_id) {
             return Ok(None);
         }
         Ok(self.get(message_id).await?)
@@ -110,7 +115,7 @@ impl RedriveStore for Messages {
         message_id: &str,
         now: Timestamp,
     ) -> Result<Result<MessageItem, NotRedrivable>, PortError> {
-        if !may_be_a_key(message_id) {
+        if !may_be_a_message(message_id) {
             return Ok(Err(NotRedrivable::NotFound));
         }
         match self.begin_redrive(message_id, now).await {

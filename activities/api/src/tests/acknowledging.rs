@@ -19,6 +19,13 @@ async fn an_acknowledgement_reaches_the_task_that_waits_and_the_second_is_a_conf
         .ask_for_acknowledgement("m", Some("token"), now())
         .await
         .unwrap();
+    let item = api.get("/api/messages/ack%2Fm").await;
+    assert_eq!(
+        item.status.as_u16(),
+        404,
+        "what is kept for it is no message: {}",
+        item.body
+    );
     let given = api.post(PATH, &json!({ "by": "Ada" })).await;
     let expected = json!({ "message_id": "m", "by": "Ada", "at": now(), "heard": true });
     assert_eq!((given.status.as_u16(), given.body), (200, expected));
