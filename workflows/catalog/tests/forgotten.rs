@@ -63,7 +63,8 @@ fn lay_out(package: &Path) {
         .map(|name| format!("{name} = {{ path = '{}' }}\n", workflows.join(name).display()))
         .concat();
     let manifest = format!(
-        "[package]\nname = \"catalog\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{dependencies}"
+        "[package]\nname = \"catalog\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{dependencies}\
+         jiff = {{ version = \"0.2\", default-features = false }}\n"
     );
     fs::write(package.join("Cargo.toml"), manifest).unwrap();
     fs::copy(

@@ -150,7 +150,10 @@ fn how_long_an_answer_is_waited_for_may_stand_in_the_data() {
         value(answer)
     });
     let seconds = &state(&workflow, "ChargeCard")["TimeoutSeconds"];
-    assert_eq!(seconds, "{% $states.input.copies %}");
+    assert_eq!(
+        seconds,
+        "{% $exists($states.input.copies) ? $states.input.copies : 1 %}"
+    );
     assert_eq!(run(&workflow, |_| Answer::Silence).1, Ok(json!("unanswered")));
     assert_eq!(run(&workflow, |_| Answer::Gives(json!("yes"))).1, Ok(json!("yes")));
 }
