@@ -1,6 +1,9 @@
 //! The generated files: fresh, and accepted by other people's tools.
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use tests::tools;
 
@@ -101,23 +104,24 @@ fn cfn_lint_accepts_every_definition() {
     let templates = std::fs::read_dir(directory.path()).expect("the templates");
     let templates: Vec<_> = templates.map(|entry| entry.expect("a template").path()).collect();
     assert_eq!(templates.len(), definitions().count());
-    // Warnings are about the template around the definition.
-    let output = Command::new(&lint)
-        .args(["--non-zero-exit-code", "error"])
-        .args(&templates)
-        .output()
-        .expect("cfn-lint runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(faults(&lint, &templates), [""; 0]);
     // It can say no: a transition to nowhere is an error.
     let broken =
         std::fs::read_to_string(&templates[0])
             .expect("a template")
             .replacen("\"StartAt\": \"", "\"StartAt\": \"No", 1);
     std::fs::write(&templates[0], broken).expect("a template");
-    let output = Command::new(&lint).arg(&templates[0]).output().expect("cfn-lint runs");
-    assert!(
-        String::from_utf8_lossy(&output.stdout).contains("E3601"),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    assert!(faults(&lint, &templates[..1])[0].starts_with("E3601"));
+}
+
+/// The errors that cfn-lint finds; its warnings are about the templates around the definitions.
+///
+/// One kind is its own: it does not know that fields of numbers may be computed. Source: Step Functions developer guide,
+/// "Transforming data with JSONata in Step Functions", the fields that accept expressions.
+fn faults(lint: &Path, templates: &[PathBuf]) -> Vec<String> {
+    let output = Command::new(lint).args(templates).output().expect("cfn-lint runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = said.lines().filter(|line| line.starts_with('E'));
+    let computed = |line: &&str| line.starts_with("E3601 '{% ") && line.ends_with(" %}' is not of type 'number'");
+    errors.filter(|line| !computed(line)).map(str::to_owned).collect()
 }
