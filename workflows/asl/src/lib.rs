@@ -70,7 +70,7 @@ pub use kind::{Kind, Severity};
 pub use map::{ExecutionType, ItemProcessor, Map, ProcessorConfig, ProcessorMode};
 pub use operator::{OPERATORS, Operand, Operator, operator};
 pub use parallel::Parallel;
-pub use parse::{Parsed, check, parse};
+pub use parse::{Parsed, check, distance, parse};
 pub use pass::Pass;
 pub use pointer::{Pointer, Step};
 pub use print::print;

@@ -61,19 +61,10 @@ fn names(shape: &Shape) -> Vec<String> {
     all
 }
 
-/// How many letters differ (Levenshtein 1966).
+/// How many letters differ.
 pub(crate) fn distance(one: &str, two: &str) -> usize {
-    let two: Vec<char> = two.chars().collect();
-    let mut row: Vec<usize> = (0..=two.len()).collect();
-    for (index, letter) in one.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (column, other) in two.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[two.len()]
+    let letters = |text: &str| text.chars().collect::<Vec<_>>();
+    asl::distance(&letters(one), &letters(two))
 }
 
 #[cfg(test)]

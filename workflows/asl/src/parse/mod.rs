@@ -22,6 +22,7 @@ use crate::json::{self, Json, Node, SyntaxError};
 use crate::validate::Partial;
 use crate::{Finding, Findings, Kind, Options, Pointer, QueryLanguage, SourceMap, StateMachine};
 
+pub use unknown::distance;
 pub(crate) use unknown::similar;
 
 use object::Object;

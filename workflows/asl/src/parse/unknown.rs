@@ -90,7 +90,7 @@ pub(crate) fn similar(written: &str, known: &str) -> bool {
 }
 
 /// How many letters must be added, dropped or replaced (Levenshtein).
-fn distance(a: &[char], b: &[char]) -> usize {
+pub fn distance(a: &[char], b: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, left) in a.iter().enumerate() {
         let mut diagonal = row[0];
