@@ -64,7 +64,7 @@ fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    let analysis = knowledge::analysis(workflow);
+    let analysis = knowledge::analysis(workflow, machine);
     let findings = knowledge::findings(workflow, &analysis);
     if !findings.is_empty() {
         return Err(findings);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use asl::Pointer;
+use asl::{Pointer, StateMachine};
 use contracts::Signature;
 use dataflow::{Analysis, Contract, Finding, Knowledge, Shape, analyse};
 use flow::Workflow;
@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::Invalid;
 
-/// What flows through a workflow, held to the contracts of what it calls.
-pub(crate) fn analysis(workflow: &Workflow) -> Analysis {
+/// What flows through a machine that stands for a workflow, held to the contracts of what it calls.
+pub fn analysis(workflow: &Workflow, machine: &StateMachine) -> Analysis {
     let contracts = contracts();
     let contract = |resource: &str, arguments: &Value| contract_of(&contracts, resource, arguments);
     let knowledge = Knowledge {
@@ -21,7 +21,7 @@ pub(crate) fn analysis(workflow: &Workflow) -> Analysis {
         every_error_is_caught: true,
         every_field_is_given: true,
     };
-    analyse(&workflow.definition, &knowledge)
+    analyse(machine, &knowledge)
 }
 
 /// Everything that the pass found, each with the place in the source of the state it stands in.
@@ -51,7 +51,11 @@ fn contract(signature: &Signature) -> Contract {
 }
 
 /// The contract of what a task calls, where it is known.
-pub fn contract_of(contracts: &BTreeMap<String, Contract>, resource: &str, arguments: &Value) -> Option<Contract> {
+pub(crate) fn contract_of(
+    contracts: &BTreeMap<String, Contract>,
+    resource: &str,
+    arguments: &Value,
+) -> Option<Contract> {
     if resource.starts_with("arn:aws:states:::lambda:invoke") {
         let mut contract = contracts.get(arguments["FunctionName"].as_str()?)?.clone();
         if resource.ends_with(".waitForTaskToken") {

@@ -25,7 +25,7 @@ pub use compare::{Finding, compare};
 pub use diff::diff;
 pub use error::Invalid;
 pub use expected::{Files, expected};
-pub use knowledge::{contract_of, contracts};
+pub use knowledge::{analysis, contracts};
 pub use revision::{RevisionError, files_of};
 pub use write::write;
 

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use dataflow::{Knowledge, Shape, analyse};
 use serde_json::{Map, Value};
 
 /// A way to break a definition: the name of the kind, and every mutant of it.
@@ -71,16 +70,7 @@ fn told(workflow: &flow::Workflow, definition: &Value) -> Option<String> {
         Ok(parsed) => parsed,
         Err(findings) => return Some(findings[0].to_string()),
     };
-    let contracts = codegen::contracts();
-    let contract = |resource: &str, arguments: &Value| codegen::contract_of(&contracts, resource, arguments);
-    let knowledge = Knowledge {
-        input: Shape::of_schema(&workflow.input_schema),
-        output: Shape::of_schema(&workflow.output_schema),
-        contract: &contract,
-        every_error_is_caught: true,
-        every_field_is_given: true,
-    };
-    analyse(&parsed.machine, &knowledge)
+    codegen::analysis(workflow, &parsed.machine)
         .findings
         .first()
         .map(ToString::to_string)
@@ -202,10 +192,23 @@ fn expressions(definition: &Value, change: &dyn Fn(&str) -> Vec<String>) -> Vec<
 }
 
 fn remove_states(definition: &Value) -> Vec<Mutant> {
+    drop_members(definition, |pointer| pointer.ends_with("/States"))
+}
+
+fn drop_fields(definition: &Value) -> Vec<Mutant> {
+    drop_members(definition, is_data)
+}
+
+fn drop_assignments(definition: &Value) -> Vec<Mutant> {
+    drop_members(definition, |pointer| pointer.ends_with("/Assign"))
+}
+
+/// Each member of the objects at these pointers, left out in turn.
+fn drop_members(definition: &Value, of: fn(&str) -> bool) -> Vec<Mutant> {
     each(definition, &|pointer, value| match value {
-        Value::Object(states) if pointer.ends_with("/States") => states
+        Value::Object(members) if of(pointer) => members
             .keys()
-            .map(|name| (format!("without {name}"), without_key(states, name)))
+            .map(|name| (format!("without {name}"), without_key(members, name)))
             .collect(),
         _ => Vec::new(),
     })
@@ -248,26 +251,6 @@ fn swap_fields(definition: &Value) -> Vec<Mutant> {
             });
             swapped.collect()
         }
-        _ => Vec::new(),
-    })
-}
-
-fn drop_fields(definition: &Value) -> Vec<Mutant> {
-    each(definition, &|pointer, value| match value {
-        Value::Object(members) if is_data(pointer) => members
-            .keys()
-            .map(|name| (format!("without {name}"), without_key(members, name)))
-            .collect(),
-        _ => Vec::new(),
-    })
-}
-
-fn drop_assignments(definition: &Value) -> Vec<Mutant> {
-    each(definition, &|pointer, value| match value {
-        Value::Object(members) if pointer.ends_with("/Assign") => members
-            .keys()
-            .map(|name| (format!("without {name}"), without_key(members, name)))
-            .collect(),
         _ => Vec::new(),
     })
 }

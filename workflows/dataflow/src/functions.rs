@@ -34,7 +34,7 @@ const FUNCTIONS: &[Row] = &[
     ("formatBase", Shape::text, Absent::Propagates),
     ("formatInteger", Shape::text, Absent::Propagates),
     ("formatNumber", Shape::text, Absent::Propagates),
-    ("fromMillis", moment, Absent::Propagates),
+    ("fromMillis", Shape::moment, Absent::Propagates),
     ("hash", Shape::text, Absent::Propagates),
     ("join", Shape::text, Absent::Propagates),
     ("keys", names, Absent::Propagates),
@@ -44,7 +44,7 @@ const FUNCTIONS: &[Row] = &[
     ("millis", Shape::number, Absent::Matters),
     ("min", Shape::number, Absent::Propagates),
     ("not", Shape::boolean, Absent::Propagates),
-    ("now", moment, Absent::Matters),
+    ("now", Shape::moment, Absent::Matters),
     ("number", Shape::number, Absent::Propagates),
     ("pad", Shape::text, Absent::Propagates),
     ("power", Shape::number, Absent::Propagates),
@@ -71,15 +71,6 @@ pub(crate) fn result(name: &str) -> Option<(Shape, Absent)> {
     let row = FUNCTIONS.binary_search_by_key(&name, |row| row.0).ok()?;
     let (_, shape, absent) = FUNCTIONS[row];
     Some((shape(), absent))
-}
-
-/// An RFC 3339 timestamp, unless a picture says otherwise.
-fn moment() -> Shape {
-    crate::shape::Text {
-        format: Some("date-time".to_owned()),
-        ..Default::default()
-    }
-    .into()
 }
 
 /// What keys collapses to when there is one.

@@ -92,17 +92,8 @@ impl<'a> Run<'a> {
             &mut self.sink,
         );
         let result = contract.map_or(Shape::Any, |contract| contract.result);
-        let call = (given, result.clone());
-        let mut ways = self.result(
-            visit,
-            (task.result_selector.as_ref(), task.result_path.as_ref()),
-            input,
-            result,
-            scope,
-        );
-        ways.call = Some(call);
-        self.path_caught(visit, &mut ways);
-        ways
+        let fields = (task.result_selector.as_ref(), task.result_path.as_ref());
+        self.called(visit, fields, input, (given, result), scope)
     }
 
     fn path_map(&mut self, map: &'a Map, visit: &Visit<'a, '_>, input: Shape, scope: &Scope) -> Ways {
@@ -117,15 +108,21 @@ impl<'a> Run<'a> {
             self.path_template(selector, &visit.at.key("ItemSelector"), &input, &scope);
         }
         let result = self.iterations(map, visit, &items);
-        let call = (items, result.clone());
-        let mut ways = self.result(
-            visit,
-            (map.result_selector.as_ref(), map.result_path.as_ref()),
-            input,
-            result,
-            scope,
-        );
-        ways.call = Some(call);
+        let fields = (map.result_selector.as_ref(), map.result_path.as_ref());
+        self.called(visit, fields, input, (items, result), scope)
+    }
+
+    /// What follows a call that was given this and gave that.
+    fn called(
+        &mut self,
+        visit: &Visit<'a, '_>,
+        fields: (Option<&Value>, Option<&PathOrNull>),
+        input: Shape,
+        (given, result): (Shape, Shape),
+        scope: &Scope,
+    ) -> Ways {
+        let mut ways = self.result(visit, fields, input, result.clone(), scope);
+        ways.call = Some((given, result));
         self.path_caught(visit, &mut ways);
         ways
     }

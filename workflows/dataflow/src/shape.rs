@@ -115,6 +115,14 @@ impl Shape {
         Self::from(Text::default())
     }
 
+    /// The text of a timestamp, RFC 3339.
+    pub fn moment() -> Self {
+        Self::from(Text {
+            format: Some("date-time".to_owned()),
+            ..Text::default()
+        })
+    }
+
     /// This text.
     pub fn constant(text: &str) -> Self {
         Self::from(Text {

@@ -57,7 +57,7 @@ impl<'a> Run<'a> {
                     WaitFor::Timestamp(Text::Jsonata(text)) => {
                         let at = visit.at.key("Timestamp");
                         let shape = template(&Value::String(text.clone()), &at, &scope, &mut self.sink);
-                        of_kind(&shape, &moment(), "Timestamp", &at, &mut self.sink);
+                        of_kind(&shape, &Shape::moment(), "Timestamp", &at, &mut self.sink);
                     }
                     WaitFor::Timestamp(_) => {}
                 }
@@ -269,12 +269,4 @@ impl<'a> Run<'a> {
             earlier.extend(&catcher.error_equals);
         }
     }
-}
-
-fn moment() -> Shape {
-    crate::shape::Text {
-        format: Some("date-time".to_owned()),
-        ..Default::default()
-    }
-    .into()
 }
