@@ -1,5 +1,7 @@
 //! Reading a request's body as a JSON object.
 
+use std::marker::PhantomData;
+
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
@@ -8,10 +10,11 @@ use serde_json::{Map, Value};
 
 use crate::{Problem, ProblemKind};
 
-/// The body of a request: a JSON object of at most [`limits::REQUEST_BYTES`].
-pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
+/// The body of a request: a JSON object of at most [`limits::REQUEST_BYTES`]. `T` says which fields it may have; whoever takes
+/// them names every wrong one in one answer.
+pub(crate) struct JsonObject<T>(pub(crate) Map<String, Value>, pub(crate) PhantomData<T>);
 
-impl<S: Send + Sync> FromRequest<S> for JsonObject {
+impl<S: Send + Sync, T> FromRequest<S> for JsonObject<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
@@ -19,7 +22,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
         let bytes = to_bytes(request.into_body(), limits::REQUEST_BYTES)
             .await
             .map_err(|_| too_large())?;
-        parse(&bytes).map(Self)
+        parse(&bytes).map(|object| Self(object, PhantomData))
     }
 }
 

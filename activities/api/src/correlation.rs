@@ -63,7 +63,7 @@ fn refusal() -> Problem {
 
 fn finished(mut response: Response, id: &str) -> Response {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        *response.body_mut() = Body::from(problem.document(id).to_string());
+        *response.body_mut() = Body::from(serde_json::json!(problem.document(id)).to_string());
         response.headers_mut().remove(header::CONTENT_LENGTH);
     }
     if let Ok(value) = HeaderValue::from_str(id) {

@@ -4,6 +4,7 @@
 //! the router brings them. Accepting a message is one durable act, the start of its execution: everything else can be
 //! repeated.
 
+mod answer;
 mod api;
 mod body;
 mod correlation;
@@ -11,6 +12,7 @@ mod fields;
 mod handlers;
 mod idempotency;
 mod new_message;
+mod openapi;
 mod path;
 mod ports;
 mod problem;

@@ -1,8 +1,11 @@
 //! The body of `POST /api/messages`: from JSON to a message that may start an execution.
 
+use std::borrow::Cow;
+
 use contracts::{Message, MessageType, Priority, limits};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
 
 use crate::FieldError;
 use crate::fields::{Fields, Wrong, flag, seconds, text, texts, time};
@@ -21,6 +24,66 @@ const FIELDS: [&str; 11] = [
     "dedup_key",
     "message_type",
 ];
+
+/// The schema of the request: what [`Message`] says of the fields that a sender may give, and how this entrance reads more than it
+/// writes. `null` counts as absent.
+impl JsonSchema for NewMessage {
+    fn schema_name() -> Cow<'static, str> {
+        "NewMessage".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let message = Message::json_schema(generator);
+        let mut properties = Map::new();
+        for field in FIELDS {
+            let written = message.get("properties").map_or(Value::Null, |all| all[field].clone());
+            let mut schema = own_schema(field).unwrap_or_else(|| written.clone());
+            if schema["description"].is_null() {
+                schema["description"] = written["description"].clone();
+            }
+            let optional = || json!({ "anyOf": [schema.clone(), { "type": "null" }] });
+            properties.insert(
+                field.to_owned(),
+                if field == "body" { schema.clone() } else { optional() },
+            );
+        }
+        json_schema!({
+            "type": "object",
+            "description": "A message to send.",
+            "properties": properties,
+            "required": ["body"],
+            "additionalProperties": false,
+            "examples": [{ "body": "Build finished", "priority": "low" }],
+        })
+    }
+}
+
+/// Schemas of fields that stand in no message, or that this entrance reads in more ways than a message writes them.
+fn own_schema(field: &str) -> Option<Value> {
+    let schema = match field {
+        "body" => {
+            json!({ "type": "string", "minLength": 1, "maxLength": limits::BODY_BYTES, "pattern": r"[^\s\u0000]" })
+        }
+        "priority" => {
+            json!({ "enum": ["min", "low", "default", "high", "urgent", "max", 1, 2, 3, 4, 5, "1", "2", "3", "4", "5"] })
+        }
+        "patience" => json!({
+            "oneOf": [
+                { "type": "integer", "minimum": 0, "maximum": limits::PATIENCE },
+                { "type": "string", "examples": ["PT1H", "90s", "2d"] },
+            ],
+            "default": limits::DEFAULT_PATIENCE,
+        }),
+        "message_type" => json!({ "enum": ["manual", "api"], "default": "api" }),
+        "dedup_key" => json!({
+            "type": "string",
+            "pattern": "^[ -~]{1,255}$",
+            "description": "As the header Idempotency-Key, for senders that cannot set headers.",
+        }),
+        _ => return None,
+    };
+    Some(schema)
+}
 
 /// A message as its sender asked for it, checked.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::PortError;
@@ -18,7 +19,7 @@ pub struct Problem {
 }
 
 /// What is wrong with one field or parameter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
     /// The field as the caller wrote it, for example `deliver_at`.
     pub field: String,
@@ -128,6 +129,11 @@ impl ProblemKind {
     pub const fn code(self) -> &'static str {
         self.row().1
     }
+
+    /// What it is, in a few words.
+    pub(crate) const fn title(self) -> &'static str {
+        self.row().2
+    }
 }
 
 impl Problem {
@@ -164,21 +170,42 @@ impl Problem {
     }
 
     /// The document as it is sent.
-    pub(crate) fn document(&self, correlation_id: &str) -> serde_json::Value {
+    pub(crate) fn document(self, correlation_id: &str) -> Document {
         let (status, code, title) = self.kind.row();
-        let mut document = serde_json::json!({
-            "type": format!("urn:rez:problem:{code}"),
-            "title": title,
-            "status": status.as_u16(),
-            "code": code,
-            "detail": self.detail,
-            "correlation_id": correlation_id,
-        });
-        if !self.errors.is_empty() {
-            document["errors"] = serde_json::json!(self.errors);
+        Document {
+            type_: format!("urn:rez:problem:{code}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            code: code.to_owned(),
+            detail: self.detail,
+            correlation_id: correlation_id.to_owned(),
+            errors: self.errors,
         }
-        document
     }
+}
+
+/// A refusal or a failure, as RFC 9457 writes it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(crate) struct Document {
+    /// Names the kind; stable.
+    #[serde(rename = "type")]
+    type_: String,
+    /// The kind in a few words.
+    title: String,
+    /// The HTTP status.
+    #[schemars(range(min = 400, max = 599))]
+    status: u16,
+    /// Names the kind, as programs compare it; stable.
+    code: String,
+    /// This occurrence in one sentence: what is wrong and what to do.
+    detail: String,
+    /// Finds the request in the log.
+    correlation_id: String,
+    /// Each field, parameter or header that is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    errors: Vec<FieldError>,
 }
 
 /// What a port could not do. The detail goes to the log; the caller learns what was tried and whether to try again.

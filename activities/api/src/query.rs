@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{self, FromRequestParts};
 use axum::http::request::Parts;
 use contracts::Status;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use tables::{ListBy, ListQuery};
 
 use crate::{FieldError, Problem, ProblemKind};
@@ -16,20 +17,33 @@ const MAX_LIMIT: usize = 100;
 /// How many items a page has when nobody says.
 const DEFAULT_LIMIT: usize = 50;
 
-/// The parameters of a request by name; the last one counts where one is repeated.
-pub(crate) struct Parameters(BTreeMap<String, String>);
+/// What a query string may ask for. The schema documents the parameters that `read` reads.
+pub(crate) trait Filters: JsonSchema + Sized {
+    /// The names of the parameters there are.
+    const NAMES: &'static [&'static str];
 
-impl<S: Send + Sync> FromRequestParts<S> for Parameters {
+    /// Reads them.
+    fn read(parameters: &Parameters) -> Result<Self, Problem>;
+}
+
+/// What the query string asks for.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: Filters> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let pairs = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let pairs = extract::Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
         let unreadable = |_| Problem::new(ProblemKind::InvalidQuery, "the query string cannot be decoded as UTF-8");
-        pairs
-            .map(|Query(pairs)| Self(pairs.into_iter().collect()))
-            .map_err(unreadable)
+        let extract::Query(pairs) = pairs.map_err(unreadable)?;
+        let parameters = Parameters(pairs.into_iter().collect());
+        parameters.only(T::NAMES)?;
+        T::read(&parameters).map(Self)
     }
 }
+
+/// The parameters of a request by name; the last one counts where one is repeated.
+pub(crate) struct Parameters(BTreeMap<String, String>);
 
 impl Parameters {
     /// Refuses parameters that are none of `known`: a filter that is ignored shows what was not asked for.
@@ -55,34 +69,84 @@ impl Parameters {
         parse(text).map(Some).ok_or_else(|| wrong(name, right))
     }
 
-    /// The list that is asked for. `status` fixes the index when it is given.
-    pub(crate) fn list(&self, stage: &str) -> Result<ListQuery, Problem> {
-        self.only(&["status", "from", "to", "cursor", "limit"])?;
-        let by_name = |name: &str| Status::ALL.into_iter().find(|status| status.as_str() == name);
-        let names = format!("must be one of {}", Status::ALL.map(Status::as_str).join(", "));
-        let status = self.read("status", by_name, &names)?;
-        self.page(status.map_or_else(|| ListBy::Stage(stage.to_owned()), ListBy::Status))
-    }
-
-    /// The failed messages.
-    pub(crate) fn failed(&self) -> Result<ListQuery, Problem> {
-        self.only(&["from", "to", "cursor", "limit"])?;
-        self.page(ListBy::Status(Status::Failed))
-    }
-
-    fn page(&self, by: ListBy) -> Result<ListQuery, Problem> {
+    fn time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
         const TIME: &str = "must be a time as RFC 3339 writes it, for example 2030-01-31T09:30:00Z";
-        let time = |text: &str| text.parse::<Timestamp>().ok();
-        let limit = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+        self.read(name, |text| text.parse().ok(), TIME)
+    }
+}
+
+/// Which part of a list is asked for.
+#[derive(JsonSchema)]
+pub(crate) struct Page {
+    /// Only messages accepted then or later.
+    from: Option<Timestamp>,
+    /// Only messages accepted then or earlier.
+    to: Option<Timestamp>,
+    /// How many at most.
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl Page {
+    /// That part of the list of an index.
+    pub(crate) fn query(self, by: ListBy) -> Result<ListQuery, Problem> {
         let query = ListQuery {
-            since: self.read("from", time, TIME)?,
-            until: self.read("to", time, TIME)?,
-            limit: self.read("limit", limit, "must be 1 to 100")?.unwrap_or(DEFAULT_LIMIT),
-            cursor: self.0.get("cursor").cloned(),
+            since: self.from,
+            until: self.to,
+            limit: self.limit.unwrap_or(DEFAULT_LIMIT),
+            cursor: self.cursor,
             ..ListQuery::newest(by)
         };
         query.check().map_err(|_| bad_cursor())?;
         Ok(query)
+    }
+}
+
+impl Filters for Page {
+    const NAMES: &'static [&'static str] = &["from", "to", "limit", "cursor"];
+
+    fn read(parameters: &Parameters) -> Result<Self, Problem> {
+        let limit = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+        Ok(Self {
+            from: parameters.time("from")?,
+            to: parameters.time("to")?,
+            limit: parameters.read("limit", limit, "must be 1 to 100")?,
+            cursor: parameters.0.get("cursor").cloned(),
+        })
+    }
+}
+
+/// Which messages are asked for.
+#[derive(JsonSchema)]
+pub(crate) struct MessageFilters {
+    /// Only messages of this status.
+    status: Option<Status>,
+    #[schemars(flatten)]
+    page: Page,
+}
+
+impl MessageFilters {
+    /// The list. `status` fixes the index when it is given.
+    pub(crate) fn list(self, stage: &str) -> Result<ListQuery, Problem> {
+        let by = self
+            .status
+            .map_or_else(|| ListBy::Stage(stage.to_owned()), ListBy::Status);
+        self.page.query(by)
+    }
+}
+
+impl Filters for MessageFilters {
+    const NAMES: &'static [&'static str] = &["status", "from", "to", "limit", "cursor"];
+
+    fn read(parameters: &Parameters) -> Result<Self, Problem> {
+        let by_name = |name: &str| Status::ALL.into_iter().find(|status| status.as_str() == name);
+        let names = format!("must be one of {}", Status::ALL.map(Status::as_str).join(", "));
+        Ok(Self {
+            status: parameters.read("status", by_name, &names)?,
+            page: Page::read(parameters)?,
+        })
     }
 }
 

@@ -2,13 +2,15 @@
 
 use contracts::Redriven;
 use redrive_message::Started;
+use schemars::JsonSchema;
 use serde::Serialize;
 use tables::{MessageItem, NotRedrivable};
 
 use crate::{Problem, ProblemKind};
 
 /// A message that is on its way again, or would be.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Redrive")]
 pub(crate) struct RedriveView {
     #[serde(flatten)]
     pub(crate) redriven: Redriven,

@@ -1,31 +1,131 @@
 //! The addresses.
 
-use axum::routing::{get, post};
-use axum::{Router, middleware};
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get_with, post_with};
+use aide::transform::TransformOperation;
+use axum::routing::get;
+use axum::{Extension, Router, middleware};
 
 use crate::handlers::{acknowledgements, breakers, dead_letters, health, index, messages};
+use crate::openapi::{self, Document, refuses};
 use crate::{Api, Problem, ProblemKind, correlation};
 
 /// The JSON API. The same router answers behind API Gateway and on one machine.
 ///
 /// Every answer carries `X-Correlation-Id`; every refusal is `application/problem+json` with a stable `code`.
 pub fn router(api: Api) -> Router {
-    Router::new()
-        .route("/api", get(index::read))
+    let (routes, document) = Document::of(routes);
+    routes
         .route("/api/", get(index::read))
-        .route("/api/messages", get(messages::list).post(messages::create))
-        .route("/api/messages/{id}", get(messages::read))
-        .route("/api/messages/{id}/redrive", post(messages::send_again))
-        .route("/api/messages/{id}/acknowledge", post(acknowledgements::acknowledge))
-        .route("/api/dead-letters", get(dead_letters::list))
-        .route("/api/dead-letters/redrive", post(dead_letters::send_again))
-        .route("/api/breakers", get(breakers::list))
-        .route("/api/breakers/{service}/reset", post(breakers::reset))
-        .route("/api/health", get(health::read))
+        .route(openapi::PATH, get(index::document))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(Extension(document))
         .layer(middleware::from_fn(correlation::layer))
         .with_state(api)
+}
+
+fn routes() -> ApiRouter<Api> {
+    use ProblemKind::{Conflict, IdempotencyMismatch};
+    ApiRouter::new()
+        .api_route(
+            "/api",
+            get_with(index::read, about("index", "service", "What there is", &[])),
+        )
+        .api_route(
+            "/api/messages",
+            get_with(
+                messages::list,
+                about("listMessages", "messages", "Messages, newest first", &[]),
+            )
+            .post_with(messages::create, |operation| {
+                let about = about("sendMessage", "messages", "Send a message", &[IdempotencyMismatch]);
+                operation.with(about).with(openapi::idempotent)
+            }),
+        )
+        .api_route(
+            "/api/messages/{id}",
+            get_with(messages::read, about("readMessage", "messages", "One message", &[])),
+        )
+        .api_route(
+            "/api/messages/{id}/redrive",
+            post_with(
+                messages::send_again,
+                about("redriveMessage", "messages", "Send a failed message again", &[Conflict]),
+            ),
+        )
+        .api_route(
+            "/api/messages/{id}/acknowledge",
+            post_with(
+                acknowledgements::acknowledge,
+                about(
+                    "acknowledgeMessage",
+                    "messages",
+                    "Say that you have seen a message",
+                    &[Conflict],
+                ),
+            ),
+        )
+        .api_route(
+            "/api/dead-letters",
+            get_with(
+                dead_letters::list,
+                about(
+                    "listDeadLetters",
+                    "dead letters",
+                    "Dead letters, newest messages first",
+                    &[],
+                ),
+            ),
+        )
+        .api_route(
+            "/api/dead-letters/redrive",
+            post_with(
+                dead_letters::send_again,
+                about("redriveDeadLetters", "dead letters", "Send dead letters again", &[]),
+            ),
+        )
+        .api_route(
+            "/api/breakers",
+            get_with(
+                breakers::list,
+                about("listBreakers", "breakers", "Every circuit breaker", &[]),
+            ),
+        )
+        .api_route(
+            "/api/breakers/{service}/reset",
+            post_with(
+                breakers::reset,
+                about("resetBreaker", "breakers", "Close a circuit breaker", &[]),
+            ),
+        )
+        .api_route(
+            "/api/health",
+            get_with(
+                health::read,
+                about("health", "service", "Whether messages can be accepted", &[]),
+            ),
+        )
+}
+
+/// What any operation may answer, whatever it is.
+const ALWAYS: &[ProblemKind] = &[
+    ProblemKind::InvalidHeader,
+    ProblemKind::Internal,
+    ProblemKind::Unavailable,
+];
+
+/// What an operation says of itself, and which refusals its handler decides on.
+fn about(
+    id: &'static str,
+    tag: &'static str,
+    summary: &'static str,
+    refusals: &'static [ProblemKind],
+) -> impl FnOnce(TransformOperation<'_>) -> TransformOperation<'_> {
+    move |operation| {
+        let operation = operation.id(id).tag(tag).summary(summary);
+        operation.with(refuses(refusals)).with(refuses(ALWAYS))
+    }
 }
 
 async fn not_found() -> Problem {

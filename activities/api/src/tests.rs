@@ -2,6 +2,7 @@
 
 mod acknowledging;
 mod creating;
+mod describing;
 mod harness;
 mod properties;
 mod reading;

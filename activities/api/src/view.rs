@@ -2,13 +2,15 @@
 
 use contracts::{DeadLetter, Execution, Message, MessageType, Priority, Receipt, Status, message_id};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use tables::MessageItem;
 
 use crate::ExecutionState;
 
 /// What its reader gets.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Message")]
 pub(crate) struct MessageView {
     message_id: String,
     status: Status,

@@ -2,16 +2,42 @@
 
 use axum::Json;
 use axum::extract::State;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tables::NotAcknowledged;
 
 use crate::body::JsonObject;
 use crate::fields::{Fields, text};
-use crate::path::Id;
+use crate::path::{AMessage, Id};
 use crate::{Api, FieldError, Problem, ProblemKind};
 
 /// The longest name, in characters: the bound of `contracts::Acknowledged`.
 const NAME_CHARS: usize = 64;
+
+/// Who acknowledges.
+#[derive(JsonSchema)]
+#[schemars(rename = "NewAcknowledgement", deny_unknown_fields)]
+#[expect(dead_code, reason = "it documents the field that `by` takes")]
+pub(crate) struct AcknowledgementFields {
+    /// Who has seen the message, in their own words.
+    #[schemars(length(max = 64))]
+    by: Option<String>,
+}
+
+/// An acknowledgement that was taken.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Acknowledgement")]
+pub(crate) struct AcknowledgementView {
+    message_id: String,
+    /// Who has seen the message.
+    by: Option<String>,
+    /// When they said so.
+    at: Timestamp,
+    /// Whether the execution that waits has heard of it; if not, it finds it when it asks again.
+    heard: bool,
+}
 
 impl From<NotAcknowledged> for Problem {
     fn from(not: NotAcknowledged) -> Self {
@@ -27,9 +53,9 @@ impl From<NotAcknowledged> for Problem {
 /// does not hear of it now finds it when they ask again.
 pub(crate) async fn acknowledge(
     State(api): State<Api>,
-    Id(id): Id,
-    JsonObject(object): JsonObject,
-) -> Result<Json<Value>, Problem> {
+    Id(id, _): Id<AMessage>,
+    JsonObject(object, _): JsonObject<AcknowledgementFields>,
+) -> Result<Json<AcknowledgementView>, Problem> {
     let by = by(object).map_err(|errors| Problem::fields(ProblemKind::InvalidFields, errors))?;
     let (taken, refusal) = match api.messages.acknowledge(&id, by.as_deref(), api.now()).await? {
         Ok(taken) => (taken, None),
@@ -41,9 +67,12 @@ pub(crate) async fn acknowledge(
     let heard = api.task_tokens.succeed(&taken.token, &json!(given).to_string()).await?;
     match refusal {
         Some(already) => Err(already.into()),
-        None => Ok(Json(
-            json!({ "message_id": id, "by": given.by, "at": given.at, "heard": heard }),
-        )),
+        None => Ok(Json(AcknowledgementView {
+            message_id: id,
+            by: given.by,
+            at: given.at,
+            heard,
+        })),
     }
 }
 

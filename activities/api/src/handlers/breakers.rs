@@ -2,21 +2,33 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use tables::breaker::BreakerRecord;
 
-use crate::path::Id;
+use crate::path::{ABreaker, Id};
 use crate::{Api, Problem, ProblemKind};
 
-/// `GET /api/breakers`.
-pub(crate) async fn list(State(api): State<Api>) -> Result<Json<Value>, Problem> {
-    Ok(Json(json!({ "breakers": api.breakers.list().await? })))
+/// Every circuit breaker.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct BreakerList {
+    breakers: Vec<BreakerRecord>,
 }
 
-/// `POST /api/breakers/{service}/reset`; the service is its base URL, percent-encoded.
-pub(crate) async fn reset(State(api): State<Api>, Id(service): Id) -> Result<Json<Value>, Problem> {
+/// `GET /api/breakers`.
+pub(crate) async fn list(State(api): State<Api>) -> Result<Json<BreakerList>, Problem> {
+    let breakers = api.breakers.list().await?;
+    Ok(Json(BreakerList { breakers }))
+}
+
+/// `POST /api/breakers/{service}/reset`.
+pub(crate) async fn reset(
+    State(api): State<Api>,
+    Id(service, _): Id<ABreaker>,
+) -> Result<Json<BreakerRecord>, Problem> {
     let closed = api.breakers.reset(&service, api.now()).await?;
     let nothing = "there is no breaker of this name; GET /api/breakers lists them";
     closed
-        .map(|record| Json(json!(record)))
+        .map(Json)
         .ok_or_else(|| Problem::new(ProblemKind::NotFound, nothing))
 }

@@ -3,39 +3,83 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::{Api, PortError};
 
 /// A name that no message and no execution has.
 const PROBE: &str = "health-probe";
 
-/// `GET /api/health`: asks each dependency a question that costs little. Only executions are needed to accept messages.
-pub(crate) async fn read(State(api): State<Api>) -> (StatusCode, Json<Value>) {
-    let executions = word(&api.executions.describe(PROBE).await);
-    let messages = word(&api.messages.get(PROBE).await);
-    let breakers = word(&api.breakers.list().await);
-    let status = if executions == "ok" {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    let all_well = [executions, messages, breakers].iter().all(|word| *word == "ok");
-    let summary = match status {
-        StatusCode::OK if all_well => "ok",
-        StatusCode::OK => "degraded",
-        _ => "unavailable",
-    };
-    let dependencies = json!({ "executions": executions, "messages": messages, "breakers": breakers });
-    (status, Json(json!({ "status": summary, "dependencies": dependencies })))
+/// How the service is.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Health {
+    status: Summary,
+    dependencies: Dependencies,
 }
 
-fn word<T>(answer: &Result<T, PortError>) -> &'static str {
+/// How the service is, in one word.
+#[derive(Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Summary {
+    /// Everything works.
+    Ok,
+    /// Messages are accepted, but something else does not work.
+    Degraded,
+    /// Messages cannot be accepted.
+    Unavailable,
+}
+
+/// How each dependency answered a question that costs little.
+#[derive(Serialize, JsonSchema)]
+struct Dependencies {
+    executions: Answered,
+    messages: Answered,
+    breakers: Answered,
+}
+
+/// How one dependency answered.
+#[derive(Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Answered {
+    Ok,
+    Unavailable,
+}
+
+/// `GET /api/health`: only executions are needed to accept messages.
+pub(crate) async fn read(State(api): State<Api>) -> Health {
+    let dependencies = Dependencies {
+        executions: answered(&api.executions.describe(PROBE).await),
+        messages: answered(&api.messages.get(PROBE).await),
+        breakers: answered(&api.breakers.list().await),
+    };
+    let well = |answer| answer == Answered::Ok;
+    let others = well(dependencies.messages) && well(dependencies.breakers);
+    let status = match (well(dependencies.executions), others) {
+        (true, true) => Summary::Ok,
+        (true, false) => Summary::Degraded,
+        (false, _) => Summary::Unavailable,
+    };
+    Health { status, dependencies }
+}
+
+impl IntoResponse for Health {
+    fn into_response(self) -> Response {
+        let code = match self.status {
+            Summary::Ok | Summary::Degraded => StatusCode::OK,
+            Summary::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        (code, Json(self)).into_response()
+    }
+}
+
+fn answered<T>(answer: &Result<T, PortError>) -> Answered {
     match answer {
-        Ok(_) => "ok",
+        Ok(_) => Answered::Ok,
         Err(error) => {
             tracing::error!(%error, "a dependency is unhealthy");
-            "unavailable"
+            Answered::Unavailable
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The breaker's automaton, without clock and store.
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How a breaker stands. In the table and in answers, `state` is `CLOSED`, `OPEN` or `HALF_OPEN`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Breaker {
     /// Everything passes; failures of the window are remembered.
@@ -34,7 +35,7 @@ pub enum Breaker {
 }
 
 /// A lease: whoever holds it may try the service. It ends by its report, or by itself if its holder is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Probe {
     /// The number of the write that took it; no two leases have the same.
     pub ticket: u64,

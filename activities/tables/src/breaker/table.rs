@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Breaker, Observation, Permit, Step, Thresholds, transition};
@@ -22,7 +23,7 @@ pub struct Breakers {
 }
 
 /// A breaker as its item has it: the service, the number of the write that left it so, and how it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BreakerRecord {
     /// The service: ntfy's base URL.
     pub service_name: String,

@@ -1,0 +1,74 @@
+//! Answers that are more than their JSON.
+
+use axum::Json;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// `202 Accepted`: something durable has begun.
+pub(crate) struct Accepted<T> {
+    pub(crate) body: T,
+    /// Where its state is read.
+    pub(crate) location: String,
+    /// The same request was accepted before.
+    pub(crate) replayed: bool,
+}
+
+impl<T: Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        let location = [(header::LOCATION, self.location)];
+        let mut response = (StatusCode::ACCEPTED, location, Json(self.body)).into_response();
+        if self.replayed {
+            let name = HeaderName::from_static("idempotent-replayed");
+            response.headers_mut().insert(name, HeaderValue::from_static("true"));
+        }
+        response
+    }
+}
+
+/// `200 OK` with an `ETag` over everything that is shown, or `304 Not Modified` to whoever has it.
+pub(crate) struct Tagged<T> {
+    body: Value,
+    tag: String,
+    unchanged: bool,
+    of: std::marker::PhantomData<T>,
+}
+
+impl<T: Serialize> Tagged<T> {
+    /// An answer to a request with these headers.
+    pub(crate) fn new(headers: &HeaderMap, body: &T) -> Self {
+        let body = json!(body);
+        let tag = format!("\"{:x}\"", Sha256::digest(body.to_string()));
+        let unchanged = matches(headers, &tag);
+        Self {
+            body,
+            tag,
+            unchanged,
+            of: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<T> IntoResponse for Tagged<T> {
+    fn into_response(self) -> Response {
+        let etag = [(header::ETAG, self.tag)];
+        if self.unchanged {
+            return (StatusCode::NOT_MODIFIED, etag).into_response();
+        }
+        (etag, Json(self.body)).into_response()
+    }
+}
+
+/// `If-None-Match` compares weakly. Source: RFC 9110, section 13.1.2.
+fn matches(headers: &HeaderMap, tag: &str) -> bool {
+    let given = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    given
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+}

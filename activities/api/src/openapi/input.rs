@@ -1,0 +1,96 @@
+//! What the extractors take, and what they refuse.
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::{MediaType, Operation, Parameter, ReferenceOr, RequestBody, SchemaObject};
+use aide::operation::{ParamLocation, add_parameters, parameters_from_schema};
+use aide::transform::TransformOperation;
+use schemars::JsonSchema;
+
+use super::{add, refusal};
+use crate::body::JsonObject;
+use crate::path::{Id, Named};
+use crate::query::{Filters, Query};
+use crate::{ProblemKind, idempotency};
+
+fn refuse(context: &mut GenContext, operation: &mut Operation, kinds: &[ProblemKind]) {
+    for kind in kinds {
+        let response = refusal(context, operation, *kind);
+        add(operation, kind.status(), response);
+    }
+}
+
+impl<T: JsonSchema> OperationInput for JsonObject<T> {
+    fn operation_input(context: &mut GenContext, operation: &mut Operation) {
+        let content = MediaType {
+            schema: Some(SchemaObject {
+                json_schema: context.schema.subschema_for::<T>(),
+                example: None,
+                external_docs: None,
+            }),
+            ..MediaType::default()
+        };
+        let body = RequestBody {
+            content: [("application/json".to_owned(), content)].into_iter().collect(),
+            required: true,
+            ..RequestBody::default()
+        };
+        operation.request_body = Some(ReferenceOr::Item(body));
+        let kinds = [
+            ProblemKind::InvalidJson,
+            ProblemKind::BodyTooLarge,
+            ProblemKind::UnsupportedMediaType,
+            ProblemKind::InvalidFields,
+        ];
+        refuse(context, operation, &kinds);
+    }
+}
+
+impl<T: Filters> OperationInput for Query<T> {
+    fn operation_input(context: &mut GenContext, operation: &mut Operation) {
+        let schema = context.schema.subschema_for::<T>();
+        let parameters = parameters_from_schema(context, schema, ParamLocation::Query);
+        add_parameters(context, operation, parameters);
+        refuse(context, operation, &[ProblemKind::InvalidQuery]);
+    }
+}
+
+impl<T: Named> OperationInput for Id<T> {
+    fn operation_input(context: &mut GenContext, operation: &mut Operation) {
+        let schema = schemars::json_schema!({
+            "type": "object",
+            "properties": { T::NAME: { "type": "string", "minLength": 1, "description": T::ABOUT } },
+            "required": [T::NAME],
+        });
+        let parameters: Vec<Parameter> = parameters_from_schema(context, schema, ParamLocation::Path);
+        add_parameters(context, operation, parameters);
+        refuse(context, operation, &[ProblemKind::NotFound]);
+    }
+}
+
+/// Adds refusals that the handler itself decides on.
+pub(crate) fn refuses(kinds: &'static [ProblemKind]) -> impl FnOnce(TransformOperation<'_>) -> TransformOperation<'_> {
+    move |mut operation| {
+        aide::generate::in_context(|context| refuse(context, operation.inner_mut(), kinds));
+        operation
+    }
+}
+
+/// Documents the header under which a repeated request is recognised.
+pub(crate) fn idempotent(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let key = schemars::json_schema!({
+        "type": "object",
+        "properties": {
+            idempotency::HEADER: {
+                "type": "string",
+                "pattern": "^[ -~]{1,255}$",
+                "description": "Makes a repetition harmless: the same request under the same key is accepted once.",
+            },
+        },
+    });
+    aide::generate::in_context(|context| {
+        let parameters = parameters_from_schema(context, key, ParamLocation::Header);
+        add_parameters(context, operation.inner_mut(), parameters);
+    });
+    operation
+}

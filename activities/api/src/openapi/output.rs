@@ -1,0 +1,118 @@
+//! What the handlers give.
+
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{
+    Header, MediaType, Operation, ParameterSchemaOrContent, ReferenceOr, Response, SchemaObject, StatusCode,
+};
+use schemars::{JsonSchema, Schema, json_schema};
+
+use crate::Problem;
+use crate::answer::{Accepted, Tagged};
+use crate::handlers::health::Health;
+use crate::problem::Document;
+
+type Responses = Vec<(Option<StatusCode>, Response)>;
+
+fn schema(json_schema: Schema) -> SchemaObject {
+    SchemaObject {
+        json_schema,
+        example: None,
+        external_docs: None,
+    }
+}
+
+fn response<T: JsonSchema>(context: &mut GenContext, media_type: &str, about: &str) -> Response {
+    let content = MediaType {
+        schema: Some(schema(context.schema.subschema_for::<T>())),
+        ..MediaType::default()
+    };
+    Response {
+        description: about.to_owned(),
+        content: [(media_type.to_owned(), content)].into_iter().collect(),
+        ..Response::default()
+    }
+}
+
+fn with_header(mut response: Response, name: &str, about: &str, format: Schema) -> Response {
+    let header = Header {
+        description: Some(about.to_owned()),
+        style: aide::openapi::HeaderStyle::Simple,
+        required: false,
+        deprecated: None,
+        format: ParameterSchemaOrContent::Schema(schema(format)),
+        example: None,
+        examples: Default::default(),
+        extensions: Default::default(),
+    };
+    response.headers.insert(name.to_owned(), ReferenceOr::Item(header));
+    response
+}
+
+impl OperationOutput for Problem {
+    type Inner = ();
+
+    fn operation_response(context: &mut GenContext, _: &mut Operation) -> Option<Response> {
+        Some(response::<Document>(context, "application/problem+json", ""))
+    }
+}
+
+impl<T: JsonSchema> OperationOutput for Accepted<T> {
+    type Inner = ();
+
+    fn inferred_responses(context: &mut GenContext, _: &mut Operation) -> Responses {
+        let answer = response::<T>(context, "application/json", "Accepted and durable: it will be done");
+        let answer = with_header(
+            answer,
+            "Location",
+            "Where to read what becomes of it",
+            json_schema!({ "type": "string", "format": "uri-reference" }),
+        );
+        let answer = with_header(
+            answer,
+            "Idempotent-Replayed",
+            "`true`: the same request was accepted before, and nothing was done now",
+            json_schema!({ "type": "string", "const": "true" }),
+        );
+        vec![(Some(StatusCode::Code(202)), answer)]
+    }
+}
+
+impl<T: JsonSchema> OperationOutput for Tagged<T> {
+    type Inner = ();
+
+    fn inferred_responses(context: &mut GenContext, _: &mut Operation) -> Responses {
+        let etag = |answer| {
+            with_header(
+                answer,
+                "ETag",
+                "Names this state of it, for `If-None-Match`",
+                json_schema!({ "type": "string" }),
+            )
+        };
+        let unchanged = Response {
+            description: "It has not changed since `If-None-Match`".to_owned(),
+            ..Response::default()
+        };
+        let answer = response::<T>(context, "application/json", "As it stands");
+        vec![
+            (Some(StatusCode::Code(200)), etag(answer)),
+            (Some(StatusCode::Code(304)), etag(unchanged)),
+        ]
+    }
+}
+
+impl OperationOutput for Health {
+    type Inner = ();
+
+    fn inferred_responses(context: &mut GenContext, _: &mut Operation) -> Responses {
+        let answer = |context: &mut _, code, about| {
+            let response = response::<Self>(context, "application/json", about);
+            (Some(StatusCode::Code(code)), response)
+        };
+        vec![
+            answer(context, 200, "Messages are accepted"),
+            answer(context, 503, "Messages cannot be accepted"),
+        ]
+    }
+}
