@@ -1,4 +1,4 @@
-//! `GET /openapi.json`: the API in OpenAPI 3.1, made from the types of its handlers.
+//! `GET /openapi.json`: the API in `OpenAPI` 3.1, made from the types of its handlers.
 //!
 //! What a handler takes and gives says what is documented, so that the two cannot part: an extractor adds its parameters and
 //! its refusals, an answer its status and schema. Source: <https://spec.openapis.org/oas/v3.1.0>.
@@ -11,7 +11,7 @@ pub(crate) use input::{idempotent, refuses};
 use std::sync::Arc;
 
 use aide::axum::ApiRouter;
-use aide::openapi::{Info, OpenApi, Operation, ReferenceOr, Response, Tag};
+use aide::openapi::{Info, License, OpenApi, Operation, PathItem, ReferenceOr, Response, Server, Tag};
 use aide::operation::OperationOutput;
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -43,7 +43,7 @@ pub(crate) struct Document(pub(crate) Arc<OpenApi>);
 
 impl Document {
     /// The router that the routes make, and the document that describes them.
-    pub(crate) fn of<S: Clone + Send + Sync + 'static>(routes: fn() -> ApiRouter<S>) -> (Router<S>, Self) {
+    pub(crate) fn of<S: Clone + Send + Sync + 'static>(make: fn() -> ApiRouter<S>) -> (Router<S>, Self) {
         // OpenAPI 3.1 writes schemas in this draft. Making the routes writes them, so the draft is set before.
         let schemas = SchemaSettings::draft2020_12().with(|settings| {
             settings.definitions_path = "/components/schemas".into();
@@ -55,17 +55,21 @@ impl Document {
                 title: "rez".to_owned(),
                 description: Some(DESCRIPTION.to_owned()),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
-                license: Some(aide::openapi::License {
+                license: Some(License {
                     name: "Apache-2.0 OR MIT".to_owned(),
                     identifier: Some("Apache-2.0 OR MIT".to_owned()),
-                    ..Default::default()
+                    ..License::default()
                 }),
                 ..Info::default()
             },
+            servers: vec![Server {
+                url: "/".to_owned(),
+                ..Server::default()
+            }],
             tags: TAGS.map(|(name, about)| tag(name, about)).into(),
             ..OpenApi::default()
         };
-        let router = routes().finish_api(&mut document);
+        let router = make().finish_api(&mut document);
         (router, Self(Arc::new(document)))
     }
 
@@ -85,12 +89,10 @@ impl Document {
         let paths = self.0.paths.iter().flat_map(|paths| &paths.paths);
         paths.flat_map(|(path, item)| {
             let item = item.as_item();
-            item.into_iter()
-                .flat_map(|item| item.iter())
-                .map(|(method, operation)| {
-                    let summary = operation.summary.as_deref().unwrap_or_default();
-                    (method.to_uppercase(), path.as_str(), summary)
-                })
+            item.into_iter().flat_map(PathItem::iter).map(|(method, operation)| {
+                let summary = operation.summary.as_deref().unwrap_or_default();
+                (method.to_uppercase(), path.as_str(), summary)
+            })
         })
     }
 }

@@ -22,7 +22,7 @@ fn refuse(context: &mut GenContext, operation: &mut Operation, kinds: &[ProblemK
 
 impl<T: JsonSchema> OperationInput for JsonObject<T> {
     fn operation_input(context: &mut GenContext, operation: &mut Operation) {
-        let content = MediaType {
+        let json = MediaType {
             schema: Some(SchemaObject {
                 json_schema: context.schema.subschema_for::<T>(),
                 example: None,
@@ -31,7 +31,7 @@ impl<T: JsonSchema> OperationInput for JsonObject<T> {
             ..MediaType::default()
         };
         let body = RequestBody {
-            content: [("application/json".to_owned(), content)].into_iter().collect(),
+            content: [("application/json".to_owned(), json)].into_iter().collect(),
             required: true,
             ..RequestBody::default()
         };
@@ -48,7 +48,8 @@ impl<T: JsonSchema> OperationInput for JsonObject<T> {
 
 impl<T: Filters> OperationInput for Query<T> {
     fn operation_input(context: &mut GenContext, operation: &mut Operation) {
-        let schema = context.schema.subschema_for::<T>();
+        // Not a component of its own: nothing refers to it.
+        let schema = T::json_schema(&mut context.schema);
         let parameters = parameters_from_schema(context, schema, ParamLocation::Query);
         add_parameters(context, operation, parameters);
         refuse(context, operation, &[ProblemKind::InvalidQuery]);

@@ -5,6 +5,7 @@ use aide::generate::GenContext;
 use aide::openapi::{
     Header, MediaType, Operation, ParameterSchemaOrContent, ReferenceOr, Response, SchemaObject, StatusCode,
 };
+use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, json_schema};
 
 use crate::Problem;
@@ -23,13 +24,13 @@ fn schema(json_schema: Schema) -> SchemaObject {
 }
 
 fn response<T: JsonSchema>(context: &mut GenContext, media_type: &str, about: &str) -> Response {
-    let content = MediaType {
+    let shape = MediaType {
         schema: Some(schema(context.schema.subschema_for::<T>())),
         ..MediaType::default()
     };
     Response {
         description: about.to_owned(),
-        content: [(media_type.to_owned(), content)].into_iter().collect(),
+        content: [(media_type.to_owned(), shape)].into_iter().collect(),
         ..Response::default()
     }
 }
@@ -42,8 +43,8 @@ fn with_header(mut response: Response, name: &str, about: &str, format: Schema) 
         deprecated: None,
         format: ParameterSchemaOrContent::Schema(schema(format)),
         example: None,
-        examples: Default::default(),
-        extensions: Default::default(),
+        examples: IndexMap::default(),
+        extensions: IndexMap::default(),
     };
     response.headers.insert(name.to_owned(), ReferenceOr::Item(header));
     response
