@@ -55,6 +55,14 @@ impl World {
             .to_owned()
     }
 
+    /// Cancels a message through the API.
+    async fn cancel(&self, id: &str) {
+        let url = format!("http://{}/api/messages/{id}", self.server.addresses.api);
+        let answer = self.http.delete(url).send().await.expect("an answer");
+        assert_eq!(answer.status(), 202);
+    }
+
+    /// Stops an execution through the wire API.
     async fn stop(&self, id: &str) {
         let arn = format!("arn:aws:states:us-east-1:123456789012:execution:process-message:{id}");
         let request = self
@@ -158,7 +166,7 @@ async fn where_no_answer_comes_it_may_have_been_delivered_and_a_redrive_looks() 
     world.server.shutdown().await;
 }
 
-/// Stopped while it waits: what its earlier attempt may have done is not forgotten.
+/// Cancelled while it waits: what its earlier attempt may have done is not forgotten.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_a_message_that_ntfy_cannot_have_is_cancelled() {
     for (way, status, kept) in [
@@ -176,7 +184,7 @@ async fn only_a_message_that_ntfy_cannot_have_is_cancelled() {
             }
         };
         tokio::time::timeout(STEP, fails).await.expect("the attempt ends");
-        world.stop(&id).await;
+        world.cancel(&id).await;
         let ended = world.has(&id, status).await;
         assert_eq!(
             ended["dead_letter"]["reason"].is_string(),

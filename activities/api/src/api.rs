@@ -27,6 +27,8 @@ pub struct Api {
     pub clock: Arc<dyn Clock>,
     /// The stage whose messages are listed.
     pub stage: String,
+    /// Whether texts are searched: only where reading every message costs nothing but time.
+    pub searches: bool,
 }
 
 impl Api {

@@ -6,3 +6,4 @@ pub(crate) mod dead_letters;
 pub(crate) mod health;
 pub(crate) mod index;
 pub(crate) mod messages;
+pub(crate) mod metrics;

@@ -1,6 +1,7 @@
 //! What the API needs of the outside world, beside what a redrive needs.
 
 use async_trait::async_trait;
+use contracts::Status;
 use jiff::Timestamp;
 use redrive_message::{PortError, RedriveStore};
 use tables::breaker::BreakerRecord;
@@ -11,6 +12,9 @@ use tables::{InvalidCursor, ListQuery, NotAcknowledged, Page, Taken};
 pub trait MessageStore: RedriveStore {
     /// A page of items, newest first.
     async fn list(&self, query: &ListQuery) -> Result<Result<Page, InvalidCursor>, PortError>;
+
+    /// How many messages have this status, accepted at or after `since`.
+    async fn count(&self, status: Status, since: Option<Timestamp>) -> Result<u64, PortError>;
 
     /// Somebody acknowledges a message, for whoever waits for it. The first acknowledgement stands.
     async fn acknowledge(

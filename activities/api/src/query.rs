@@ -9,10 +9,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use tables::{ListBy, ListQuery};
 
-use crate::{FieldError, Problem, ProblemKind};
+use crate::{Api, FieldError, Problem, ProblemKind};
 
 /// The most items of a page.
 const MAX_LIMIT: usize = 100;
+
+/// The longest text that is searched for, in characters.
+const MAX_TEXT: usize = 100;
 
 /// How many items a page has when nobody says.
 const DEFAULT_LIMIT: usize = 50;
@@ -64,7 +67,13 @@ impl Parameters {
         }
     }
 
-    fn read<T>(&self, name: &str, parse: impl Fn(&str) -> Option<T>, right: &str) -> Result<Option<T>, Problem> {
+    /// A parameter, or `None` when it is not there. `right` says what it must be.
+    pub(crate) fn read<T>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Option<T>,
+        right: &str,
+    ) -> Result<Option<T>, Problem> {
         let Some(text) = self.0.get(name) else { return Ok(None) };
         parse(text).map(Some).ok_or_else(|| wrong(name, right))
     }
@@ -123,28 +132,41 @@ impl Filters for Page {
 pub(crate) struct MessageFilters {
     /// Only messages of this status.
     status: Option<Status>,
+    /// Only messages with this text in body, title, topic or tags, whatever its case. On AWS it is refused: there is no index
+    /// of texts.
+    #[schemars(length(min = 1, max = 100))]
+    q: Option<String>,
     #[schemars(flatten)]
     page: Page,
 }
 
 impl MessageFilters {
     /// The list. `status` fixes the index when it is given.
-    pub(crate) fn list(self, stage: &str) -> Result<ListQuery, Problem> {
-        let by = self
-            .status
-            .map_or_else(|| ListBy::Stage(stage.to_owned()), ListBy::Status);
-        self.page.query(by)
+    pub(crate) fn list(self, api: &Api) -> Result<ListQuery, Problem> {
+        if self.q.is_some() && !api.searches {
+            return Err(wrong(
+                "q",
+                "is not searched here: there is no index of texts; leave it out",
+            ));
+        }
+        let by = (self.status).map_or_else(|| ListBy::Stage(api.stage.clone()), ListBy::Status);
+        Ok(ListQuery {
+            text: self.q,
+            ..self.page.query(by)?
+        })
     }
 }
 
 impl Filters for MessageFilters {
-    const NAMES: &'static [&'static str] = &["status", "from", "to", "limit", "cursor"];
+    const NAMES: &'static [&'static str] = &["status", "q", "from", "to", "limit", "cursor"];
 
     fn read(parameters: &Parameters) -> Result<Self, Problem> {
         let by_name = |name: &str| Status::ALL.into_iter().find(|status| status.as_str() == name);
+        let text = |text: &str| (1..=MAX_TEXT).contains(&text.chars().count()).then(|| text.to_owned());
         let names = format!("must be one of {}", Status::ALL.map(Status::as_str).join(", "));
         Ok(Self {
             status: parameters.read("status", by_name, &names)?,
+            q: parameters.read("q", text, "must be 1 to 100 characters")?,
             page: Page::read(parameters)?,
         })
     }

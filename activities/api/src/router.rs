@@ -6,7 +6,7 @@ use aide::transform::TransformOperation;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 
-use crate::handlers::{acknowledgements, breakers, dead_letters, health, index, messages};
+use crate::handlers::{acknowledgements, breakers, dead_letters, health, index, messages, metrics};
 use crate::openapi::{self, Document, refuses};
 use crate::{Api, Problem, ProblemKind, correlation};
 
@@ -45,7 +45,15 @@ fn routes() -> ApiRouter<Api> {
         )
         .api_route(
             "/api/messages/{id}",
-            get_with(messages::read, about("readMessage", "messages", "One message", &[])),
+            get_with(messages::read, about("readMessage", "messages", "One message", &[])).delete_with(
+                messages::cancel,
+                about(
+                    "cancelMessage",
+                    "messages",
+                    "Cancel a message that is not delivered yet",
+                    &[Conflict],
+                ),
+            ),
         )
         .api_route(
             "/api/messages/{id}/redrive",
@@ -97,6 +105,13 @@ fn routes() -> ApiRouter<Api> {
             post_with(
                 breakers::reset,
                 about("resetBreaker", "breakers", "Close a circuit breaker", &[]),
+            ),
+        )
+        .api_route(
+            "/api/metrics",
+            get_with(
+                metrics::read,
+                about("readMetrics", "service", "How messages fared", &[]),
             ),
         )
         .api_route(

@@ -1,6 +1,7 @@
 //! The tables as ports.
 
 use async_trait::async_trait;
+use contracts::Status;
 use jiff::Timestamp;
 use redrive_message::{PortError, may_be_a_key};
 use tables::breaker::{self, BreakerRecord};
@@ -12,6 +13,10 @@ use crate::{Breakers, MessageStore};
 impl MessageStore for Messages {
     async fn list(&self, query: &ListQuery) -> Result<Result<Page, InvalidCursor>, PortError> {
         Ok(self.list(query).await?)
+    }
+
+    async fn count(&self, status: Status, since: Option<Timestamp>) -> Result<u64, PortError> {
+        Ok(self.count(status, since).await?)
     }
 
     async fn acknowledge(

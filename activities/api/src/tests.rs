@@ -1,9 +1,11 @@
 //! The router in process: messages in the embedded DynamoDB, executions in memory.
 
 mod acknowledging;
+mod cancelling;
 mod creating;
 mod describing;
 mod harness;
+mod measuring;
 mod properties;
 mod reading;
 mod redriving;

@@ -13,7 +13,7 @@ use crate::ExecutionState;
 #[schemars(rename = "Message")]
 pub(crate) struct MessageView {
     message_id: String,
-    status: Status,
+    pub(crate) status: Status,
     body: String,
     title: Option<String>,
     topic: Option<String>,
@@ -29,7 +29,7 @@ pub(crate) struct MessageView {
     updated_at: Timestamp,
     finished_at: Option<Timestamp>,
     /// The execution that carries it, or carried it last.
-    execution: Execution,
+    pub(crate) execution: Execution,
     /// How often it was redriven.
     redrive: u32,
     /// A redrive has been begun, and its execution has not been heard of yet.

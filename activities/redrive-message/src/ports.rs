@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tables::{MessageItem, Messages, NotRedrivable, RedriveError, TableError};
 
-/// Starts executions of `process-message` and reads how they stand.
+/// Starts executions of `process-message`, stops them and reads how they stand.
 #[async_trait]
 pub trait Executions: Send + Sync {
     /// Starts an execution; returns once it is durable. `input` is JSON text.
@@ -12,6 +12,9 @@ pub trait Executions: Send + Sync {
 
     /// How the execution of this name stands; `None` if there is none.
     async fn describe(&self, name: &str) -> Result<Option<ExecutionState>, PortError>;
+
+    /// Stops the execution of this name (`StopExecution`). `false`: there is none that runs.
+    async fn stop(&self, name: &str, error: &str, cause: &str) -> Result<bool, PortError>;
 }
 
 /// What became of a start.

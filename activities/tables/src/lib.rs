@@ -25,5 +25,5 @@ pub use ensure::ensure;
 pub use error::{TableError, TableErrorKind};
 pub use item::MessageItem;
 pub use life::{NotRedrivable, Put, Recording};
-pub use list::{InvalidCursor, ListBy, ListQuery, Page};
+pub use list::{EXAMINED, InvalidCursor, ListBy, ListQuery, Page};
 pub use messages::{Messages, RedriveError};

@@ -18,11 +18,17 @@ pub struct ListQuery {
     pub since: Option<Timestamp>,
     /// Only messages accepted then or earlier.
     pub until: Option<Timestamp>,
+    /// Only messages that have this text in body, title, topic or tags, whatever its case. Every message of the index is read
+    /// for it, at most [`EXAMINED`] for one page: such a page may be short and have a next one nevertheless.
+    pub text: Option<String>,
     /// How many at most; 1 to 1,000.
     pub limit: usize,
     /// [`Page::next`] of the page before.
     pub cursor: Option<String>,
 }
+
+/// How many messages are read for one page of a search.
+pub const EXAMINED: usize = 20_000;
 
 /// The index that is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +63,7 @@ impl ListQuery {
             status: None,
             since: None,
             until: None,
+            text: None,
             limit: 100,
             cursor: None,
         }
@@ -65,6 +72,16 @@ impl ListQuery {
     /// Refuses a cursor that no page gave out.
     pub fn check(&self) -> Result<(), InvalidCursor> {
         self.start().map(|_| ())
+    }
+
+    /// Whether a message has the text that is looked for.
+    pub(crate) fn has_text(&self, item: &MessageItem) -> bool {
+        let Some(text) = &self.text else { return true };
+        let text = text.to_lowercase();
+        let message = &item.message;
+        let fields = [Some(&message.body), message.title.as_ref(), message.topic.as_ref()];
+        let mut fields = fields.into_iter().flatten().chain(&message.tags);
+        fields.any(|field| field.to_lowercase().contains(&text))
     }
 
     pub(crate) fn index(&self) -> &'static IndexDefinition {

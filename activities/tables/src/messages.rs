@@ -15,11 +15,14 @@ use crate::{
     TableErrorKind,
     attributes::{Attributes, from_attributes, to_attributes},
     life::{self, Step},
-    list::cursor_after,
+    list::{EXAMINED, cursor_after},
 };
 
 /// How often a write is decided anew when others write the same item. Few ever do: its execution, and people who redrive.
 const ATTEMPTS: usize = 8;
+
+/// How many messages a search reads at a time.
+const SEARCHED: usize = 500;
 
 /// The table of messages.
 #[derive(Clone, Debug)]
@@ -113,19 +116,31 @@ impl Messages {
             return Ok(Err(InvalidCursor));
         };
         let limit = query.limit.clamp(1, 1_000);
-        let mut items: Vec<MessageItem> = Vec::new();
+        let (mut items, mut examined, mut last) = (Vec::<MessageItem>::new(), 0, None);
         // One more than asked for tells whether there is a next page.
         while items.len() <= limit {
-            let (found, next) = self.query(query, limit + 1 - items.len(), start).await?;
-            items.extend(found);
+            let wanted = limit + 1 - items.len();
+            let wanted = if query.text.is_some() {
+                wanted.max(SEARCHED)
+            } else {
+                wanted
+            };
+            let (found, next) = self.query(query, wanted, start).await?;
+            examined += found.len();
+            last = found.last().map(cursor_after).or(last);
+            items.extend(found.into_iter().filter(|item| query.has_text(item)));
             start = next;
-            if start.is_none() {
+            if start.is_none() || examined >= EXAMINED {
                 break;
             }
         }
         let more = items.len() > limit;
         items.truncate(limit);
-        let next = items.last().filter(|_| more).map(cursor_after);
+        let next = if more {
+            items.last().map(cursor_after)
+        } else {
+            start.and(last)
+        };
         Ok(Ok(Page { items, next }))
     }
 

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
-use contracts::Message;
+use contracts::{Message, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -77,7 +77,7 @@ pub(crate) async fn list(
     State(api): State<Api>,
     Query(filters): Query<MessageFilters>,
 ) -> Result<Json<MessagePage>, Problem> {
-    let query = filters.list(&api.stage)?;
+    let query = filters.list(&api)?;
     let page = api.messages.list(&query).await?.map_err(|_| bad_cursor())?;
     let now = api.now();
     let shown = page.items.into_iter().map(|item| Known::by_item(item, now).view);
@@ -95,6 +95,31 @@ pub(crate) async fn read(
 ) -> Result<Tagged<MessageView>, Problem> {
     let known = api.message(&id).await?.ok_or_else(Problem::no_message)?;
     Ok(Tagged::new(&headers, &known.view))
+}
+
+/// What the history of a cancelled message's execution says.
+const CANCELLED: (&str, &str) = ("Message.Cancelled", "cancelled through the API");
+
+/// `DELETE /api/messages/{id}`: stops its execution. A message that ntfy may have is not cancelled by that: how it ended is
+/// recorded as it was.
+pub(crate) async fn cancel(State(api): State<Api>, Id(id, _): Id<AMessage>) -> Result<Accepted<MessageView>, Problem> {
+    let known = api.message(&id).await?.ok_or_else(Problem::no_message)?;
+    let over = |status: Status| {
+        Problem::new(
+            ProblemKind::Conflict,
+            format!("it is {status} already: nothing is left to cancel"),
+        )
+    };
+    if known.view.status.is_final() {
+        return Err(over(known.view.status));
+    }
+    let (error, cause) = CANCELLED;
+    let stopped = api.executions.stop(&known.view.execution.name, error, cause).await?;
+    let known = api.message(&id).await?.ok_or_else(Problem::no_message)?;
+    if stopped {
+        return Ok(accepted(&id, known.view, false));
+    }
+    Err(over(known.view.status))
 }
 
 /// `POST /api/messages/{id}/redrive`.

@@ -75,6 +75,17 @@ impl Executions for Started {
         self.works()?;
         Ok(self.by_name.lock().unwrap().get(name).cloned())
     }
+
+    async fn stop(&self, name: &str, error: &str, cause: &str) -> Result<bool, PortError> {
+        self.works()?;
+        let mut by_name = self.by_name.lock().unwrap();
+        let running = by_name.get_mut(name).filter(|state| state.status == "RUNNING");
+        Ok(running.is_some_and(|state| {
+            state.status = "ABORTED".to_owned();
+            (state.error, state.cause) = (Some(error.to_owned()), Some(cause.to_owned()));
+            true
+        }))
+    }
 }
 
 /// Remembers which notices were taken out.
@@ -147,6 +158,7 @@ impl Harness {
             task_tokens: answered.clone(),
             clock: Arc::new(FixedClock::at(now())) as Arc<dyn Clock>,
             stage: "dev".to_owned(),
+            searches: true,
         });
         Self {
             executions,
@@ -176,6 +188,10 @@ impl Harness {
 
     pub(super) async fn get(&self, path: &str) -> Answer {
         self.ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(super) async fn delete(&self, path: &str) -> Answer {
+        self.ask(Request::delete(path).body(Body::empty()).unwrap()).await
     }
 
     pub(super) async fn post(&self, path: &str, body: &Value) -> Answer {

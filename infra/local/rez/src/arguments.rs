@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub(crate) use acting::{AckArgs, BreakerAction, BreakerArgs, DlqAction, DlqArgs, DoctorArgs, RedriveArgs};
+pub(crate) use acting::{AckArgs, BreakerAction, BreakerArgs, CancelArgs, DlqAction, DlqArgs, DoctorArgs, RedriveArgs};
 pub(crate) use reading::{ExecutionsArgs, HistoryArgs, MessageArgs, MessagesArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use serve::ServeArgs;
@@ -119,6 +119,11 @@ pub(crate) enum Command {
     /// Exit status: 0 it is acknowledged, 2 nobody waits for that or it was acknowledged before, 1 anything else.
     #[command(after_help = "Example: rez ack night-watch-7 --by Ada")]
     Ack(AckArgs),
+    /// Cancel a message that is not delivered yet.
+    ///
+    /// Exit status: 0 its execution is stopped, 2 there is no such message or it has ended already, 1 anything else.
+    #[command(after_help = "Example: rez cancel 0190b3a4-1c2d-7e3f-8a4b-5c6d7e8f9a0b")]
+    Cancel(CancelArgs),
     /// Show the circuit breakers, or close them.
     #[command(after_help = "Example: rez breaker reset")]
     Breaker(BreakerArgs),

@@ -2,6 +2,7 @@
 
 mod ack;
 mod breaker;
+mod cancel;
 mod dlq;
 mod executions;
 mod history;
@@ -42,6 +43,9 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
             with_session(settings, async |session| dlq::run(session, &arguments).await).await
         }
         Command::Ack(arguments) => with_session(settings, async |session| ack::run(session, &arguments).await).await,
+        Command::Cancel(arguments) => {
+            with_session(settings, async |session| cancel::run(session, &arguments).await).await
+        }
         Command::Breaker(arguments) => {
             with_session(settings, async |session| breaker::run(session, &arguments).await).await
         }

@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock, Weak};
 use api::{DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, TaskTokens};
 use async_trait::async_trait;
 use contracts::DeadLetterNotice;
-use engine::Event;
+use engine::{Event, ExecutionStatus};
 use journal::{Batch, QueueMessage};
 
 use crate::failpoints::{self, Commit};
-use crate::host::{Host, HostError, Start, StartError, TokenError};
+use crate::host::{Applied, Host, HostError, Start, StartError, TokenError};
 use crate::wire::status_name;
 use crate::{addresses, process_message};
 
@@ -89,6 +89,22 @@ impl Executions for LocalExecutions {
             error: execution.error,
             cause: execution.cause,
         }))
+    }
+
+    async fn stop(&self, name: &str, error: &str, cause: &str) -> Result<bool, PortError> {
+        let stopped = |error: HostError| failed("StopExecution", &error);
+        let host = self.0.get("StopExecution")?;
+        let found = host.journal.execution(process_message::NAME, name).await;
+        let found = found.map_err(|error| stopped(error.into()))?;
+        let Some(running) = found.filter(|found| found.summary.status == ExecutionStatus::Running) else {
+            return Ok(false);
+        };
+        let event = Event::Stopped {
+            error: Some(error.to_owned()),
+            cause: Some(cause.to_owned()),
+        };
+        let applied = host.apply(running.summary.id, event, Batch::new()).await;
+        Ok(applied.map_err(stopped)? == Applied::Done)
     }
 }
 

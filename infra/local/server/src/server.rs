@@ -189,6 +189,7 @@ fn api_router(config: &Config, host: &Arc<Host>, stores: Stores, addresses: Addr
         task_tokens: Arc::new(LocalTaskTokens(Arc::clone(host))),
         clock: Arc::new(ActivityClock(Arc::clone(&config.clock))),
         stage: config.stage.clone(),
+        searches: true,
     });
     let welcome = welcome::text(addresses);
     inbox

@@ -65,6 +65,16 @@ pub(crate) struct AckArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct CancelArgs {
+    /// The message's id.
+    #[arg(value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) id: String,
+    /// JSON lines.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct BreakerArgs {
     #[command(subcommand)]
     pub(crate) action: Option<BreakerAction>,

@@ -72,6 +72,11 @@ impl Client {
         self.ask(Method::POST, &path, &[], Some(&json!({ "by": by }))).await
     }
 
+    /// Cancels a message that is not delivered yet.
+    pub(crate) async fn cancel(&self, id: &str) -> Result<Value, Failure> {
+        self.ask(Method::DELETE, &["messages", id], &[], None).await
+    }
+
     /// How the server is, by its own account.
     pub(crate) async fn health(&self) -> Result<Value, Failure> {
         let answer = self.answer(Method::GET, &["health"], &[], None).await?;

@@ -134,3 +134,16 @@ fn several_at_once_without_a_server_all_arrive() {
     assert_eq!(messages.len(), 4);
     assert!(messages.iter().all(|message| message["status"] == "completed"));
 }
+
+#[test]
+fn a_message_that_waits_is_cancelled_and_one_that_has_ended_is_not() {
+    let rez = Rez::new();
+    let sent = rez.succeeds(&["send", "x", "--in", "1h", "--no-wait", "--json"]).json();
+    let id = sent[0]["message_id"].as_str().unwrap();
+    let cancelled = rez.succeeds(&["cancel", id]);
+    assert!(cancelled.stdout.contains("cancelled"), "{cancelled:?}");
+    let again = rez.run(&["cancel", id]);
+    assert_eq!(again.code, 2, "{again:?}");
+    assert!(again.error().contains("cancelled already"), "{again:?}");
+    assert_eq!(rez.run(&["cancel", "none"]).code, 2);
+}
