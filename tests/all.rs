@@ -4,6 +4,7 @@ mod delivery;
 mod disk;
 mod doctor;
 mod durable;
+mod events;
 mod faulty;
 mod fuzzed;
 mod generated;

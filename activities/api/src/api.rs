@@ -8,7 +8,7 @@ use redrive_message::Redrives;
 use uuid::{NoContext, Uuid};
 
 use crate::view::Known;
-use crate::{Breakers, DeadLetterQueue, Executions, MessageStore, PortError, TaskTokens};
+use crate::{Breakers, Changes, DeadLetterQueue, Executions, MessageStore, PortError, TaskTokens};
 
 /// Everything behind the router: ports to the outside world, and nothing of AWS.
 #[derive(Clone)]
@@ -23,6 +23,10 @@ pub struct Api {
     pub dead_letters: Arc<dyn DeadLetterQueue>,
     /// Tasks that wait for an answer.
     pub task_tokens: Arc<dyn TaskTokens>,
+    /// What has changed a moment ago.
+    pub changes: Arc<dyn Changes>,
+    /// Whether an answer may go on while something happens; otherwise it is buffered whole before it is sent.
+    pub live: bool,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The stage whose messages are listed.

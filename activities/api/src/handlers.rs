@@ -3,6 +3,7 @@
 pub(crate) mod acknowledgements;
 pub(crate) mod breakers;
 pub(crate) mod dead_letters;
+pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod index;
 pub(crate) mod messages;

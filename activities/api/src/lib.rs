@@ -24,7 +24,7 @@ mod view;
 
 pub use api::Api;
 pub use new_message::NewMessage;
-pub use ports::{Breakers, MessageStore, TaskTokens};
+pub use ports::{Breakers, Changed, ChangedExecution, Changes, MessageStore, TaskTokens};
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use redrive_message::{DeadLetterQueue, ExecutionState, Executions, PortError, RedriveStore, StartOutcome};
 pub use router::router;

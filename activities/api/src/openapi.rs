@@ -7,6 +7,7 @@ mod input;
 mod output;
 
 pub(crate) use input::{idempotent, refuses};
+pub(crate) use output::event_stream;
 
 use std::sync::Arc;
 

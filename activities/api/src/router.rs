@@ -6,7 +6,7 @@ use aide::transform::TransformOperation;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 
-use crate::handlers::{acknowledgements, breakers, dead_letters, health, index, messages, metrics};
+use crate::handlers::{acknowledgements, breakers, dead_letters, events, health, index, messages, metrics};
 use crate::openapi::{self, Document, refuses};
 use crate::{Api, Problem, ProblemKind, correlation};
 
@@ -26,12 +26,12 @@ pub fn router(api: Api) -> Router {
 }
 
 fn routes() -> ApiRouter<Api> {
+    of_messages().merge(of_failures()).merge(of_the_service())
+}
+
+fn of_messages() -> ApiRouter<Api> {
     use ProblemKind::{Conflict, IdempotencyMismatch};
     ApiRouter::new()
-        .api_route(
-            "/api",
-            get_with(index::read, about("index", "service", "What there is", &[])),
-        )
         .api_route(
             "/api/messages",
             get_with(
@@ -74,6 +74,10 @@ fn routes() -> ApiRouter<Api> {
                 ),
             ),
         )
+}
+
+fn of_failures() -> ApiRouter<Api> {
+    ApiRouter::new()
         .api_route(
             "/api/dead-letters",
             get_with(
@@ -107,12 +111,27 @@ fn routes() -> ApiRouter<Api> {
                 about("resetBreaker", "breakers", "Close a circuit breaker", &[]),
             ),
         )
+}
+
+fn of_the_service() -> ApiRouter<Api> {
+    ApiRouter::new()
+        .api_route(
+            "/api",
+            get_with(index::read, about("index", "service", "What there is", &[])),
+        )
         .api_route(
             "/api/metrics",
             get_with(
                 metrics::read,
                 about("readMetrics", "service", "How messages fared", &[]),
             ),
+        )
+        .api_route(
+            "/api/events",
+            get_with(events::watch, |operation| {
+                let about = about("watchEvents", "service", "What happens, as server-sent events", &[]);
+                operation.with(about).with(openapi::event_stream)
+            }),
         )
         .api_route(
             "/api/health",

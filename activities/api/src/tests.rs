@@ -10,3 +10,4 @@ mod properties;
 mod reading;
 mod redriving;
 mod refusing;
+mod watching;

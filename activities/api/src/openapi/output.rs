@@ -5,6 +5,7 @@ use aide::generate::GenContext;
 use aide::openapi::{
     Header, MediaType, Operation, ParameterSchemaOrContent, ReferenceOr, Response, SchemaObject, StatusCode,
 };
+use aide::transform::TransformOperation;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, json_schema};
 
@@ -101,6 +102,22 @@ impl<T: JsonSchema> OperationOutput for Tagged<T> {
             (Some(StatusCode::Code(304)), etag(unchanged)),
         ]
     }
+}
+
+/// Documents a stream of events instead of JSON.
+pub(crate) fn event_stream(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let stream = MediaType {
+        schema: Some(schema(json_schema!({ "type": "string" }))),
+        ..MediaType::default()
+    };
+    let about = "Events `execution`, `message` and `reset`; `id` is where to go on, by the header `Last-Event-ID`";
+    let response = Response {
+        description: about.to_owned(),
+        content: [("text/event-stream".to_owned(), stream)].into_iter().collect(),
+        ..Response::default()
+    };
+    super::add(operation.inner_mut(), axum::http::StatusCode::OK, response);
+    operation
 }
 
 impl OperationOutput for Health {

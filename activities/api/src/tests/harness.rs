@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use activity_runtime::{Clock, FixedClock};
 use async_trait::async_trait;
@@ -18,7 +19,9 @@ use tables::breaker::{Breakers, Thresholds};
 use tables::{MessageItem, Messages};
 use tower::ServiceExt;
 
-use crate::{Api, DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, TaskTokens, router};
+use crate::{
+    Api, Changed, Changes, DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, TaskTokens, router,
+};
 
 /// Executions in memory; `broken` answers in the place of all.
 #[derive(Default)]
@@ -113,12 +116,29 @@ impl TaskTokens for Answered {
     }
 }
 
+/// What has changed, by the place that is asked for; `broken` cannot tell.
+#[derive(Default)]
+pub(super) struct Fed(pub(super) Mutex<BTreeMap<String, Changed>>);
+
+#[async_trait]
+impl Changes for Fed {
+    async fn since(&self, place: Option<&str>, _: Duration) -> Result<Changed, PortError> {
+        let known = self.0.lock().unwrap().get(place.unwrap_or_default()).cloned();
+        known.ok_or(PortError {
+            what: "GetChanges",
+            detail: "the server is stopping".to_owned(),
+            retryable: true,
+        })
+    }
+}
+
 pub(super) struct Harness {
     pub(super) executions: Arc<Started>,
     pub(super) messages: Messages,
     pub(super) breakers: Breakers,
     pub(super) queue: Arc<Queue>,
     pub(super) answered: Arc<Answered>,
+    pub(super) changes: Arc<Fed>,
     router: Router,
 }
 
@@ -148,6 +168,7 @@ impl Harness {
         tables::ensure(&client, "messages", "breakers").await.unwrap();
         let (executions, queue) = (Arc::<Started>::default(), Arc::<Queue>::default());
         let answered = Arc::<Answered>::default();
+        let changes = Arc::<Fed>::default();
         let messages = Messages::new(client.clone(), "messages");
         let breakers = Breakers::new(client, "breakers", Thresholds::default());
         let router = router(Api {
@@ -156,6 +177,8 @@ impl Harness {
             breakers: Arc::new(breakers.clone()),
             dead_letters: queue.clone(),
             task_tokens: answered.clone(),
+            changes: changes.clone(),
+            live: false,
             clock: Arc::new(FixedClock::at(now())) as Arc<dyn Clock>,
             stage: "dev".to_owned(),
             searches: true,
@@ -166,8 +189,17 @@ impl Harness {
             breakers,
             queue,
             answered,
+            changes,
             router,
         }
+    }
+
+    /// The text of an answer that is no JSON.
+    pub(super) async fn text(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        (parts.status, parts.headers, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
     pub(super) async fn ask(&self, request: Request<Body>) -> Answer {

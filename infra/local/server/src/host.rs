@@ -12,6 +12,7 @@ mod children;
 mod effects;
 mod ended;
 mod failure;
+mod feed;
 mod loaded;
 mod machines;
 mod outbox;
@@ -38,6 +39,7 @@ use crate::runners::Runners;
 pub(crate) use apply::Applied;
 pub(crate) use calls::{LastCall, Line};
 pub(crate) use failure::{HostError, StartError};
+pub(crate) use feed::Place;
 pub(crate) use loaded::Loaded;
 pub(crate) use machines::Content;
 pub(crate) use start::Start;
@@ -64,6 +66,7 @@ pub(crate) struct Host {
     ended: ended::Ended,
     calls: calls::Calls,
     timers: timers::Alarm,
+    feed: feed::Feed,
     /// Woken whenever a task has been submitted, an activity task scheduled, or an execution has ended.
     changed: Notify,
     /// Workers take tasks of activities one after the other.
@@ -88,6 +91,7 @@ impl Host {
             ended: ended::Ended::default(),
             calls: calls::Calls::default(),
             timers: timers::Alarm::default(),
+            feed: feed::Feed::default(),
             changed: Notify::new(),
             polling: Mutex::new(()),
             phase: watch::Sender::new(Phase::Running),

@@ -31,7 +31,7 @@ impl LateHost {
         self.0.get_or_init(|| Arc::downgrade(host));
     }
 
-    fn get(&self, what: &'static str) -> Result<Arc<Host>, PortError> {
+    pub(crate) fn get(&self, what: &'static str) -> Result<Arc<Host>, PortError> {
         let host = self.0.get().and_then(Weak::upgrade);
         host.ok_or_else(|| failed(what, &HostError::Stopping))
     }
@@ -181,7 +181,7 @@ fn precedes(message: &QueueMessage, redriven: &[(String, u32)]) -> bool {
 }
 
 /// The journal's troubles pass; what it cannot make sense of does not.
-fn failed(what: &'static str, error: &HostError) -> PortError {
+pub(crate) fn failed(what: &'static str, error: &HostError) -> PortError {
     let retryable = matches!(error, HostError::Commit(_) | HostError::Read(_) | HostError::Stopping);
     PortError {
         what,

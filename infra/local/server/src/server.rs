@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::changes::LocalChanges;
 use crate::failpoints::{self, Moment};
 use crate::host::{Host, HostError};
 use crate::linked::ActivityClock;
@@ -188,6 +189,8 @@ fn api_router(config: &Config, host: &Arc<Host>, stores: Stores, addresses: Addr
         dead_letters: Arc::new(LocalDeadLetters::new(LateHost::known(host), &config.stage)),
         task_tokens: Arc::new(LocalTaskTokens(Arc::clone(host))),
         clock: Arc::new(ActivityClock(Arc::clone(&config.clock))),
+        changes: Arc::new(LocalChanges(LateHost::known(host))),
+        live: true,
         stage: config.stage.clone(),
         searches: true,
     });

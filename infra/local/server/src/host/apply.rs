@@ -173,6 +173,7 @@ impl Host {
         for entry in follow_ups {
             self.follow_up(entry);
         }
+        self.feed.changed(id, || self.monotonic());
         self.changed.notify_waiters();
     }
 

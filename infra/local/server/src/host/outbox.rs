@@ -59,6 +59,8 @@ impl Host {
                     .map_err(|detail| HostError::FollowUp { detail })?;
                 failpoints::commit(&self.journal, Commit::FollowUp, done).await?;
                 self.calls.forget_last(id);
+                // The message's item has changed after its execution.
+                self.feed.changed(id, || self.monotonic());
                 Ok(())
             }
             other => Err(HostError::FollowUp {
