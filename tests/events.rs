@@ -126,3 +126,44 @@ async fn after_a_restart_a_watcher_is_told_to_read_anew() {
     let id = send(&serve.api, "after").await;
     stream.until(completed(&id)).await;
 }
+/// What Prometheus would scrape.
+#[tokio::test]
+async fn a_message_shows_in_the_metrics_under_the_names_that_dashboards_know() {
+    let home = Home::new();
+    let serve = home.serve();
+    let id = send(&serve.api, "count me").await;
+    let mut stream = Stream::open(&serve.api, None).await;
+    let message = format!("{}/api/messages/{id}", serve.api);
+    loop {
+        let read: Value = reqwest::get(&message)
+            .await
+            .expect("an answer")
+            .json()
+            .await
+            .expect("JSON");
+        if read["status"] == "completed" {
+            break;
+        }
+        stream.next().await;
+    }
+    let answer = reqwest::get(format!("{}/metrics", serve.api)).await.expect("an answer");
+    assert!(
+        answer.headers()["content-type"]
+            .to_str()
+            .expect("text")
+            .starts_with("application/openmetrics-text")
+    );
+    let text = answer.text().await.expect("text");
+    for line in [
+        r#"RezAgent_MessagesProcessed_total{Stage="dev",Status="completed"} 1"#,
+        r#"RezAgent_NotificationsSent_total{Stage="dev",Status="sent"} 1"#,
+        r#"RezAgent_ProcessingDuration_count{Stage="dev",MessageType="api"} 1"#,
+        r#"rez_executions_started_total{state_machine="process-message"} 1"#,
+        r#"rez_executions_ended_total{state_machine="process-message",status="SUCCEEDED"} 1"#,
+        "rez_executions_open 0",
+        r#"rez_http_requests_total{method="POST",path="/api/messages",status="202"} 1"#,
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+    }
+    assert!(text.ends_with("# EOF\n"));
+}

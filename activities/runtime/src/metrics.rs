@@ -81,6 +81,18 @@ impl Metric {
         self.row().0
     }
 
+    /// What it measures, in a few words.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::MessagesProcessed => "Messages that ended, by status",
+            Self::NotificationsSent => "Attempts at ntfy, by outcome",
+            Self::ProcessingDuration => "Milliseconds from when a message was due to its end",
+            Self::CircuitBreakerState => "1 while the breaker is open, 0.5 while half open, 0 while closed",
+            Self::CircuitBreakerBypassed => "Deliveries that went on without the breaker",
+            Self::DeclaredErrors => "Invocations that ended with a declared error",
+        }
+    }
+
     /// Its unit.
     pub const fn unit(self) -> Unit {
         self.row().1

@@ -34,6 +34,7 @@ use journal::Journal;
 use tokio::sync::{Mutex, Notify, watch};
 
 use crate::clock::Clock;
+use crate::meters::Meters;
 use crate::runners::Runners;
 
 pub(crate) use apply::Applied;
@@ -60,6 +61,7 @@ pub(crate) struct Host {
     pub(crate) journal: Arc<Journal>,
     clock: Arc<dyn Clock>,
     runners: Runners,
+    pub(crate) meters: Arc<Meters>,
     machines: machines::Cache,
     arrivals: arrivals::Arrivals,
     slots: slots::Slots,
@@ -80,11 +82,18 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(journal: Arc<Journal>, clock: Arc<dyn Clock>, runners: Runners, most_open: usize) -> Arc<Self> {
+    pub(crate) fn new(
+        journal: Arc<Journal>,
+        clock: Arc<dyn Clock>,
+        runners: Runners,
+        meters: Arc<Meters>,
+        most_open: usize,
+    ) -> Arc<Self> {
         Arc::new(Self {
             journal,
             clock,
             runners,
+            meters,
             machines: machines::Cache::default(),
             arrivals: arrivals::Arrivals::default(),
             slots: slots::Slots::default(),
@@ -141,6 +150,11 @@ impl Host {
     /// How many calls run, and how many wait for their turn.
     pub(crate) fn calls(&self) -> (usize, usize) {
         self.calls.count()
+    }
+
+    /// How many executions have not ended.
+    pub(crate) fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
     }
 
     /// Takes note of the executions that a process before this one has left open.

@@ -15,6 +15,7 @@ mod host;
 pub mod inbox;
 mod linked;
 mod listen;
+mod meters;
 mod policies;
 mod ports;
 mod process_message;

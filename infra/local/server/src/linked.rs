@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use activity_runtime::{FixedParameters, Invoke, Metrics, Tally};
+use activity_runtime::{FixedParameters, Invoke, Metrics};
 use ask_for_acknowledgement::AskHandler;
 use deliver_message::{DeliverHandler, Guard, Ntfy, Settings, Timeouts};
 use jiff::Timestamp;
@@ -16,21 +16,34 @@ use secrecy::SecretString;
 
 use crate::clock::Clock;
 use crate::events::LocalEvents;
+use crate::meters::Meters;
 use crate::ports::{LateHost, LocalDeadLetters, LocalExecutions};
 use crate::store::Stores;
 use crate::{Config, StartError, addresses};
 
-/// The handlers, one for each activity of the workflows. `api` is where the built-in inbox listens,
-/// `host` the one that will call them.
+/// What of this process the activities work with.
+pub(crate) struct Local<'a> {
+    pub(crate) journal: &'a Arc<Journal>,
+    pub(crate) stores: &'a Stores,
+    /// The host that will call them.
+    pub(crate) host: &'a LateHost,
+    pub(crate) meters: &'a Arc<Meters>,
+}
+
+/// The handlers, one for each activity of the workflows. `api` is where the built-in inbox listens.
 pub(crate) fn activities(
     config: &Config,
-    journal: &Arc<Journal>,
-    stores: &Stores,
-    host: &LateHost,
+    local: &Local<'_>,
     api: SocketAddr,
 ) -> Result<Vec<Arc<dyn Invoke>>, StartError> {
+    let Local {
+        journal,
+        stores,
+        host,
+        meters,
+    } = *local;
     let clock = Arc::new(ActivityClock(Arc::clone(&config.clock)));
-    let metrics = Arc::<Tally>::default();
+    let metrics = Arc::clone(meters);
     let events = LocalEvents {
         journal: Arc::clone(journal),
         clock: Arc::clone(&config.clock),

@@ -16,7 +16,8 @@ use tokio::task::JoinSet;
 use crate::changes::LocalChanges;
 use crate::failpoints::{self, Moment};
 use crate::host::{Host, HostError};
-use crate::linked::ActivityClock;
+use crate::linked::{ActivityClock, Local};
+use crate::meters::{self, Meters};
 use crate::ports::{LateHost, LocalDeadLetters, LocalExecutions, LocalTaskTokens};
 use crate::runners::{DynamoDb, LambdaEndpoint, Linked, Runners};
 use crate::serve_file::ServeFile;
@@ -74,13 +75,21 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     };
     let stores = Stores::new(&store.client, &names, config.breaker);
     let own_host = LateHost::default();
-    let linked = linked::activities(&config, &journal, &stores, &own_host, addresses.api)?;
+    let meters = Meters::new(&config.stage);
+    let local = Local {
+        journal: &journal,
+        stores: &stores,
+        host: &own_host,
+        meters: &meters,
+    };
+    let linked = linked::activities(&config, &local, addresses.api)?;
     let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(store.address))
         .held_to(config.policies.clone());
     let host = Host::new(
         Arc::clone(&journal),
         Arc::clone(&config.clock),
         runners,
+        meters,
         config.most_open,
     );
     own_host.is(&host);
@@ -182,7 +191,7 @@ fn lambda(config: &Config) -> Result<Option<LambdaEndpoint>, StartError> {
 fn api_router(config: &Config, host: &Arc<Host>, stores: Stores, addresses: Addresses) -> Router {
     let clock = Arc::clone(&config.clock);
     let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
-    let api = api::router(Api {
+    let api = host.meters.counting(api::router(Api {
         executions: Arc::new(LocalExecutions(LateHost::known(host))),
         messages: stores.messages,
         breakers: stores.breakers,
@@ -193,9 +202,10 @@ fn api_router(config: &Config, host: &Arc<Host>, stores: Stores, addresses: Addr
         live: true,
         stage: config.stage.clone(),
         searches: true,
-    });
+    }));
     let welcome = welcome::text(addresses);
     inbox
+        .merge(meters::router(Arc::clone(host)))
         .route("/", get(async move || welcome.clone()))
         .fallback_service(api)
 }

@@ -14,6 +14,7 @@ use super::outbox::RECORD_OUTCOME;
 use super::slots::Live;
 use super::{Host, HostError};
 use crate::failpoints::{self, Commit};
+use crate::wire::status_name;
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +161,10 @@ impl Host {
     ) {
         let calls = |effect: &Effect| matches!(effect, Effect::ScheduleTask(_));
         let runs = live.execution.status() == ExecutionStatus::Running;
+        if !runs {
+            let status = status_name(live.execution.status());
+            self.meters.ended(&live.loaded.record.name, status);
+        }
         let keep = runs && (effects.iter().any(calls) || self.calls.calls_for(id));
         if runs {
             *slot = Some(live);

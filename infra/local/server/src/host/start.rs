@@ -92,6 +92,7 @@ impl Host {
         let follow_ups = self.record(&mut batch, id, &live.execution, &step, &live.loaded, live.has_parent)?;
         match failpoints::commit(&self.journal, Commit::Start, batch).await {
             Ok(()) => {
+                self.meters.started(&start.loaded.record.name);
                 self.ended.started(id, &start, now, &step.effects);
                 self.settle(id, slot, live, step.effects, follow_ups);
                 if let Some((parent, task)) = start.parent {

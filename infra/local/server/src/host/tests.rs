@@ -56,7 +56,13 @@ async fn host(
 ) -> Arc<Host> {
     let journal = Arc::new(Journal::open(directory).unwrap());
     let runners = Runners::new(Linked::new(vec![activity]), None, DynamoDb::new(NOWHERE));
-    let host = Host::new(journal, Arc::new(clock.clone()), runners, 1_000);
+    let host = Host::new(
+        journal,
+        Arc::new(clock.clone()),
+        runners,
+        crate::meters::Meters::new("dev"),
+        1_000,
+    );
     let resource = format!("arn:aws:lambda:us-east-1:123456789012:function:{function}");
     let task = json!({ "Type": "Task", "Resource": resource, "TimeoutSeconds": 5, "End": true });
     let content = Content {
