@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use acting::{AckArgs, BreakerAction, BreakerArgs, CancelArgs, DlqAction, DlqArgs, DoctorArgs, RedriveArgs};
-pub(crate) use reading::{ExecutionsArgs, HistoryArgs, MessageArgs, MessagesArgs};
+pub(crate) use reading::{ExecutionsArgs, HistoryArgs, LogsArgs, MessageArgs, MessagesArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use serve::ServeArgs;
 
@@ -111,6 +111,12 @@ pub(crate) enum Command {
     /// Show the history of an execution, event by event as Step Functions returns it.
     #[command(after_help = "Example: rez history 0190b3a4-1c2d-7e3f-8a4b-5c6d7e8f9a0b --json")]
     History(HistoryArgs),
+    /// Show what `rez serve` has logged, the oldest line first.
+    #[command(
+        after_help = "Example: rez logs --correlation-id 0190b3a4-1c2d-7e3f-8a4b-5c6d7e8f9a0b\n         \
+                            rez logs --level WARN --since 1h --follow"
+    )]
+    Logs(LogsArgs),
     /// List dead letters, or send them again.
     #[command(after_help = "Example: rez dlq\n         rez dlq redrive --all --dry-run")]
     Dlq(DlqArgs),

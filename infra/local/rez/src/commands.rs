@@ -6,6 +6,7 @@ mod cancel;
 mod dlq;
 mod executions;
 mod history;
+mod logs;
 mod message;
 mod messages;
 mod send;
@@ -20,6 +21,7 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
     match command {
         Command::Doctor(arguments) => crate::doctor::run(settings, &arguments).await,
         Command::Serve(arguments) => serve::run(settings, &arguments).await,
+        Command::Logs(arguments) => logs::run(settings, &arguments).await,
         // What is refused is refused before anything is started.
         Command::Send(arguments) => {
             let message = send::checked(&arguments)?;

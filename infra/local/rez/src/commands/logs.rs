@@ -1,0 +1,230 @@
+//! `rez logs`.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::arguments::{LogsArgs, Settings};
+use crate::failure::Failure;
+use crate::logs::{file, files};
+use crate::output::{self, harmless, word};
+
+/// How often a file that is followed is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// From the gravest on.
+const LEVELS: [&str; 5] = ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"];
+/// Fields that a line for people begins with.
+const FIRST: [&str; 4] = ["timestamp", "level", "target", "message"];
+
+/// Shows the lines that are asked for.
+pub(crate) async fn run(settings: &Settings, arguments: &LogsArgs) -> Result<(), Failure> {
+    let wanted = Wanted::new(arguments);
+    let mut shown = 0;
+    for older in files(&settings.data_dir) {
+        if older != file(&settings.data_dir) {
+            shown += Lines::open(older)?.show(&wanted)?;
+        }
+    }
+    let newest = file(&settings.data_dir);
+    let mut lines = newest.exists().then(|| Lines::open(newest.clone())).transpose()?;
+    if let Some(lines) = &mut lines {
+        shown += lines.show(&wanted)?;
+    }
+    if arguments.follow {
+        return follow(&newest, lines, &wanted).await;
+    }
+    if shown == 0 {
+        output::note("no such lines: rez serve keeps the newest 128 MiB of its log");
+    }
+    Ok(())
+}
+
+/// Goes on until it is interrupted.
+async fn follow(newest: &Path, mut lines: Option<Lines>, wanted: &Wanted<'_>) -> Result<(), Failure> {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            interrupted = tokio::signal::ctrl_c() => return Ok(interrupted?),
+        }
+        if let Some(lines) = &mut lines {
+            lines.show(wanted)?;
+        }
+        // A new file has taken its name: the old one has been read to its end.
+        if lines.as_ref().is_none_or(Lines::was_renamed) && newest.exists() {
+            let mut begun = Lines::open(newest.to_owned())?;
+            begun.show(wanted)?;
+            lines = Some(begun);
+        }
+    }
+}
+
+/// The lines of a file, from where it has been read.
+struct Lines {
+    path: PathBuf,
+    file: BufReader<File>,
+    /// The beginning of a line whose end is not written yet.
+    begun: Vec<u8>,
+}
+
+impl Lines {
+    fn open(path: PathBuf) -> Result<Self, Failure> {
+        let file = File::open(&path).map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
+        Ok(Self {
+            path,
+            file: BufReader::new(file),
+            begun: Vec::new(),
+        })
+    }
+
+    /// Shows what has come and is asked for; tells how many lines.
+    fn show(&mut self, wanted: &Wanted<'_>) -> Result<usize, Failure> {
+        let mut shown = 0;
+        while self.file.read_until(b'\n', &mut self.begun)? > 0 {
+            if self.begun.last() != Some(&b'\n') {
+                break;
+            }
+            let line = std::mem::take(&mut self.begun);
+            // A line that was cut off by a crash is skipped.
+            let Ok(line) = serde_json::from_slice::<Value>(&line) else {
+                continue;
+            };
+            if wanted.includes(&line) {
+                wanted.print(&line)?;
+                shown += 1;
+            }
+        }
+        Ok(shown)
+    }
+
+    fn was_renamed(&self) -> bool {
+        let number = |metadata: std::io::Result<std::fs::Metadata>| metadata.ok().map(|metadata| metadata.ino());
+        number(self.file.get_ref().metadata()) != number(std::fs::metadata(&self.path))
+    }
+}
+
+/// Which lines are asked for, and how they are shown.
+struct Wanted<'a> {
+    arguments: &'a LogsArgs,
+    since: Option<Timestamp>,
+    gravity: usize,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(arguments: &'a LogsArgs) -> Self {
+        let gravity = LEVELS
+            .iter()
+            .position(|level| level.eq_ignore_ascii_case(&arguments.level));
+        Self {
+            since: (arguments.since).and_then(|since| Timestamp::now().checked_sub(since).ok()),
+            gravity: gravity.unwrap_or(LEVELS.len()),
+            arguments,
+        }
+    }
+
+    fn includes(&self, line: &Value) -> bool {
+        let is =
+            |field: &str, wanted: &Option<String>| wanted.as_ref().is_none_or(|wanted| line[field] == wanted.as_str());
+        let level = LEVELS.iter().position(|level| line["level"] == *level);
+        let late = |since| {
+            line["timestamp"]
+                .as_str()
+                .and_then(|at| at.parse::<Timestamp>().ok())
+                .is_some_and(|at| at >= since)
+        };
+        is("correlation_id", &self.arguments.correlation_id)
+            && is("message_id", &self.arguments.message)
+            && level.is_none_or(|level| level <= self.gravity)
+            && self.since.is_none_or(late)
+    }
+
+    fn print(&self, line: &Value) -> Result<(), Failure> {
+        if self.arguments.json {
+            return output::line(line);
+        }
+        output::line(format_args!(
+            "{}  {:5}  {}  {}{}",
+            output::time(word(line, "/timestamp")),
+            word(line, "/level"),
+            harmless(word(line, "/target")),
+            harmless(word(line, "/message")),
+            fields(line)
+        ))
+    }
+}
+
+/// The other fields, as `name=value`.
+fn fields(line: &Value) -> String {
+    let all = line.as_object().into_iter().flatten();
+    let others = all.filter(|(name, _)| !FIRST.contains(&name.as_str()));
+    let written = others.map(|(name, value)| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("  {}={}", harmless(name), harmless(&value))
+    });
+    written.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn arguments(correlation_id: Option<&str>, level: &str) -> LogsArgs {
+        LogsArgs {
+            correlation_id: correlation_id.map(str::to_owned),
+            message: None,
+            level: level.to_owned(),
+            since: None,
+            follow: false,
+            json: false,
+        }
+    }
+
+    #[test]
+    fn lines_are_chosen_by_request_and_gravity() {
+        let line = json!({ "level": "WARN", "correlation_id": "c-1", "timestamp": "2026-11-25T00:00:00Z" });
+        for (correlation_id, level, included) in [
+            (None, "TRACE", true),
+            (None, "warn", true),
+            (None, "ERROR", false),
+            (Some("c-1"), "TRACE", true),
+            (Some("c-2"), "TRACE", false),
+        ] {
+            let arguments = arguments(correlation_id, level);
+            assert_eq!(
+                Wanted::new(&arguments).includes(&line),
+                included,
+                "{correlation_id:?} {level}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_line_says_cannot_move_the_cursor() {
+        assert_eq!(
+            fields(&json!({ "message": "m", "a": "\u{1b}[2J", "n": 1.5 })),
+            "  a=\\u{1b}[2J  n=1.5"
+        );
+    }
+
+    #[test]
+    fn a_line_is_shown_when_its_end_is_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        std::fs::write(&path, "{\"level\":\"INFO\"}\n{\"level\":").unwrap();
+        let arguments = arguments(None, "TRACE");
+        let wanted = Wanted::new(&arguments);
+        let mut lines = Lines::open(path.clone()).unwrap();
+        assert_eq!(lines.show(&wanted).unwrap(), 1);
+        std::io::Write::write_all(&mut File::options().append(true).open(&path).unwrap(), b"\"INFO\"}\n").unwrap();
+        assert_eq!(lines.show(&wanted).unwrap(), 1);
+        assert!(!lines.was_renamed());
+        std::fs::rename(&path, directory.path().join("log.1")).unwrap();
+        assert!(lines.was_renamed());
+    }
+}
