@@ -74,7 +74,8 @@ where
         let Some(span) = context.span(id) else { return };
         let mut fields = Fields::default();
         attributes.record(&mut fields);
-        span.extensions_mut().insert(SpanFields(fields.0));
+        // Two logs of one process keep the same fields: the second finds those of the first.
+        span.extensions_mut().replace(SpanFields(fields.0));
     }
 
     fn on_record(&self, id: &span::Id, values: &span::Record<'_>, context: Context<'_, S>) {

@@ -81,7 +81,8 @@ impl Cli {
         let Some(Command::Send(send)) = &self.command else {
             return false;
         };
-        let option = send.body.as_encoded_bytes().strip_prefix(b"--");
+        let body = send.body.as_ref().map(|body| body.as_encoded_bytes());
+        let option = body.and_then(|body| body.strip_prefix(b"--"));
         option.and_then(<[u8]>::first).is_some_and(u8::is_ascii_alphabetic)
     }
 }
@@ -96,7 +97,8 @@ pub(crate) enum Command {
     /// Exit status: 0 delivered (or accepted, with --no-wait), 3 failed or dead-lettered, 2 input refused, 1 anything else.
     #[command(
         after_help = "Example: rez send \"Stand-up in ten minutes\" --in 50m --title Calendar\n         \
-                            df -h | rez send - --title Disks"
+                            df -h | rez send - --title Disks\n         \
+                            rez send --file messages.jsonl --no-wait"
     )]
     Send(Box<SendArgs>),
     /// List messages, the newest first.

@@ -10,6 +10,7 @@ mod logs;
 mod message;
 mod messages;
 mod send;
+mod send_file;
 mod serve;
 
 use crate::arguments::{Command, Settings};
@@ -23,6 +24,13 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
         Command::Serve(arguments) => serve::run(settings, &arguments).await,
         Command::Logs(arguments) => logs::run(settings, &arguments).await,
         // What is refused is refused before anything is started.
+        Command::Send(arguments) if arguments.file.is_some() => {
+            let lines = send_file::checked(&arguments)?;
+            with_session(settings, async |session| {
+                send_file::run(session, &arguments, &lines).await
+            })
+            .await
+        }
         Command::Send(arguments) => {
             let message = send::checked(&arguments)?;
             let mut sending = send::Sending::new(&arguments, &message);

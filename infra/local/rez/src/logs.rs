@@ -2,8 +2,9 @@
 
 mod files;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use activity_runtime::{JsonLogs, log_filter};
 use tracing::level_filters::LevelFilter;
@@ -11,23 +12,47 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-pub(crate) use files::{LogFiles, file, files};
+pub(crate) use files::{file, files};
+
+use files::LogFiles;
 
 use crate::failure::Failure;
 
-/// Starts the log at the level that `LOG_LEVEL` names, or at `default`; with a data directory, also in its files.
+/// The files, once somebody keeps them. The log is one for the whole process, and so are they.
+static KEPT: Mutex<Option<LogFiles>> = Mutex::new(None);
+
+/// Keeps the log from here on in the files of a data directory, which this process has taken.
+pub(crate) fn keep(data_dir: &Path) -> std::io::Result<()> {
+    let files = LogFiles::open(data_dir)?;
+    *KEPT.lock().unwrap_or_else(PoisonError::into_inner) = Some(files);
+    Ok(())
+}
+
+/// Writes to the files, if they are kept.
+struct Kept;
+
+impl Write for Kept {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_mut().map_or(Ok(line.len()), |files| files.write(line))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Starts the log at the level that `LOG_LEVEL` names, or at `default`.
 ///
 /// Panics are logged by their place only: their texts may quote anything.
-pub(crate) fn start(default: LevelFilter, data_dir: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn start(default: LevelFilter) -> Result<(), Failure> {
     let level = match std::env::var("LOG_LEVEL") {
         Ok(name) if !name.is_empty() => level(&name)?,
         _ => default,
     };
     // The embedded database warns of every condition that does not hold: for us that is an answer like any other.
     let filter = log_filter(level).with_target("dynoxide", level.min(LevelFilter::ERROR));
-    // Where no log can be kept, nothing else can: the server says what is wrong with the directory.
-    let kept = data_dir.and_then(|data_dir| LogFiles::open(data_dir).ok());
-    let kept = kept.map(|files| JsonLogs::new(files).with_filter(filter.clone()));
+    let kept = JsonLogs::new(Kept).with_filter(filter.clone());
     let (for_people, for_programs) = if std::io::stderr().is_terminal() {
         (
             Some(

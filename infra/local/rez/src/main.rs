@@ -40,12 +40,12 @@ fn run(arguments: Vec<OsString>) -> Result<(), Failure> {
     let Some((cli, command)) = read(arguments)? else {
         return Ok(());
     };
-    if matches!(command, Command::Serve(_)) {
-        logs::start(LevelFilter::INFO, Some(&cli.settings.data_dir))?;
+    logs::start(if matches!(command, Command::Serve(_)) {
+        LevelFilter::INFO
     } else {
         // What a server of this process's own would warn of is what the command tells anyway.
-        logs::start(LevelFilter::ERROR, None)?;
-    }
+        LevelFilter::ERROR
+    })?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::failed(format!("no threads: {error}")))?;
     runtime.block_on(commands::run(&cli.settings, command))
 }

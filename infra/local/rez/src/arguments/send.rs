@@ -1,6 +1,7 @@
 //! The options of `rez send`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
@@ -10,8 +11,17 @@ use super::values::duration;
 #[derive(Debug, Args)]
 pub(crate) struct SendArgs {
     /// The text; `-` reads standard input.
-    #[arg(allow_hyphen_values = true)]
-    pub(crate) body: OsString,
+    #[arg(allow_hyphen_values = true, required_unless_present = "file")]
+    pub(crate) body: Option<OsString>,
+    /// Send every message of a file: one JSON object a line, with the fields of `POST /api/messages`; `-` reads standard input.
+    ///
+    /// The whole file is checked before anything is sent. Doing it again sends only what was not accepted the first time.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["body", "title", "topic", "priority", "tags", "click", "markdown",
+        "at", "in", "patience", "dedup_key"])]
+    pub(crate) file: Option<PathBuf>,
+    /// Names this sending of a file, so that the same lines can be sent again under another name.
+    #[arg(long, value_name = "NAME", requires = "file")]
+    pub(crate) batch: Option<String>,
     /// The heading.
     #[arg(long)]
     pub(crate) title: Option<String>,

@@ -50,7 +50,7 @@ fn a_body_may_begin_with_a_hyphen() {
     ] {
         let cli = read(arguments).unwrap();
         assert!(
-            matches!(&cli.command, Some(Command::Send(send)) if send.body == body),
+            matches!(&cli.command, Some(Command::Send(send)) if send.body.as_deref() == Some(body.as_ref())),
             "{arguments:?}: {cli:?}"
         );
     }

@@ -59,8 +59,9 @@ fn request(arguments: &SendArgs, now: Timestamp) -> Result<Map<String, Value>, F
 
 fn body(arguments: &SendArgs) -> Result<String, Failure> {
     let not_text = || Failure::refused("body: is not UTF-8; convert it first, for example with iconv");
-    if arguments.body != "-" {
-        return arguments.body.clone().into_string().map_err(|_| not_text());
+    let given = arguments.body.clone().unwrap_or_default();
+    if given != "-" {
+        return given.into_string().map_err(|_| not_text());
     }
     let mut bytes = Vec::new();
     std::io::stdin()

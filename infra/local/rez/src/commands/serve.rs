@@ -39,6 +39,10 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
     let server = server::start(config)
         .await
         .map_err(|error| not_started(error, arguments))?;
+    // Only now is the directory this process's own. A log that cannot be kept is no reason not to carry messages.
+    if let Err(error) = crate::logs::keep(&settings.data_dir) {
+        tracing::warn!(%error, "rez logs will find nothing: the log cannot be kept in the data directory");
+    }
     let (api, sfn) = (server.addresses.api, server.addresses.sfn);
     let data = std::path::absolute(&settings.data_dir).unwrap_or_else(|_| settings.data_dir.clone());
     output::line(format_args!("API            http://{api}/api"))?;

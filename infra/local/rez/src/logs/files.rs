@@ -34,7 +34,7 @@ fn older(file: &Path, number: usize) -> PathBuf {
 }
 
 /// Writes lines, each in one call, into files that nobody else may read: they tell who sent what to whom, if not its text.
-pub(crate) struct LogFiles {
+pub(super) struct LogFiles {
     path: PathBuf,
     file: File,
     size: u64,
@@ -43,7 +43,7 @@ pub(crate) struct LogFiles {
 
 impl LogFiles {
     /// The files of a data directory, which are created if need be.
-    pub(crate) fn open(data_dir: &Path) -> io::Result<Self> {
+    pub(super) fn open(data_dir: &Path) -> io::Result<Self> {
         Self::limited(data_dir, FILE)
     }
 

@@ -147,3 +147,43 @@ fn a_message_that_waits_is_cancelled_and_one_that_has_ended_is_not() {
     assert!(again.error().contains("cancelled already"), "{again:?}");
     assert_eq!(rez.run(&["cancel", "none"]).code, 2);
 }
+
+#[test]
+fn a_file_is_sent_once_however_often_it_is_given() {
+    let rez = Rez::new();
+    let lines: Vec<String> = (0..30)
+        .map(|number| format!("{{\"body\": \"number {number}\"}}\n"))
+        .collect();
+    let lines = lines.concat();
+    // The same line twice is two messages; blank lines are none.
+    let input = format!("{lines}\n{{\"body\": \"twice\"}}\n{{\"body\": \"twice\"}}\n");
+    let sent = rez.run_with_input(&["send", "--file", "-"], input.as_bytes());
+    assert_eq!(
+        (sent.code, sent.stdout.trim()),
+        (0, "32 messages: 32 completed"),
+        "{sent:?}"
+    );
+    let again = rez.run_with_input(&["send", "--file", "-", "--no-wait"], input.as_bytes());
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(again.stderr.contains("32 of 32 were accepted before"), "{again:?}");
+    assert_eq!(rez.succeeds(&["messages", "--json"]).json().len(), 32);
+    let other = rez.run_with_input(&["send", "--file", "-", "--batch", "second"], input.as_bytes());
+    assert_eq!(other.code, 0, "{other:?}");
+    assert_eq!(rez.succeeds(&["messages", "--json", "--limit", "100"]).json().len(), 64);
+}
+
+#[test]
+fn a_file_with_a_fault_is_refused_as_a_whole() {
+    let rez = Rez::new();
+    let refused = rez.run_with_input(&["send", "--file", "-"], b"{\"body\": \"x\"}\n{\"body\": 1}\nno\n");
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(
+        refused.error().contains("line 2: body") && refused.error().contains("line 3"),
+        "{refused:?}"
+    );
+    assert_eq!(rez.run_with_input(&["send", "--file", "-"], b"\n").code, 2);
+    assert!(
+        rez.succeeds(&["messages", "--json"]).json().is_empty(),
+        "nothing was sent"
+    );
+}
