@@ -14,7 +14,7 @@ const ARROWS: [(&str, &[&str]); 5] = [
 ];
 
 /// The crates that read nothing from outside, with those of ours that each may use.
-const PURE: [(&str, &[&str]); 8] = [
+const PURE: [(&str, &[&str]); 9] = [
     ("expr", &["expr-derive"]),
     ("expr-derive", &[]),
     ("contracts", &["expr"]),
@@ -23,6 +23,7 @@ const PURE: [(&str, &[&str]); 8] = [
     ("flow", &["asl", "expr"]),
     ("engine", &["asl"]),
     ("catalog", &["asl", "contracts", "expr", "flow"]),
+    ("schedule", &[]),
 ];
 
 /// What a pure crate must not link, wherever it comes from.
