@@ -7,9 +7,9 @@ use rusqlite::Connection;
 use crate::names::Names;
 use crate::purge::Expired;
 use crate::{
-    Activity, Chunk, Ending, ExecutionId, InboxMessage, NewExecution, NewStateMachine, Outbox, OutboxId,
-    PublishedEvent, QueueMessage, Revision, StateMachineId, Task, TaskPhase, activity, event, execution, history,
-    inbox, meta, outbox, queue, state_machine, task, timer,
+    Activity, Advance, Chunk, Ending, ExecutionId, InboxMessage, NewExecution, NewStateMachine, Outbox, OutboxId,
+    PublishedEvent, QueueMessage, Revision, Schedule, StateMachineId, Task, TaskPhase, activity, event, execution,
+    history, inbox, meta, outbox, queue, schedule, state_machine, task, timer,
 };
 
 /// Writes that become durable together or not at all.
@@ -27,6 +27,7 @@ enum Creation {
     /// An execution, and how it ended if the same batch ends it: it is then written once.
     Execution(NewExecution, Option<Ending>),
     StateMachine(NewStateMachine),
+    Schedule(Schedule),
 }
 
 #[derive(Clone, Debug)]
@@ -44,6 +45,10 @@ enum Write {
     PutOutbox(Outbox),
     RemoveOutbox(OutboxId),
     DeleteActivity(String),
+    ChangeSchedule(Schedule),
+    AdvanceSchedule(Advance),
+    PutOffSchedule(String, Timestamp),
+    DeleteSchedule(String),
     Send(QueueMessage),
     Drain(String, Vec<i64>),
     Publish(PublishedEvent),
@@ -78,6 +83,14 @@ impl Batch {
     pub fn creating_activity(activity: Activity) -> Self {
         Self {
             creation: Some(Creation::Activity(activity)),
+            writes: Vec::new(),
+        }
+    }
+
+    /// A batch that starts with a new schedule; [`CommitError::Exists`](crate::CommitError::Exists) if there is one of that name.
+    pub fn creating_schedule(schedule: Schedule) -> Self {
+        Self {
+            creation: Some(Creation::Schedule(schedule)),
             writes: Vec::new(),
         }
     }
@@ -158,6 +171,26 @@ impl Batch {
         self.writes.push(Write::DeleteActivity(name));
     }
 
+    /// Writes a schedule's next version over the one before it. When it fired last is kept.
+    pub fn change_schedule(&mut self, schedule: Schedule) {
+        self.writes.push(Write::ChangeSchedule(schedule));
+    }
+
+    /// Takes a schedule from one time to the next, unless it has been changed meanwhile.
+    pub fn advance_schedule(&mut self, advance: Advance) {
+        self.writes.push(Write::AdvanceSchedule(advance));
+    }
+
+    /// Looks at a schedule that is due later again. It stays due.
+    pub fn put_off_schedule(&mut self, name: String, until: Timestamp) {
+        self.writes.push(Write::PutOffSchedule(name, until));
+    }
+
+    /// Deletes a schedule.
+    pub fn delete_schedule(&mut self, name: String) {
+        self.writes.push(Write::DeleteSchedule(name));
+    }
+
     /// Puts a message into a queue.
     pub fn send(&mut self, message: QueueMessage) {
         self.writes.push(Write::Send(message));
@@ -224,6 +257,7 @@ impl Creation {
             Self::Activity(new) => activity::insert(connection, new),
             Self::Execution(new, ended) => execution::insert(connection, names, new, ended.as_ref()),
             Self::StateMachine(new) => state_machine::insert(connection, new),
+            Self::Schedule(new) => schedule::insert(connection, new),
         }
     }
 }
@@ -257,6 +291,10 @@ impl Write {
             Self::PutOutbox(entry) => outbox::put(connection, entry),
             Self::RemoveOutbox(entry) => outbox::remove(connection, *entry),
             Self::DeleteActivity(name) => activity::delete(connection, name),
+            Self::ChangeSchedule(schedule) => schedule::change(connection, schedule),
+            Self::AdvanceSchedule(advance) => schedule::advance(connection, advance),
+            Self::PutOffSchedule(name, until) => schedule::put_off(connection, name, *until),
+            Self::DeleteSchedule(name) => schedule::delete(connection, name),
             Self::Send(message) => queue::send(connection, message),
             Self::Drain(queue, positions) => queue::drain(connection, queue, positions),
             Self::Publish(event) => event::publish(connection, event),

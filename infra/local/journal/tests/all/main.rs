@@ -5,5 +5,6 @@ mod full;
 mod group_commit;
 mod refused;
 mod retention;
+mod schedules;
 mod support;
 mod torn;
