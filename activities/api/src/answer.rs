@@ -28,6 +28,61 @@ impl<T: Serialize> IntoResponse for Accepted<T> {
     }
 }
 
+/// `200 OK` with the `ETag` that a change of it is to match.
+pub(crate) struct Guarded<T> {
+    pub(crate) body: T,
+    pub(crate) tag: String,
+}
+
+impl<T: Serialize> IntoResponse for Guarded<T> {
+    fn into_response(self) -> Response {
+        ([(header::ETAG, self.tag)], Json(self.body)).into_response()
+    }
+}
+
+/// `201 Created`: something durable is there.
+pub(crate) struct Created<T> {
+    pub(crate) guarded: Guarded<T>,
+    /// Where it is read.
+    pub(crate) location: String,
+    /// The same request was made before.
+    pub(crate) replayed: bool,
+}
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        let location = [(header::LOCATION, self.location)];
+        let mut response = (StatusCode::CREATED, location, self.guarded).into_response();
+        if self.replayed {
+            let name = HeaderName::from_static("idempotent-replayed");
+            response.headers_mut().insert(name, HeaderValue::from_static("true"));
+        }
+        response
+    }
+}
+
+/// `204 No Content`: it is there no more.
+pub(crate) struct Deleted;
+
+impl IntoResponse for Deleted {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+/// `If-Match` compares strongly, so a weak tag never matches. Source: RFC 9110, section 13.1.1.
+pub(crate) fn may_change(headers: &HeaderMap, tag: &str) -> bool {
+    if !headers.contains_key(header::IF_MATCH) {
+        return true;
+    }
+    let given = headers.get_all(header::IF_MATCH).iter();
+    let lists = given.filter_map(|value| value.to_str().ok());
+    lists
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .any(|one| one == "*" || one == tag)
+}
+
 /// `200 OK` with an `ETag` over everything that is shown, or `304 Not Modified` to whoever has it.
 pub(crate) struct Tagged<T> {
     body: Value,

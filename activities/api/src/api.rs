@@ -8,7 +8,7 @@ use redrive_message::Redrives;
 use uuid::{NoContext, Uuid};
 
 use crate::view::Known;
-use crate::{Breakers, Changes, DeadLetterQueue, Executions, MessageStore, PortError, TaskTokens};
+use crate::{Breakers, Changes, DeadLetterQueue, Executions, MessageStore, PortError, Schedules, TaskTokens};
 
 /// Everything behind the router: ports to the outside world, and nothing of AWS.
 #[derive(Clone)]
@@ -27,6 +27,8 @@ pub struct Api {
     pub changes: Arc<dyn Changes>,
     /// Whether an answer may go on while something happens; otherwise it is buffered whole before it is sent.
     pub live: bool,
+    /// What fires again and again.
+    pub schedules: Arc<dyn Schedules>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The stage whose messages are listed.

@@ -8,3 +8,4 @@ pub(crate) mod health;
 pub(crate) mod index;
 pub(crate) mod messages;
 pub(crate) mod metrics;
+pub(crate) mod schedules;

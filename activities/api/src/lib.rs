@@ -1,6 +1,7 @@
 //! The HTTP API: one axum router on Lambda and on one machine.
 //!
-//! Handlers know ports ([`Executions`], [`MessageStore`], [`Breakers`], [`DeadLetterQueue`]) and a clock; whoever serves
+//! Handlers know ports ([`Executions`], [`MessageStore`], [`Breakers`], [`DeadLetterQueue`],
+//! [`Schedules`]) and a clock; whoever serves
 //! the router brings them. Accepting a message is one durable act, the start of its execution: everything else can be
 //! repeated.
 
@@ -19,6 +20,7 @@ mod problem;
 mod query;
 mod redrive;
 mod router;
+pub mod schedules;
 mod stores;
 mod view;
 
@@ -28,6 +30,7 @@ pub use ports::{Breakers, Changed, ChangedExecution, Changes, MessageStore, Task
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use redrive_message::{DeadLetterQueue, ExecutionState, Executions, PortError, RedriveStore, StartOutcome};
 pub use router::router;
+pub use schedules::{KnownSchedule, NewSchedule, ScheduleDefinition, SchedulePage, ScheduleQuery, Schedules};
 
 #[cfg(test)]
 mod tests;

@@ -3,10 +3,11 @@
 //! What a handler takes and gives says what is documented, so that the two cannot part: an extractor adds its parameters and
 //! its refusals, an answer its status and schema. Source: <https://spec.openapis.org/oas/v3.1.0>.
 
+mod changeable;
 mod input;
 mod output;
 
-pub(crate) use input::{idempotent, refuses};
+pub(crate) use input::{guarded, idempotent, refuses};
 pub(crate) use output::event_stream;
 
 use std::sync::Arc;
@@ -31,9 +32,10 @@ const DESCRIPTION: &str = "Sends notifications that do not get lost, and shows w
     `correlation_id` in the log. Where there is a `Retry-After`, the same request may succeed then.";
 
 /// The groups in which operations are shown.
-const TAGS: [(&str, &str); 4] = [
+const TAGS: [(&str, &str); 5] = [
     ("messages", "Sending messages, and how they stand"),
     ("dead letters", "Messages that were not delivered"),
+    ("schedules", "Messages that are sent again and again, or later"),
     ("breakers", "The circuit breaker of each ntfy server"),
     ("service", "The service itself"),
 ];

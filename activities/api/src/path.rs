@@ -31,6 +31,14 @@ impl Named for ABreaker {
     const ABOUT: &'static str = "The base URL of the ntfy server, percent-encoded";
 }
 
+/// A schedule, by its name.
+pub(crate) struct ASchedule;
+
+impl Named for ASchedule {
+    const NAME: &'static str = "name";
+    const ABOUT: &'static str = "The schedule's name";
+}
+
 /// The one identifier of a path, decoded. What cannot be decoded names nothing.
 pub(crate) struct Id<T>(pub(crate) String, pub(crate) PhantomData<T>);
 

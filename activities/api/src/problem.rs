@@ -64,6 +64,8 @@ pub enum ProblemKind {
     MethodNotAllowed,
     /// The thing is not in the state that the request needs.
     Conflict,
+    /// It is not what `If-Match` names any more.
+    PreconditionFailed,
     /// The request is larger than [`contracts::limits::REQUEST_BYTES`].
     BodyTooLarge,
     /// The body is not declared as JSON.
@@ -95,6 +97,11 @@ impl ProblemKind {
                 "The method is not known here",
             ),
             Self::Conflict => (StatusCode::CONFLICT, "conflict", "The state does not allow this"),
+            Self::PreconditionFailed => (
+                StatusCode::PRECONDITION_FAILED,
+                "precondition_failed",
+                "It has been changed meanwhile",
+            ),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
             Self::UnsupportedMediaType => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use tables::{ListBy, ListQuery};
 
-use crate::{Api, FieldError, Problem, ProblemKind};
+use crate::{Api, FieldError, Problem, ProblemKind, ScheduleQuery};
 
 /// The most items of a page.
 const MAX_LIMIT: usize = 100;
@@ -78,6 +78,11 @@ impl Parameters {
         parse(text).map(Some).ok_or_else(|| wrong(name, right))
     }
 
+    fn limit(&self) -> Result<Option<usize>, Problem> {
+        let limit = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+        self.read("limit", limit, "must be 1 to 100")
+    }
+
     fn time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
         const TIME: &str = "must be a time as RFC 3339 writes it, for example 2030-01-31T09:30:00Z";
         self.read(name, |text| text.parse().ok(), TIME)
@@ -117,11 +122,10 @@ impl Filters for Page {
     const NAMES: &'static [&'static str] = &["from", "to", "limit", "cursor"];
 
     fn read(parameters: &Parameters) -> Result<Self, Problem> {
-        let limit = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
         Ok(Self {
             from: parameters.time("from")?,
             to: parameters.time("to")?,
-            limit: parameters.read("limit", limit, "must be 1 to 100")?,
+            limit: parameters.limit()?,
             cursor: parameters.0.get("cursor").cloned(),
         })
     }
@@ -168,6 +172,38 @@ impl Filters for MessageFilters {
             status: parameters.read("status", by_name, &names)?,
             q: parameters.read("q", text, "must be 1 to 100 characters")?,
             page: Page::read(parameters)?,
+        })
+    }
+}
+
+/// Which schedules are asked for.
+#[derive(JsonSchema)]
+pub(crate) struct ScheduleFilters {
+    /// How many at most.
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl ScheduleFilters {
+    /// That page of the schedules of one owner, or of all.
+    pub(crate) fn query(self, owner: Option<String>) -> ScheduleQuery {
+        ScheduleQuery {
+            owner,
+            cursor: self.cursor,
+            limit: self.limit.unwrap_or(DEFAULT_LIMIT),
+        }
+    }
+}
+
+impl Filters for ScheduleFilters {
+    const NAMES: &'static [&'static str] = &["limit", "cursor"];
+
+    fn read(parameters: &Parameters) -> Result<Self, Problem> {
+        Ok(Self {
+            limit: parameters.limit()?,
+            cursor: parameters.0.get("cursor").cloned(),
         })
     }
 }

@@ -6,7 +6,7 @@ use aide::transform::TransformOperation;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 
-use crate::handlers::{acknowledgements, breakers, dead_letters, events, health, index, messages, metrics};
+use crate::handlers::{acknowledgements, breakers, dead_letters, events, health, index, messages, metrics, schedules};
 use crate::openapi::{self, Document, refuses};
 use crate::{Api, Problem, ProblemKind, correlation};
 
@@ -26,7 +26,10 @@ pub fn router(api: Api) -> Router {
 }
 
 fn routes() -> ApiRouter<Api> {
-    of_messages().merge(of_failures()).merge(of_the_service())
+    of_messages()
+        .merge(of_failures())
+        .merge(of_schedules())
+        .merge(of_the_service())
 }
 
 fn of_messages() -> ApiRouter<Api> {
@@ -110,6 +113,36 @@ fn of_failures() -> ApiRouter<Api> {
                 breakers::reset,
                 about("resetBreaker", "breakers", "Close a circuit breaker", &[]),
             ),
+        )
+}
+
+fn of_schedules() -> ApiRouter<Api> {
+    use ProblemKind::{Conflict, PreconditionFailed};
+    ApiRouter::new()
+        .api_route(
+            "/api/schedules",
+            get_with(
+                schedules::list,
+                about("listSchedules", "schedules", "Schedules, by name", &[]),
+            )
+            .post_with(
+                schedules::create,
+                about("createSchedule", "schedules", "Create a schedule", &[Conflict]),
+            ),
+        )
+        .api_route(
+            "/api/schedules/{name}",
+            get_with(schedules::read, about("readSchedule", "schedules", "One schedule", &[]))
+                .put_with(schedules::change, |operation| {
+                    let refusals = &[Conflict, PreconditionFailed];
+                    let about = about("changeSchedule", "schedules", "Change or pause a schedule", refusals);
+                    operation.with(about).with(openapi::guarded)
+                })
+                .delete_with(schedules::delete, |operation| {
+                    let refusals = &[Conflict, PreconditionFailed];
+                    let about = about("deleteSchedule", "schedules", "Delete a schedule", refusals);
+                    operation.with(about).with(openapi::guarded)
+                }),
         )
 }
 

@@ -10,4 +10,6 @@ mod properties;
 mod reading;
 mod redriving;
 mod refusing;
+mod schedules;
+mod scheduling;
 mod watching;

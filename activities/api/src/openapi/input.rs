@@ -77,6 +77,25 @@ pub(crate) fn refuses(kinds: &'static [ProblemKind]) -> impl FnOnce(TransformOpe
     }
 }
 
+/// Documents the header that guards against changes of others.
+pub(crate) fn guarded(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let tag = schemars::json_schema!({
+        "type": "object",
+        "properties": {
+            "If-Match": {
+                "type": "string",
+                "minLength": 1,
+                "description": "The `ETag` of what was read: refused if it has been changed since.",
+            },
+        },
+    });
+    aide::generate::in_context(|context| {
+        let parameters = parameters_from_schema(context, tag, ParamLocation::Header);
+        add_parameters(context, operation.inner_mut(), parameters);
+    });
+    operation
+}
+
 /// Documents the header under which a repeated request is recognised.
 pub(crate) fn idempotent(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let key = schemars::json_schema!({

@@ -14,7 +14,7 @@ use crate::answer::{Accepted, Tagged};
 use crate::handlers::health::Health;
 use crate::problem::Document;
 
-type Responses = Vec<(Option<StatusCode>, Response)>;
+pub(super) type Responses = Vec<(Option<StatusCode>, Response)>;
 
 fn schema(json_schema: Schema) -> SchemaObject {
     SchemaObject {
@@ -24,7 +24,7 @@ fn schema(json_schema: Schema) -> SchemaObject {
     }
 }
 
-fn response<T: JsonSchema>(context: &mut GenContext, media_type: &str, about: &str) -> Response {
+pub(super) fn response<T: JsonSchema>(context: &mut GenContext, media_type: &str, about: &str) -> Response {
     let shape = MediaType {
         schema: Some(schema(context.schema.subschema_for::<T>())),
         ..MediaType::default()
@@ -36,7 +36,7 @@ fn response<T: JsonSchema>(context: &mut GenContext, media_type: &str, about: &s
     }
 }
 
-fn with_header(mut response: Response, name: &str, about: &str, format: Schema) -> Response {
+pub(super) fn with_header(mut response: Response, name: &str, about: &str, format: Schema) -> Response {
     let header = Header {
         description: Some(about.to_owned()),
         style: aide::openapi::HeaderStyle::Simple,

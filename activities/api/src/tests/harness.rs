@@ -19,6 +19,7 @@ use tables::breaker::{Breakers, Thresholds};
 use tables::{MessageItem, Messages};
 use tower::ServiceExt;
 
+use super::schedules::Kept;
 use crate::{
     Api, Changed, Changes, DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, TaskTokens, router,
 };
@@ -139,6 +140,7 @@ pub(super) struct Harness {
     pub(super) queue: Arc<Queue>,
     pub(super) answered: Arc<Answered>,
     pub(super) changes: Arc<Fed>,
+    pub(super) schedules: Arc<Kept>,
     router: Router,
 }
 
@@ -169,6 +171,7 @@ impl Harness {
         let (executions, queue) = (Arc::<Started>::default(), Arc::<Queue>::default());
         let answered = Arc::<Answered>::default();
         let changes = Arc::<Fed>::default();
+        let schedules = Arc::<Kept>::default();
         let messages = Messages::new(client.clone(), "messages");
         let breakers = Breakers::new(client, "breakers", Thresholds::default());
         let router = router(Api {
@@ -179,6 +182,7 @@ impl Harness {
             task_tokens: answered.clone(),
             changes: changes.clone(),
             live: false,
+            schedules: schedules.clone(),
             clock: Arc::new(FixedClock::at(now())) as Arc<dyn Clock>,
             stage: "dev".to_owned(),
             searches: true,
@@ -190,6 +194,7 @@ impl Harness {
             queue,
             answered,
             changes,
+            schedules,
             router,
         }
     }
