@@ -22,6 +22,11 @@ pub(crate) fn activity_arn(name: &str) -> String {
     format!("arn:aws:states:{REGION}:{ACCOUNT}:activity:{name}")
 }
 
+/// `arn:aws:scheduler:…:schedule/default/NAME`.
+pub(crate) fn schedule_arn(name: &str) -> String {
+    format!("arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/{name}")
+}
+
 /// `arn:aws:lambda:…:function:NAME`.
 pub(crate) fn function_arn(name: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")

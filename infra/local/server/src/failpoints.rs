@@ -36,6 +36,14 @@ table! {
     Commit {
         /// A new execution with its first step.
         Start,
+        /// A new execution with its first step, and the time of a schedule that starts it.
+        Fire,
+        /// The time of a schedule that starts nothing.
+        Advance,
+        /// A schedule that cannot be read, put off.
+        PutOffSchedule,
+        /// A schedule, created, changed or deleted.
+        Schedule,
         /// What events have made of an execution.
         Events,
         /// What came with events for an execution that is over.

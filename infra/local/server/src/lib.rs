@@ -21,6 +21,7 @@ mod ports;
 mod process_message;
 mod retention;
 mod runners;
+mod schedules;
 mod serve_file;
 mod server;
 mod store;

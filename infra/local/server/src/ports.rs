@@ -62,6 +62,7 @@ impl Executions for LocalExecutions {
             input: input.to_owned(),
             trace_header: None,
             parent: None,
+            with: None,
         };
         match host.start(start).await {
             Ok(started) if started.repeated => Ok(StartOutcome::AlreadyExists),
@@ -182,7 +183,10 @@ fn precedes(message: &QueueMessage, redriven: &[(String, u32)]) -> bool {
 
 /// The journal's troubles pass; what it cannot make sense of does not.
 pub(crate) fn failed(what: &'static str, error: &HostError) -> PortError {
-    let retryable = matches!(error, HostError::Commit(_) | HostError::Read(_) | HostError::Stopping);
+    let retryable = matches!(
+        error,
+        HostError::Commit(_) | HostError::Read(_) | HostError::Schedule { .. } | HostError::Stopping
+    );
     PortError {
         what,
         detail: error.to_string(),

@@ -20,6 +20,7 @@ use crate::linked::{ActivityClock, Local};
 use crate::meters::{self, Meters};
 use crate::ports::{LateHost, LocalDeadLetters, LocalExecutions, LocalTaskTokens};
 use crate::runners::{DynamoDb, LambdaEndpoint, Linked, Runners};
+use crate::schedules::{self, LocalSchedules, Schedules};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
 use crate::{Config, StartError, inbox, linked, listen, retention, welcome, wire, workflows};
@@ -98,13 +99,16 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     };
     host.count_open().await.map_err(unread)?;
     workflows::register(&host, &config.stage).await?;
+    schedules::provide_daily(&host).await.map_err(unread)?;
+    let schedules = Schedules::new(&host);
     let mut tasks = JoinSet::new();
-    let api_router = api_router(&config, &host, stores, addresses);
+    let api_router = api_router(&config, &host, &schedules, stores, addresses);
     tasks.spawn(listen::serve(Arc::clone(&host), api, api_router));
     tasks.spawn(listen::serve(Arc::clone(&host), sfn, wire::router(Arc::clone(&host))));
     host.recover().await.map_err(unread)?;
     failpoints::at(Moment::Recovered);
     tasks.spawn(Arc::clone(&host).run_timers());
+    tasks.spawn(schedules.run());
     tasks.spawn(retention::run(Arc::clone(&host), store.database(), config.retention));
     let file = ServeFile {
         pid: std::process::id(),
@@ -188,7 +192,13 @@ fn lambda(config: &Config) -> Result<Option<LambdaEndpoint>, StartError> {
 }
 
 /// The API and the inbox behind one address.
-fn api_router(config: &Config, host: &Arc<Host>, stores: Stores, addresses: Addresses) -> Router {
+fn api_router(
+    config: &Config,
+    host: &Arc<Host>,
+    schedules: &Arc<Schedules>,
+    stores: Stores,
+    addresses: Addresses,
+) -> Router {
     let clock = Arc::clone(&config.clock);
     let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
     let api = host.meters.counting(api::router(Api {
@@ -197,6 +207,7 @@ fn api_router(config: &Config, host: &Arc<Host>, stores: Stores, addresses: Addr
         breakers: stores.breakers,
         dead_letters: Arc::new(LocalDeadLetters::new(LateHost::known(host), &config.stage)),
         task_tokens: Arc::new(LocalTaskTokens(Arc::clone(host))),
+        schedules: Arc::new(LocalSchedules(Arc::clone(schedules))),
         clock: Arc::new(ActivityClock(Arc::clone(&config.clock))),
         changes: Arc::new(LocalChanges(LateHost::known(host))),
         live: true,

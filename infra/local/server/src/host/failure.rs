@@ -28,6 +28,12 @@ pub(crate) enum HostError {
         /// What is in the way.
         detail: String,
     },
+    /// A schedule could not fire yet.
+    #[error("{detail}")]
+    Schedule {
+        /// What is in the way.
+        detail: String,
+    },
     /// The server stops.
     #[error("the server is stopping")]
     Stopping,

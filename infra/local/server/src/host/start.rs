@@ -25,6 +25,8 @@ pub(crate) struct Start {
     pub(crate) trace_header: Option<String>,
     /// The execution and task that wait for its end.
     pub(crate) parent: Option<(ExecutionId, TaskId)>,
+    /// What becomes durable with it: the time of the schedule that starts it.
+    pub(crate) with: Option<Batch>,
 }
 
 /// An execution that runs, or ran.
@@ -77,7 +79,7 @@ impl Host {
         }
     }
 
-    async fn start_new(self: &Arc<Self>, start: Start) -> Result<Started, StartError> {
+    async fn start_new(self: &Arc<Self>, mut start: Start) -> Result<Started, StartError> {
         let (id, now) = (self.journal.next_execution_id(), self.now());
         let identity = identity(&start);
         let arn = identity.execution_arn.clone();
@@ -90,7 +92,11 @@ impl Host {
         let slot = self.slots.lock(id).await;
         let mut batch = Batch::creating_execution(new_execution(id, now, &start));
         let follow_ups = self.record(&mut batch, id, &live.execution, &step, &live.loaded, live.has_parent)?;
-        match failpoints::commit(&self.journal, Commit::Start, batch).await {
+        let what = start.with.take().map_or(Commit::Start, |with| {
+            batch.append(with);
+            Commit::Fire
+        });
+        match failpoints::commit(&self.journal, what, batch).await {
             Ok(()) => {
                 self.meters.started(&start.loaded.record.name);
                 self.ended.started(id, &start, now, &step.effects);

@@ -82,6 +82,7 @@ async fn start(host: &Arc<Host>, name: &str) {
         input: "{}".to_owned(),
         trace_header: None,
         parent: None,
+        with: None,
     };
     host.start(start).await.unwrap();
 }

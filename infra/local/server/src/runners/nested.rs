@@ -35,6 +35,7 @@ pub(super) async fn start_execution(call: Call<'_>) -> Result<Answer, TaskFailur
         input: text_parameter(&parameters, "Input").unwrap_or_else(|| "{}".to_owned()),
         trace_header: text_parameter(&parameters, "TraceHeader"),
         parent: sync.then_some((call.execution, call.request.task)),
+        with: None,
     };
     let execution_arn = addresses::execution_arn(name, &start.name);
     let started_at = match call.host.start(start).await {

@@ -45,6 +45,7 @@ pub(super) async fn start(host: Arc<Host>, mut parameters: Parameters) -> Answer
             input,
             trace_header,
             parent: None,
+            with: None,
         })
         .await
     {

@@ -201,6 +201,25 @@ impl Client {
             .await;
     }
 
+    /// Creates a schedule that fires once, soon, unless there is one of this name; gives the id of what it has sent.
+    pub(crate) async fn schedule_once(&self, name: &str, body: &str) -> String {
+        let url = format!("{}/api/schedules", self.api);
+        self.asked(|| {
+            let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(2);
+            let expression = format!("at({})", soon.strftime("%Y-%m-%dT%H:%M:%S"));
+            let schedule = json!({ "name": name, "expression": expression, "message": { "body": body } });
+            self.http.post(&url).json(&schedule)
+        })
+        .await;
+        loop {
+            let (_, schedule) = self.asked(|| self.http.get(format!("{url}/{name}"))).await;
+            if let Some(id) = schedule["last"]["message_id"].as_str() {
+                return id.to_owned();
+            }
+            pause().await;
+        }
+    }
+
     pub(crate) async fn inbox(&self) -> Vec<Value> {
         let url = format!("{}/inbox/rez/json?poll=1", self.api);
         let text = self.http.get(url).send().await.unwrap().text().await.unwrap();

@@ -39,8 +39,8 @@ pub(crate) struct Seen {
     pub(crate) said: Vec<Value>,
     /// Descriptions and histories of executions, by ARN.
     pub(crate) executions: Vec<(Value, Vec<Value>)>,
-    /// The messages' items: one that is delivered, one that is stopped, one that cannot be delivered.
-    pub(crate) messages: [Value; 3],
+    /// The messages' items: one that is delivered, one that is stopped, one that cannot be delivered, and one of a schedule.
+    pub(crate) messages: [Value; 4],
     /// The notifications in the inbox.
     pub(crate) inbox: Vec<Value>,
 }
@@ -75,7 +75,8 @@ async fn everything(directory: &Path, before: &[Value], facts: &Facts) -> Seen {
         tokio::spawn(work(client.clone(), facts.clone(), tokens)),
     ];
     let messages = messages(&client, facts);
-    let ((), [one, two, three]) = tokio::join!(executions(&client, facts), messages);
+    let scheduled = scheduled(&client, facts);
+    let ((), [one, two, three], four) = tokio::join!(executions(&client, facts), messages, scheduled);
     while client.anything_runs().await {
         client::pause().await;
     }
@@ -85,6 +86,7 @@ async fn everything(directory: &Path, before: &[Value], facts: &Facts) -> Seen {
             client.message(&one).await,
             client.message(&two).await,
             client.message(&three).await,
+            client.message(&four).await,
         ],
         inbox: client.inbox().await,
         said: facts.said.lock().unwrap().clone(),
@@ -111,6 +113,9 @@ async fn start(directory: &Path, facts: &Facts, tokens: &UnboundedSender<String>
         lambda_endpoint: Some(lambda::start(Arc::new(heard)).await),
         ..Config::new(directory)
     };
+    while overdue(directory).await.is_err() {
+        client::pause().await;
+    }
     loop {
         match server::start(config.clone()).await {
             Err(StartError::Journal(journal::OpenError::InUse { .. }) | StartError::Recovery { .. }) => {
@@ -119,6 +124,40 @@ async fn start(directory: &Path, facts: &Facts, tokens: &UnboundedSender<String>
             started => return started.unwrap(),
         }
     }
+}
+
+/// Puts two schedules into the journal of a directory, once: one whose only time is long over, and one of a later version
+/// of this program. An error says that somebody else still has the directory.
+async fn overdue(directory: &Path) -> Result<(), journal::OpenError> {
+    let journal = journal::Journal::open(directory)?;
+    let at: jiff::Timestamp = "2020-01-01T00:00:00Z".parse().unwrap();
+    let definition = json!({
+        "expression": "at(2020-01-01T00:00:00)", "timezone": "UTC", "enabled": true, "catch_up": 60,
+        "message": { "body": "too late" },
+    });
+    let readable = json!({ "definition": definition, "created_at": at, "updated_at": at });
+    for (name, document) in [("too-late", readable), ("of-a-later-version", json!({}))] {
+        let schedule = journal::Schedule {
+            name: name.to_owned(),
+            version: 1,
+            owner: None,
+            due: Some(at),
+            fired: None,
+            document: document.to_string(),
+        };
+        // It is there from the second time on.
+        let _ = journal.commit(journal::Batch::creating_schedule(schedule)).await;
+    }
+    journal.close();
+    Ok(())
+}
+
+/// The message of a schedule that fires once.
+async fn scheduled(client: &Client, facts: &Facts) -> String {
+    let id = client.schedule_once("once", "scheduled").await;
+    facts.say(json!({ "accepted": id }));
+    client.reaches(&id, "completed").await;
+    id
 }
 
 /// What was acknowledged is there, and what had ended is as it was.

@@ -12,6 +12,7 @@ mod listings;
 mod malformed;
 mod messages;
 mod retention;
+mod schedules;
 mod support;
 mod table;
 mod timers;

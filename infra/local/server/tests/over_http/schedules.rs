@@ -1,0 +1,301 @@
+//! Schedules fire when the clock says so: once, whatever becomes of the server and of the clock.
+//!
+//! The years lie ahead, because the embedded DynamoDB takes away items whose time to live is over by the machine's clock.
+
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use server::{ManualClock, Server};
+
+use crate::support::server_at;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// The schedules' API of one server, and the executions that they have started.
+struct Api {
+    server: Server,
+    http: reqwest::Client,
+}
+
+impl Api {
+    async fn at(directory: &Path, clock: &ManualClock) -> Self {
+        let (server, _) = server_at(directory, clock).await;
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        Self { server, http }
+    }
+
+    async fn ask(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let url = format!("http://{}/api/{path}", self.server.addresses.api);
+        let mut request = self.http.request(method, url);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.json().await.unwrap_or_default())
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.ask(reqwest::Method::GET, path, None).await.1
+    }
+
+    async fn create(&self, schedule: Value) -> Value {
+        let (status, body) = self.ask(reqwest::Method::POST, "schedules", Some(&schedule)).await;
+        assert_eq!(status, 201, "{body}");
+        body
+    }
+
+    /// Returns once this many messages of schedules are completed, and gives their texts.
+    async fn sent(&self, count: usize) -> Vec<String> {
+        let sent = async {
+            loop {
+                let page = self.get("messages?status=completed&limit=100").await;
+                let messages = page["messages"].as_array().unwrap();
+                assert!(messages.len() <= count, "{messages:?}");
+                if messages.len() == count {
+                    return messages
+                        .iter()
+                        .map(|message| word(&message["body"]))
+                        .collect::<Vec<String>>();
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let Ok(mut texts) = tokio::time::timeout(Duration::from_secs(20), sent).await else {
+            panic!("{count} are sent: {}", self.get("messages").await)
+        };
+        texts.sort();
+        texts
+    }
+
+    /// Returns once the schedule has fired for this time and its message is completed: a clock that is moved while a
+    /// message is under way makes its calls time out.
+    async fn fired(&self, name: &str, time: &str) -> Value {
+        let fired = async {
+            loop {
+                let schedule = self.get(&format!("schedules/{name}")).await;
+                let last = &schedule["last"];
+                if last["scheduled_time"] == time {
+                    let message = self.get(&format!("messages/{}", word(&last["message_id"]))).await;
+                    if message["status"] == "completed" {
+                        return schedule;
+                    }
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let Ok(schedule) = tokio::time::timeout(Duration::from_secs(20), fired).await else {
+            panic!("{name} fires at {time}: {}", self.get("schedules").await)
+        };
+        schedule
+    }
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn hourly(name: &str) -> Value {
+    json!({ "name": name, "expression": "cron(0 * * * ? *)", "message": { "body": name, "title": "t" } })
+}
+
+#[tokio::test]
+async fn a_schedule_sends_a_message_each_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(at("2126-01-01T08:30:00Z"));
+    let api = Api::at(directory.path(), &clock).await;
+    let created = api.create(hourly("hourly")).await;
+    assert_eq!(created["next"][0], "2126-01-01T09:00:00Z");
+    clock.advance(HOUR / 2);
+    let fired = api.fired("hourly", "2126-01-01T09:00:00Z").await;
+    api.sent(1).await;
+    let message = api
+        .get(&format!("messages/{}", word(&fired["last"]["message_id"])))
+        .await;
+    for (field, value) in [
+        ("status", json!("completed")),
+        ("message_type", json!("scheduled")),
+        ("body", json!("hourly")),
+        ("title", json!("t")),
+        ("created_at", json!("2126-01-01T09:00:00Z")),
+    ] {
+        assert_eq!(message[field], value, "{message}");
+    }
+    for hour in 10..=12 {
+        clock.advance(HOUR);
+        api.fired("hourly", &format!("2126-01-01T{hour}:00:00Z")).await;
+    }
+    api.sent(4).await;
+    api.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_rate_fires_at_its_creation_and_then_without_drift() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(at("2126-03-28T08:30:00.7Z"));
+    let api = Api::at(directory.path(), &clock).await;
+    let rate = json!({
+        "name": "rate", "expression": "rate(1 day)", "timezone": "Europe/Berlin", "message": { "body": "x" },
+    });
+    api.create(rate).await;
+    api.fired("rate", "2126-03-28T08:30:00Z").await;
+    clock.advance(HOUR * 24 + Duration::from_millis(3_300));
+    let fired = api.fired("rate", "2126-03-29T08:30:00Z").await;
+    assert_eq!(fired["next"][0], "2126-03-30T08:30:00Z");
+    api.sent(2).await;
+    api.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_was_missed_is_made_up_for_once_and_not_when_it_is_too_late() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(at("2126-01-01T08:30:00Z"));
+    let api = Api::at(directory.path(), &clock).await;
+    api.create(hourly("latest")).await;
+    let strict = json!({
+        "name": "strict", "expression": "cron(0 9 * * ? *)", "catch_up": 60, "message": { "body": "strict" },
+    });
+    api.create(strict).await;
+    let once = json!({ "name": "once", "expression": "at(2126-01-01T10:00:00)", "message": { "body": "once" } });
+    api.create(once).await;
+    api.server.shutdown().await;
+
+    clock.advance(HOUR * 5);
+    let api = Api::at(directory.path(), &clock).await;
+    assert_eq!(api.sent(2).await, ["latest", "once"]);
+    api.fired("latest", "2126-01-01T13:00:00Z").await;
+    let once = api.fired("once", "2126-01-01T10:00:00Z").await;
+    assert_eq!(once["next"], json!([]));
+    let strict = api.get("schedules/strict").await;
+    assert_eq!(
+        (&strict["last"], &strict["next"][0]),
+        (&Value::Null, &json!("2126-01-02T09:00:00Z"))
+    );
+    // The same day again changes nothing, and the next one is on time.
+    api.server.shutdown().await;
+    let api = Api::at(directory.path(), &clock).await;
+    clock.set(at("2126-01-02T09:00:59Z"));
+    api.fired("strict", "2126-01-02T09:00:00Z").await;
+    api.fired("latest", "2126-01-02T09:00:00Z").await;
+    assert_eq!(api.sent(4).await, ["latest", "latest", "once", "strict"]);
+    api.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_leaps_ahead_and_is_set_right_again_costs_no_time_and_doubles_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(at("2126-01-01T08:30:00Z"));
+    let api = Api::at(directory.path(), &clock).await;
+    api.create(hourly("hourly")).await;
+    let once = json!({ "name": "once", "expression": "at(2126-01-01T10:00:00)", "message": { "body": "once" } });
+    api.create(once).await;
+    clock.advance(HOUR / 2);
+    api.fired("hourly", "2126-01-01T09:00:00Z").await;
+    // A broken battery: what lies between is too late by then, but for the last hour.
+    clock.set(at("2136-01-01T00:00:30Z"));
+    api.fired("hourly", "2136-01-01T00:00:00Z").await;
+    // It is noticed at the next start, or when the machine's clock is looked at the next time.
+    clock.set(at("2126-01-01T08:59:00Z"));
+    api.server.shutdown().await;
+    let api = Api::at(directory.path(), &clock).await;
+    clock.set(at("2126-01-01T09:00:30Z"));
+    api.fired("hourly", "2126-01-01T09:00:00Z").await;
+    clock.set(at("2126-01-01T10:00:00Z"));
+    api.fired("once", "2126-01-01T10:00:00Z").await;
+    api.fired("hourly", "2126-01-01T10:00:00Z").await;
+    // Nine o'clock came twice and was sent once.
+    assert_eq!(api.sent(4).await, ["hourly", "hourly", "hourly", "once"]);
+    api.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_paused_schedule_is_silent_and_goes_on_with_the_next_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(at("2126-01-01T08:30:00Z"));
+    let api = Api::at(directory.path(), &clock).await;
+    api.create(hourly("hourly")).await;
+    api.create(hourly("other")).await;
+    let mut change = hourly("hourly");
+    change["enabled"] = json!(false);
+    let (_, paused) = api.ask(reqwest::Method::PUT, "schedules/hourly", Some(&change)).await;
+    assert_eq!(paused["next"], json!([]));
+    clock.advance(HOUR);
+    api.fired("other", "2126-01-01T09:00:00Z").await;
+    change["enabled"] = json!(true);
+    let (_, resumed) = api.ask(reqwest::Method::PUT, "schedules/hourly", Some(&change)).await;
+    assert_eq!(
+        (&resumed["last"], &resumed["next"][0]),
+        (&Value::Null, &json!("2126-01-01T10:00:00Z"))
+    );
+    clock.advance(HOUR / 2);
+    api.fired("hourly", "2126-01-01T10:00:00Z").await;
+    api.fired("other", "2126-01-01T10:00:00Z").await;
+    let (deleted, _) = api.ask(reqwest::Method::DELETE, "schedules/other", None).await;
+    assert_eq!(deleted, 204);
+    clock.advance(HOUR);
+    api.fired("hourly", "2126-01-01T11:00:00Z").await;
+    assert_eq!(api.sent(4).await, ["hourly", "hourly", "other", "other"]);
+    api.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_daily_schedule_is_there_paused_and_does_not_come_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(at("2126-01-01T08:30:00Z"));
+    let api = Api::at(directory.path(), &clock).await;
+    let daily = api.get("schedules/daily").await;
+    assert_eq!(
+        (&daily["enabled"], &daily["expression"]),
+        (&json!(false), &json!("cron(0 9 * * ? *)"))
+    );
+    let on = json!({ "expression": daily["expression"], "message": daily["message"] });
+    let (status, changed) = api.ask(reqwest::Method::PUT, "schedules/daily", Some(&on)).await;
+    assert_eq!((status, &changed["enabled"]), (200, &json!(true)), "{changed}");
+    clock.advance(HOUR);
+    api.fired("daily", "2126-01-01T09:00:00Z").await;
+    api.ask(reqwest::Method::DELETE, "schedules/daily", None).await;
+    api.server.shutdown().await;
+    let api = Api::at(directory.path(), &clock).await;
+    assert_eq!(api.get("schedules").await["schedules"], json!([]));
+    api.server.shutdown().await;
+}
+
+/// A row that a later version has written holds up nobody and is not lost.
+#[tokio::test]
+async fn a_schedule_that_cannot_be_read_is_put_off() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(at("2126-01-01T08:30:00Z"));
+    let api = Api::at(directory.path(), &clock).await;
+    for name in ["later", "now"] {
+        api.create(hourly(name)).await;
+    }
+    api.server.shutdown().await;
+    let sqlite = || rusqlite::Connection::open(directory.path().join("journal.sqlite")).unwrap();
+    let document: String = sqlite()
+        .query_row("SELECT document FROM schedules WHERE name = 'later'", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    let write = |document: &str| {
+        sqlite()
+            .execute("UPDATE schedules SET document = ?1 WHERE name = 'later'", [document])
+            .unwrap()
+    };
+    write(r#"{"of a later version": 1}"#);
+    let api = Api::at(directory.path(), &clock).await;
+    clock.advance(HOUR / 2);
+    api.fired("now", "2126-01-01T09:00:00Z").await;
+    api.server.shutdown().await;
+    write(&document);
+    let api = Api::at(directory.path(), &clock).await;
+    clock.advance(HOUR / 2);
+    api.fired("later", "2126-01-01T09:00:00Z").await;
+    api.sent(2).await;
+    api.server.shutdown().await;
+}
