@@ -21,6 +21,7 @@ const PURE: [(&str, &[&str]); 9] = [
     ("asl", &[]),
     ("dataflow", &["asl"]),
     ("flow", &["asl", "expr"]),
+    ("picture", &["asl"]),
     ("engine", &["asl"]),
     ("catalog", &["asl", "contracts", "expr", "flow"]),
     ("schedule", &[]),

@@ -6,10 +6,9 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use asl::{StateKind, StateMachine, States};
 
-use crate::{
-    Invalid,
-    graph::{Graph, Reason},
-};
+use picture::{Graph, Reason};
+
+use crate::Invalid;
 
 /// The `diagram.mmd` of a state machine; states inside `Map` and `Parallel` stand inside them.
 pub(crate) fn mermaid(workflow: &str, machine: &StateMachine) -> Result<String, Invalid> {

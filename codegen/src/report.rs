@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use asl::{ExecutionType, Pointer, StateKind, StateMachine, WaitFor};
 use dataflow::{Shape, StateData};
+use picture::Graph;
 use serde_json::{Value, json};
 
 use crate::{
     Invalid,
-    graph::Graph,
     ways::{cheapest, path, usual},
     worst::{Bounds, Measure, Worst},
 };

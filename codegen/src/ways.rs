@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::graph::{Graph, Reason};
+use picture::{Graph, Reason};
 
 pub(crate) fn path(graph: &Graph, states: &[usize]) -> Value {
     let names: Vec<_> = states.iter().map(|state| graph.names[*state]).collect();

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use asl::{Map, Pointer, Retrier, State, StateKind, States, Task, WaitFor};
 use dataflow::StateData;
+use picture::Graph;
 
-use crate::{Invalid, graph::Graph};
+use crate::Invalid;
 
 /// `MaxAttempts` of a retrier that does not say.
 const DEFAULT_ATTEMPTS: u64 = 3;

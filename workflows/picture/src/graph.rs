@@ -4,7 +4,7 @@ use asl::{Condition, EdgeKind, State, StateKind, States, Transition};
 
 /// Why one state follows another, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
+pub enum Reason {
     /// `Next`.
     Next,
     /// The `Default` of a choice.
@@ -17,23 +17,30 @@ pub(crate) enum Reason {
 
 /// One edge, by the positions of its states in the definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Edge {
-    pub(crate) from: usize,
-    pub(crate) to: usize,
-    pub(crate) reason: Reason,
+pub struct Edge {
+    /// Where it begins.
+    pub from: usize,
+    /// Where it leads.
+    pub to: usize,
+    /// Why it is taken.
+    pub reason: Reason,
 }
 
 /// The states of one level as a graph.
-pub(crate) struct Graph<'a> {
-    pub(crate) names: Vec<&'a str>,
-    pub(crate) states: Vec<&'a State>,
-    pub(crate) start: usize,
-    pub(crate) edges: Vec<Edge>,
+pub struct Graph<'a> {
+    /// The names of the states, in the order of the definition.
+    pub names: Vec<&'a str>,
+    /// The states, in the same order.
+    pub states: Vec<&'a State>,
+    /// The position of the first state.
+    pub start: usize,
+    /// The transitions.
+    pub edges: Vec<Edge>,
 }
 
 impl<'a> Graph<'a> {
     /// The graph of a level; `Err` names a target that does not exist.
-    pub(crate) fn of(level: &'a States) -> Result<Self, String> {
+    pub fn of(level: &'a States) -> Result<Self, String> {
         let position = |name: &str| level.states.get_index_of(name).ok_or_else(|| name.to_owned());
         let mut edges = Vec::new();
         for (from, state) in level.states.values().enumerate() {
@@ -54,12 +61,12 @@ impl<'a> Graph<'a> {
     }
 
     /// The edges that leave a state.
-    pub(crate) fn leaving(&self, from: usize) -> impl Iterator<Item = &Edge> {
+    pub fn leaving(&self, from: usize) -> impl Iterator<Item = &Edge> {
         self.edges.iter().filter(move |edge| edge.from == from)
     }
 
     /// Whether the execution, branch or iteration ends well here.
-    pub(crate) fn ends_well(&self, state: usize) -> bool {
+    pub fn ends_well(&self, state: usize) -> bool {
         let state = self.states[state];
         state.transition == Some(Transition::End) || matches!(state.kind, StateKind::Succeed)
     }
