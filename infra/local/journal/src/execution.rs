@@ -188,6 +188,28 @@ impl Journal {
         .await
     }
 
+    /// How many executions of a state machine have each status, in the order of `statuses`; none is counted beyond `most`.
+    pub async fn count_executions<const N: usize>(
+        &self,
+        state_machine: StateMachineId,
+        statuses: [ExecutionStatus; N],
+        most: u64,
+    ) -> Result<[u64; N], ReadError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT count(*) FROM (SELECT 1 FROM executions INDEXED BY executions_by_status
+                 WHERE state_machine = ?1 AND status = ?2 LIMIT ?3)",
+            )?;
+            let mut counts = [0; N];
+            for (count, status) in counts.iter_mut().zip(statuses) {
+                let counted = statement.query_row(params![state_machine.0, status_number(status), id(most)], |row| row.get(0));
+                *count = counted.map(unsigned)?;
+            }
+            Ok(counts)
+        })
+        .await
+    }
+
     /// The engine's state of an execution; `None` if it has ended or never was.
     pub async fn unfinished(&self, execution: ExecutionId) -> Result<Option<Unfinished>, ReadError> {
         self.read(move |connection| {

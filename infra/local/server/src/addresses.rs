@@ -7,6 +7,11 @@ pub(crate) const ACCOUNT: &str = "123456789012";
 /// The role of what the server registers itself. Roles are kept and shown, never assumed.
 pub(crate) const ROLE_ARN: &str = "arn:aws:iam::123456789012:role/rez";
 
+/// What all ARNs of Step Functions begin with.
+pub(crate) fn states_prefix() -> String {
+    format!("arn:aws:states:{REGION}:{ACCOUNT}")
+}
+
 /// `arn:aws:states:…:stateMachine:NAME`.
 pub(crate) fn state_machine_arn(name: &str) -> String {
     format!("arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}")

@@ -7,6 +7,7 @@ mod addresses;
 mod changes;
 mod clock;
 mod config;
+mod console;
 mod definition;
 mod error;
 mod events;

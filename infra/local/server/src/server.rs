@@ -23,7 +23,7 @@ use crate::runners::{DynamoDb, LambdaEndpoint, Linked, Runners};
 use crate::schedules::{self, LocalSchedules, Schedules};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
-use crate::{Config, StartError, inbox, linked, listen, retention, welcome, wire, workflows};
+use crate::{Config, StartError, console, inbox, linked, listen, retention, welcome, wire, workflows};
 
 /// How long tasks may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
@@ -214,9 +214,11 @@ fn api_router(
         stage: config.stage.clone(),
         searches: true,
     }));
+    let console = console::pages(host, api.clone(), &config.clock);
     let welcome = welcome::text(addresses);
     inbox
         .merge(meters::router(Arc::clone(host)))
+        .merge(console)
         .route("/", get(async move || welcome.clone()))
         .fallback_service(api)
 }

@@ -7,6 +7,7 @@ pub(crate) fn text(addresses: Addresses) -> String {
     let Addresses { api, sfn, .. } = addresses;
     format!(
         "rez: reliable notifications and a Step Functions engine\n\n\
+         Console          http://{api}/console\n\
          Send a message   curl --json '{{\"body\": \"hello\"}}' http://{api}/api/messages\n\
          List messages    curl http://{api}/api/messages\n\
          Read the inbox   curl 'http://{api}/inbox/rez/json?poll=1&since=all'\n\

@@ -32,8 +32,15 @@ use crate::host::Host;
 
 pub(crate) use answer::status_name;
 pub(crate) use describe_execution::redrive;
+pub(crate) use error::ApiError;
+pub(crate) use history::events;
 pub(crate) use router::router;
 pub(crate) use state_machines::absent;
+
+/// The name of the state machine that an ARN names.
+pub(crate) fn state_machine_name(arn: &str) -> Result<String, ApiError> {
+    names::state_machine(arn)
+}
 
 /// Performs an operation for a task that calls this server itself.
 pub(crate) async fn perform(host: &Arc<Host>, operation: &str, body: &[u8]) -> Result<Value, error::ApiError> {

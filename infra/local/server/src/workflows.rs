@@ -15,6 +15,7 @@ pub(crate) struct Workflow {
     pub(crate) name: &'static str,
     definition: &'static str,
     policy: &'static str,
+    input_schema: &'static str,
 }
 
 macro_rules! workflow {
@@ -27,6 +28,11 @@ macro_rules! workflow {
                 "/definition.asl.json"
             )),
             policy: include_str!(concat!("../../../../workflows/generated/", $directory, "/policy.json")),
+            input_schema: include_str!(concat!(
+                "../../../../workflows/generated/",
+                $directory,
+                "/input.schema.json"
+            )),
         }
     };
 }
@@ -41,6 +47,14 @@ pub(crate) const ALL: [Workflow; 3] = [
 /// Whether a state machine is one of ours.
 pub(crate) fn is_ours(name: &str) -> bool {
     ALL.iter().any(|workflow| workflow.name == name)
+}
+
+/// The JSON schemas of the inputs of our state machines, by their names.
+pub(crate) fn input_schemas() -> impl Iterator<Item = (String, serde_json::Value)> {
+    ALL.iter().map(|workflow| {
+        let schema = serde_json::from_str(workflow.input_schema);
+        (workflow.name.to_owned(), schema.expect("codegen writes JSON"))
+    })
 }
 
 /// Registers every committed definition. Executions that run keep the definition they were started with.

@@ -48,6 +48,19 @@ pub(super) async fn get(host: Arc<Host>, mut parameters: Parameters) -> Answer {
     Ok(answer)
 }
 
+/// Part of a history by the ids of its events, `first` and at most `limit - 1` more, for callers in this process.
+pub(crate) async fn events(host: &Host, arn: &str, first: u64, limit: u64, data: bool) -> Result<Vec<Value>, ApiError> {
+    let (machine, name) = names::execution(arn)?;
+    let found = host.journal.execution(&machine, &name).await?;
+    let found = found.ok_or_else(|| ApiError::no_execution(arn))?;
+    let last = first.saturating_add(limit.saturating_sub(1));
+    let mut events = read(host, found.summary.id, first, last).await?;
+    if !data {
+        events.iter_mut().for_each(leave_out_data);
+    }
+    Ok(events)
+}
+
 /// The ids of a page, both included, and the id with which the next page begins.
 #[derive(Debug, PartialEq, Eq)]
 struct Range {

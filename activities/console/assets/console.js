@@ -1,0 +1,177 @@
+// Swaps parts of a page for those of a newer one, and shows times in the reader's zone. Every page works without it.
+//
+// An element with `data-part` and an id is a part. A link with `data-swap` is followed by swapping parts instead of loading
+// the page. A part with `data-poll` asks for the page again so many milliseconds after the last answer; with `data-since`
+// it says what it has seen, and 204 means that nothing is new.
+
+const said = document.getElementById("said");
+let running = 0;
+
+function localTimes(root) {
+  const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const exact = new Intl.DateTimeFormat(undefined, {
+    dateStyle: "full", timeStyle: "long",
+  });
+  for (const time of root.querySelectorAll("time[datetime]:not([data-local])")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.textContent = short.format(at);
+    time.title = `${exact.format(at)}\n${time.dateTime}`;
+    time.dataset.local = "";
+  }
+}
+
+// What would be lost when a part is replaced: where its boxes are scrolled to.
+function scrolls(root) {
+  const kept = new Map();
+  for (const box of root.querySelectorAll("[data-keep]")) kept.set(box.dataset.keep, [box.scrollLeft, box.scrollTop]);
+  return kept;
+}
+
+function restore(root, kept) {
+  for (const box of root.querySelectorAll("[data-keep]")) {
+    const at = kept.get(box.dataset.keep);
+    if (at) [box.scrollLeft, box.scrollTop] = at;
+    else center(box);
+  }
+}
+
+// Where the focus is, in words that still say it after the part was replaced.
+function focused(part) {
+  const active = document.activeElement;
+  if (!part.contains(active) || active === part) return null;
+  if (active.id) return `#${CSS.escape(active.id)}`;
+  if (active.dataset.state) return `[data-state="${CSS.escape(active.dataset.state)}"]`;
+  if (active.getAttribute("href")) return `[href="${CSS.escape(active.getAttribute("href"))}"]`;
+  if (active.dataset.keep) return `[data-keep="${CSS.escape(active.dataset.keep)}"]`;
+  return null;
+}
+
+// Brings what is current into sight: the selected state, else the running one.
+function center(box) {
+  const running = [...box.querySelectorAll(".running:not(.container)")].pop();
+  const wanted = box.querySelector(".current") ?? running ?? box.querySelector(".start");
+  if (!wanted) return;
+  const [inner, outer] = [wanted.getBoundingClientRect(), box.getBoundingClientRect()];
+  const before = (inside, outside) => Math.max((outside - inside) / 2, 24);
+  box.scrollTop += inner.top - outer.top - before(inner.height, outer.height);
+  if (inner.width < outer.width) box.scrollLeft += inner.left - outer.left - before(inner.width, outer.width);
+}
+
+// How long something has been running: nothing new on the server, and yet a second more.
+function durations() {
+  for (const element of document.querySelectorAll("[data-running-since]")) {
+    const seconds = Math.max(0, Math.floor((Date.now() - new Date(element.dataset.runningSince)) / 1000));
+    const [days, hours, minutes] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600), Math.floor(seconds / 60)];
+    element.textContent = days ? `${days} d ${hours % 24} h` : hours ? `${hours} h ${minutes % 60} min`
+      : minutes ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+  }
+}
+
+function swapIn(page) {
+  for (const part of document.querySelectorAll("[data-part][id]")) {
+    const fresh = page.getElementById(part.id);
+    if (!fresh) continue;
+    for (const name of ["data-poll", "data-since"]) {
+      if (fresh.hasAttribute(name)) part.setAttribute(name, fresh.getAttribute(name));
+      else part.removeAttribute(name);
+    }
+    localTimes(fresh);
+    if (fresh.innerHTML === part.innerHTML) continue;
+    // Somebody is writing there.
+    if (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+    const [kept, focus] = [scrolls(part), focused(part)];
+    part.replaceChildren(...fresh.childNodes);
+    restore(part, kept);
+    if (focus) part.querySelector(focus)?.focus({ preventScroll: true });
+  }
+  for (const tab of document.querySelectorAll(".tabs")) {
+    const fresh = [...page.querySelectorAll(".tabs")].find((other) => other.getAttribute("aria-label") === tab.getAttribute("aria-label"));
+    if (fresh && fresh.innerHTML !== tab.innerHTML) {
+      const at = [...tab.children].indexOf(document.activeElement);
+      tab.replaceChildren(...fresh.childNodes);
+      if (at >= 0) tab.children[at]?.focus();
+    }
+  }
+  localTimes(document);
+}
+
+async function load(address) {
+  const response = await fetch(address, { headers: { Accept: "text/html" }, redirect: "follow" });
+  if (response.status === 204) return null;
+  if (!(response.headers.get("content-type") ?? "").startsWith("text/html")) throw new Error("not a page");
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+async function follow(address, push) {
+  const turn = ++running;
+  document.documentElement.dataset.loading = "";
+  try {
+    const page = await load(address);
+    if (turn !== running || !page) return;
+    if (push) history.pushState(null, "", address);
+    const status = document.getElementById("status")?.textContent;
+    swapIn(page);
+    announce(status);
+  } catch {
+    location.assign(address);
+  } finally {
+    if (turn === running) delete document.documentElement.dataset.loading;
+  }
+}
+
+function announce(before) {
+  const now = document.getElementById("status")?.textContent.trim();
+  if (before !== undefined && now && now !== before.trim()) said.textContent = now;
+}
+
+function poll() {
+  const part = document.querySelector("[data-poll]");
+  const pause = Number(part?.dataset.poll) || 2000;
+  setTimeout(async () => {
+    const asks = document.querySelector("[data-poll]");
+    if (asks && !document.hidden && !isSending()) {
+      const address = new URL(location.href);
+      if (asks.dataset.since) address.searchParams.set("since", asks.dataset.since);
+      const turn = running;
+      try {
+        const page = await load(address);
+        const status = document.getElementById("status")?.textContent;
+        // A page that was asked for meanwhile is newer.
+        if (page && turn === running) {
+          swapIn(page);
+          announce(status);
+        }
+        durations();
+        delete document.documentElement.dataset.stale;
+      } catch {
+        document.documentElement.dataset.stale = "";
+      }
+    }
+    poll();
+  }, pause);
+}
+
+function isSending() {
+  return document.querySelector("form[data-sending]") !== null;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const href = link.getAttribute("href");
+  const inGraph = link.classList.contains("step");
+  if (!inGraph && !("swap" in link.dataset)) return;
+  event.preventDefault();
+  follow(href, true);
+});
+
+document.addEventListener("submit", (event) => {
+  event.target.dataset.sending = "";
+});
+
+addEventListener("popstate", () => follow(location.href, false));
+
+localTimes(document);
+document.querySelectorAll("[data-keep]").forEach(center);
+if (document.querySelector("[data-poll]")) poll();

@@ -1,0 +1,59 @@
+//! What is around every page.
+
+use axum::http::Extensions;
+
+use crate::assets;
+use crate::html::Markup;
+
+/// Which entry of the navigation a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    Messages,
+    DeadLetters,
+    StateMachines,
+    Health,
+    None,
+}
+
+/// The navigation: address, words, section.
+const NAVIGATION: [(&str, &str, Section); 4] = [
+    ("/console/messages", "Messages", Section::Messages),
+    ("/console/dead-letters", "Dead letters", Section::DeadLetters),
+    ("/console/machines", "State machines", Section::StateMachines),
+    ("/console/health", "Health", Section::Health),
+];
+
+/// Title, navigation and addresses of style and script.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub(crate) title: String,
+    pub(crate) section: Section,
+    pub(crate) style: String,
+    pub(crate) script: String,
+    pub(crate) icon: String,
+}
+
+impl Frame {
+    pub(crate) fn new(title: &str, section: Section) -> Self {
+        Self {
+            title: title.to_owned(),
+            section,
+            style: assets::style(),
+            script: assets::script(),
+            icon: assets::icon(),
+        }
+    }
+
+    /// The entries of the navigation, and whether the page is one of theirs.
+    pub(crate) fn navigation(&self) -> Vec<(&'static str, &'static str, bool)> {
+        NAVIGATION.map(|(href, words, section)| (href, words, section == self.section)).to_vec()
+    }
+}
+
+/// What every form carries, so that no other site can send it: the hidden field with the token of the reader's session.
+///
+/// The one place where a form's token comes from. Nothing signs in yet, and without a session there is no token: the layer
+/// that refuses what other sites send looks at `Sec-Fetch-Site` and `Origin`.
+pub(crate) fn form_token(_: &Extensions) -> Markup {
+    Markup::default()
+}
