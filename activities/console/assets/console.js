@@ -166,9 +166,23 @@ document.addEventListener("click", (event) => {
   follow(href, true);
 });
 
+// A local time says which one it is: the server knows no zone of the reader.
+for (const form of document.querySelectorAll("form[data-exact-time]")) {
+  const zone = form.querySelector("[data-zone]");
+  if (zone) zone.textContent = `(${Intl.DateTimeFormat().resolvedOptions().timeZone})`;
+}
+
 document.addEventListener("submit", (event) => {
-  event.target.dataset.sending = "";
+  const form = event.target;
+  if ("exactTime" in form.dataset) {
+    const at = new Date(form.elements.deliver_at.value);
+    form.elements.deliver_at_exact.value = Number.isNaN(at.getTime()) ? "" : at.toISOString();
+  }
+  form.dataset.sending = "";
 });
+
+// Back from where the form led: it may be sent again.
+addEventListener("pageshow", () => document.querySelectorAll("[data-sending]").forEach((form) => delete form.dataset.sending));
 
 addEventListener("popstate", () => follow(location.href, false));
 

@@ -38,6 +38,10 @@ impl JsonApi {
         self.send(Method::POST, path, Body::from(body.to_string()), caller).await
     }
 
+    pub(crate) async fn delete(&self, path: &str, caller: &Extensions) -> Result<Value, Problem> {
+        self.send(Method::DELETE, path, Body::empty(), caller).await
+    }
+
     /// The caller's extensions go along: who is signed in is known to the API as if it had been called from outside.
     async fn send(&self, method: Method, path: &str, body: Body, caller: &Extensions) -> Result<Value, Problem> {
         let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
@@ -68,7 +72,8 @@ impl Problem {
         }
     }
 
-    fn unreadable() -> Self {
+    /// An answer that is not what was asked for.
+    pub(crate) fn unreadable() -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             title: "The API could not be asked".to_owned(),

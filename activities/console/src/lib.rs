@@ -13,10 +13,12 @@ mod failure;
 mod frame;
 mod html;
 mod json_api;
+mod message;
 mod pages;
 mod port;
 mod router;
 pub mod run;
+mod schema_form;
 mod state_machines;
 
 pub use console::Console;

@@ -1,9 +1,14 @@
 //! The pages, one file for each.
 
+pub(crate) mod compose;
+pub(crate) mod dead_letters;
 pub(crate) mod definition;
 pub(crate) mod execution;
+pub(crate) mod health;
 pub(crate) mod machine;
 pub(crate) mod machines;
+pub(crate) mod message;
+pub(crate) mod messages;
 pub(crate) mod raw;
 pub(crate) mod start;
 
@@ -23,6 +28,11 @@ pub(crate) fn html(page: &impl Template) -> Answer {
 /// The address of a state machine's page.
 pub(crate) fn machine_address(name: &str) -> String {
     format!("/console/machines/{}", crate::html::encoded(name))
+}
+
+/// The address of a message's page.
+pub(crate) fn message_address(id: &str) -> String {
+    format!("/console/messages/{}", crate::html::encoded(id))
 }
 
 /// The address of an execution's page.

@@ -10,7 +10,9 @@ use axum::{Router, extract::DefaultBodyLimit};
 use crate::assets;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::pages::{execution, machine, machines, raw, start};
+use crate::pages::{
+    compose, dead_letters, execution, health, machine, machines, message, messages, raw, start,
+};
 
 /// The longest form: an input of 256 KiB in which every byte is escaped.
 const FORM_BYTES: usize = 1_024 * 1_024;
@@ -33,6 +35,15 @@ pub fn router(console: Console) -> Router {
     let pages = Router::new()
         .route("/", get(first))
         .route("/assets/{name}", get(assets::read))
+        .route("/messages", get(messages::read))
+        .route("/messages/new", get(compose::form).post(compose::send))
+        .route("/messages/{id}", get(message::read))
+        .route("/messages/{id}/redrive", post(message::send_again))
+        .route("/messages/{id}/cancel", post(message::cancel))
+        .route("/dead-letters", get(dead_letters::read))
+        .route("/dead-letters/redrive", post(dead_letters::send_again))
+        .route("/health", get(health::read))
+        .route("/breakers/{service}/reset", post(health::reset))
         .route("/machines", get(machines::read))
         .route("/machines/{name}", get(machine::read))
         .route("/machines/{name}/start", get(start::form).post(start::start))
@@ -50,7 +61,7 @@ pub fn router(console: Console) -> Router {
 }
 
 async fn first() -> Redirect {
-    Redirect::to("/console/machines")
+    Redirect::to("/console/messages")
 }
 
 async fn nothing() -> Failure {

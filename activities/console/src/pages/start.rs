@@ -1,4 +1,4 @@
-//! Starting an execution of any state machine.
+//! Starting an execution of any state machine: with a form where the schema of its input is known, else with JSON.
 
 use std::collections::HashMap;
 
@@ -7,13 +7,14 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{Extensions, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::{execution_address, html, machine, machine_address};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::frame::{Frame, Section, form_token};
 use crate::html::Markup;
+use crate::schema_form::{Field, Kind, fields, object};
 use crate::state_machines::ExecutionId;
 
 #[derive(Template)]
@@ -23,23 +24,41 @@ struct Page {
     machine: String,
     address: String,
     back: String,
-    name: String,
-    input: String,
+    asked: Asked,
     /// What kept the last attempt from starting, and the field that it is about.
     error: Option<(&'static str, String)>,
+    /// Whether there is a schema, so that one may choose.
+    schema: bool,
     token: Markup,
 }
 
-/// What the form sends.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
-    #[serde(default)]
+/// What the form holds.
+#[derive(Debug, Default)]
+struct Asked {
     name: String,
-    #[serde(default)]
+    /// The input as JSON.
     input: String,
+    /// The input as fields.
+    fields: Option<Vec<Field>>,
 }
 
-/// `GET /console/machines/{name}/start`; `from`: an execution whose input is taken over.
+impl Page {
+    fn new(console: &Console, name: &str, asked: Asked, extensions: &Extensions) -> Self {
+        let back = machine_address(name);
+        Self {
+            frame: Frame::new(&format!("Start {name}"), Section::StateMachines),
+            machine: name.to_owned(),
+            address: format!("{back}/start"),
+            back,
+            asked,
+            error: None,
+            schema: console.schemas.contains_key(name),
+            token: form_token(extensions),
+        }
+    }
+}
+
+/// `GET /console/machines/{name}/start`; `from`: an execution whose input is taken over; `as=json`: no fields.
 pub(crate) async fn form(
     State(console): State<Console>,
     Path(name): Path<String>,
@@ -52,36 +71,45 @@ pub(crate) async fn form(
         Some(from) => console.machines.execution(&from).await?.and_then(|execution| execution.input),
         None => None,
     };
+    let input = input.unwrap_or_else(|| "{}".to_owned());
+    let as_fields = query.get("as").is_none_or(|how| how != "json");
+    let parsed: Value = serde_json::from_str(&input).unwrap_or_default();
+    let schema = console.schemas.get(&name).filter(|_| as_fields);
     let asked = Asked {
         name: String::new(),
-        input: input.unwrap_or_else(|| "{}".to_owned()),
+        fields: schema.and_then(|schema| fields(schema, &parsed)),
+        input: super::definition::readable(&input),
     };
-    html(&page(&name, asked, None, &extensions))
+    html(&Page::new(&console, &name, asked, &extensions))
 }
 
-fn page(name: &str, asked: Asked, error: Option<(&'static str, String)>, extensions: &Extensions) -> Page {
-    let back = machine_address(name);
-    Page {
-        frame: Frame::new(&format!("Start {name}"), Section::StateMachines),
-        machine: name.to_owned(),
-        address: format!("{back}/start"),
-        back,
-        name: asked.name,
-        input: asked.input,
-        error,
-        token: form_token(extensions),
-    }
-}
-
-/// `POST /console/machines/{name}/start`.
+/// `POST /console/machines/{name}/start`: `name`, and either `input` or the fields of the schema.
 pub(crate) async fn start(
     State(console): State<Console>,
     Path(name): Path<String>,
     extensions: Extensions,
-    Form(asked): Form<Asked>,
+    Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
-    let execution_name = Some(asked.name.trim()).filter(|name| !name.is_empty());
-    match console.machines.start(&name, execution_name, &asked.input).await {
+    let of = |name: &str| sent.iter().find(|(given, _)| given == name).map(|(_, text)| text.clone());
+    let mut asked = Asked {
+        name: of("name").unwrap_or_default(),
+        ..Asked::default()
+    };
+    let input = match of("input") {
+        Some(input) => {
+            asked.input.clone_from(&input);
+            Some(input)
+        }
+        None => {
+            let schema = console.schemas.get(&name);
+            asked.fields = schema.and_then(|schema| fields(schema, &Value::Null));
+            asked.fields.as_mut().and_then(|fields| object(fields, &sent)).map(|input| input.to_string())
+        }
+    };
+    let mut page = Page::new(&console, &name, asked, &extensions);
+    let Some(input) = input else { return unprocessable(&page) };
+    let execution_name = Some(page.asked.name.trim()).filter(|name| !name.is_empty());
+    match console.machines.start(&name, execution_name, &input).await {
         Ok(id) => Ok(Redirect::to(&execution_address(&id)).into_response()),
         Err(error) => {
             let field = match error.code.as_str() {
@@ -91,8 +119,12 @@ pub(crate) async fn start(
                 "ValidationException" => "input",
                 _ => return Err(error.into()),
             };
-            let page = page(&name, asked, Some((field, error.message)), &extensions);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response())
+            page.error = Some((field, error.message));
+            unprocessable(&page)
         }
     }
+}
+
+fn unprocessable(page: &Page) -> Result<Response, Failure> {
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, html(page)?).into_response())
 }

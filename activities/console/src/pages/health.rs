@@ -1,0 +1,138 @@
+//! How the service fares: dependencies, messages by status, success rate, processing time, breakers.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::Extensions;
+use axum::response::Redirect;
+use serde_json::Value;
+
+use super::{Answer, html};
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::frame::{Frame, Section, form_token};
+use crate::html::{Markup, encoded, time};
+use crate::message::{STATUSES, status_badge};
+
+/// The times that are looked at.
+const WINDOWS: [(&str, &str); 3] = [("1h", "Last hour"), ("24h", "Last day"), ("7d", "Last week")];
+
+#[derive(Template)]
+#[template(path = "health.html")]
+struct Page {
+    frame: Frame,
+    summary: String,
+    dependencies: Vec<(String, bool)>,
+    windows: Vec<(&'static str, &'static str, bool)>,
+    counts: Vec<Count>,
+    total: u64,
+    success: Option<String>,
+    p50: Option<String>,
+    p95: Option<String>,
+    sample: u64,
+    dead_letters: u64,
+    breakers: Vec<Breaker>,
+    token: Markup,
+}
+
+/// How many messages have a status, as a bar.
+struct Count {
+    badge: Markup,
+    status: &'static str,
+    count: u64,
+    width: String,
+}
+
+struct Breaker {
+    service: String,
+    state: String,
+    class: &'static str,
+    note: String,
+    until: Option<Markup>,
+    reset: String,
+    closed: bool,
+}
+
+/// `GET /console/health`.
+pub(crate) async fn read(
+    State(console): State<Console>,
+    Query(query): Query<HashMap<String, String>>,
+    extensions: Extensions,
+) -> Answer {
+    let window = query.get("window").and_then(|asked| WINDOWS.iter().find(|(name, _)| name == asked));
+    let window = window.map_or("24h", |(name, _)| name);
+    let health = console.api.get("/api/health", &extensions).await?;
+    let metrics = console.api.get(&format!("/api/metrics?window={window}"), &extensions).await?;
+    let breakers = console.api.get("/api/breakers", &extensions).await?;
+    let dependencies = health["dependencies"].as_object().into_iter().flatten();
+    let messages = &metrics["messages"];
+    let count = |status: &str| messages[status].as_u64().unwrap_or_default();
+    let most = STATUSES.iter().map(|(status, _)| count(status)).max().unwrap_or_default().max(1);
+    let shown = STATUSES.iter().filter(|(status, _)| messages.get(status).is_some());
+    let times = &metrics["processing_time"];
+    html(&Page {
+        frame: Frame::new("Health", Section::Health),
+        summary: health["status"].as_str().unwrap_or("unknown").to_owned(),
+        dependencies: dependencies.map(|(name, state)| (name.clone(), state == "ok")).collect(),
+        windows: WINDOWS.map(|(name, words)| (name, words, name == window)).to_vec(),
+        counts: shown
+            .map(|(status, _)| Count {
+                badge: status_badge(status),
+                status,
+                count: count(status),
+                width: permille(count(status), most),
+            })
+            .collect(),
+        total: STATUSES.iter().map(|(status, _)| count(status)).sum(),
+        success: metrics["success_rate"].as_f64().map(|rate| format!("{:.2} %", rate * 100.0)),
+        p50: times["p50_ms"].as_u64().map(milliseconds),
+        p95: times["p95_ms"].as_u64().map(milliseconds),
+        sample: times["sample"].as_u64().unwrap_or_default(),
+        dead_letters: metrics["dead_letters"].as_u64().unwrap_or_default(),
+        breakers: breakers["breakers"].as_array().into_iter().flatten().map(breaker).collect(),
+        token: form_token(&extensions),
+    })
+}
+
+fn permille(count: u64, most: u64) -> String {
+    (count.saturating_mul(1_000) / most).to_string()
+}
+
+fn milliseconds(time: u64) -> String {
+    let end = i64::try_from(time).ok().and_then(|time| jiff::Timestamp::from_millisecond(time).ok());
+    crate::html::duration(jiff::Timestamp::UNIX_EPOCH, end.unwrap_or(jiff::Timestamp::MAX))
+}
+
+fn breaker(record: &Value) -> Breaker {
+    let service = record["service_name"].as_str().unwrap_or_default().to_owned();
+    let state = record["state"].as_str().unwrap_or_default();
+    let until = record["until"].as_str().and_then(|until| until.parse().ok());
+    let failures = record["failures"].as_array().map_or(0, Vec::len);
+    let (class, words, note) = match state {
+        "CLOSED" => ("succeeded", "Closed", format!("everything passes; {failures} failures are remembered")),
+        "OPEN" => ("failed", "Open", "nothing passes".to_owned()),
+        "HALF_OPEN" => ("caught-error", "Half open", "one probe at a time passes".to_owned()),
+        other => ("aborted", other, String::new()),
+    };
+    Breaker {
+        reset: format!("/console/breakers/{}/reset", encoded(&service)),
+        service,
+        state: words.to_owned(),
+        class,
+        note,
+        until: until.map(time),
+        closed: state == "CLOSED" && failures == 0,
+    }
+}
+
+/// `POST /console/breakers/{service}/reset`.
+pub(crate) async fn reset(
+    State(console): State<Console>,
+    Path(service): Path<String>,
+    extensions: Extensions,
+) -> Result<Redirect, Failure> {
+    let path = format!("/api/breakers/{}/reset", encoded(&service).replace(':', "%3A"));
+    console.api.post(&path, &serde_json::json!({}), &extensions).await?;
+    Ok(Redirect::to("/console/health"))
+}
