@@ -1,5 +1,6 @@
 //! The judge: whatever needs two rooms or more, in one binary. `workspace.rs` asserts that no file is forgotten here.
 
+mod console;
 mod delivery;
 mod disk;
 mod doctor;

@@ -38,7 +38,7 @@ pub struct Mark {
     pub class: String,
     /// Where a click on the state leads.
     pub href: Option<String>,
-    /// What a screen reader says instead of name and type.
+    /// What a screen reader says after name, type and sign.
     pub description: Option<String>,
     /// A word or two at the right of the type: how the state stands, how often it was tried.
     pub sign: Option<String>,
@@ -120,10 +120,12 @@ fn curve(points: &[(f64, f64)]) -> String {
 fn state_box(out: &mut String, state: &StateBox, mark: &Mark) {
     let link = mark.href.as_ref().map(|href| escape(href));
     if let Some(href) = &link {
-        let described = mark
-            .description
-            .as_ref()
-            .map_or(String::new(), |text| format!(" aria-label=\"{}\"", escape(text)));
+        let described = mark.description.as_ref().map_or(String::new(), |text| {
+            // What is seen comes first (WCAG 2.2, 2.5.3).
+            let sign = mark.sign.as_deref().unwrap_or_default();
+            let seen = [cut(&state.name).as_str(), state.kind, sign].join(" ");
+            format!(" aria-label=\"{}, {}\"", escape(seen.trim_end()), escape(text))
+        });
         let current = if mark.current { " aria-current=\"true\"" } else { "" };
         let _ = writeln!(
             out,

@@ -110,7 +110,10 @@ fn breaker(record: &Value) -> Breaker {
     let until = record["until"].as_str().and_then(|until| until.parse().ok());
     let failures = record["failures"].as_array().map_or(0, Vec::len);
     let (class, words, note) = match state {
-        "CLOSED" => ("succeeded", "Closed", format!("everything passes; {failures} failures are remembered")),
+        "CLOSED" => ("succeeded", "Closed", match failures {
+            0 => "everything passes".to_owned(),
+            failures => format!("everything passes; {failures} recent failures are remembered"),
+        }),
         "OPEN" => ("failed", "Open", "nothing passes".to_owned()),
         "HALF_OPEN" => ("caught-error", "Half open", "one probe at a time passes".to_owned()),
         other => ("aborted", other, String::new()),
@@ -122,7 +125,7 @@ fn breaker(record: &Value) -> Breaker {
         class,
         note,
         until: until.map(time),
-        closed: state == "CLOSED" && failures == 0,
+        closed: state == "CLOSED",
     }
 }
 

@@ -147,11 +147,15 @@ fn of_visit(visit: &Visit, id: &ExecutionId, now: Timestamp) -> Vec<Step> {
     }
 }
 
-/// A failure's cause: what an activity says of itself is inside of JSON.
+/// A failure's cause: an activity's error stands inside of JSON, and its reason may stand inside of JSON once more.
 fn told(cause: &str) -> String {
-    let inner = serde_json::from_str::<serde_json::Value>(cause).ok();
-    let message = inner.as_ref().and_then(|inner| inner["errorMessage"].as_str());
-    message.unwrap_or(cause).chars().take(400).collect()
+    let member = |text: &str, name: &str| {
+        let object = serde_json::from_str::<serde_json::Value>(text).ok()?;
+        object[name].as_str().map(str::to_owned)
+    };
+    let message = member(cause, "errorMessage");
+    let reason = message.as_ref().and_then(|message| member(message, "reason"));
+    reason.or(message).unwrap_or_else(|| cause.to_owned()).chars().take(400).collect()
 }
 
 /// `DeliverMessage` as words: `Deliver message`.
@@ -202,6 +206,7 @@ mod tests {
     #[test]
     fn an_activity_says_itself_what_went_wrong() {
         assert_eq!(told(r#"{"errorType": "X", "errorMessage": "the reason"}"#), "the reason");
+        assert_eq!(told(r#"{"errorMessage": "{\"reason\":\"status 503\"}"}"#), "status 503");
         assert_eq!(told("plain"), "plain");
     }
 }

@@ -1,6 +1,6 @@
 //! How the states of a definition stand, for the graph: many visits become one sign.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Outcome, Place, Run, Visit};
 
@@ -75,6 +75,17 @@ impl Run {
             }
         }
         standings
+    }
+
+    /// The transitions that were taken, as names of states, and whether a catcher led there.
+    pub fn transitions(&self, scope: &Scope) -> HashSet<(&str, &str, bool)> {
+        let (mut last, mut taken) = (HashMap::<Option<Place>, &Visit>::new(), HashSet::new());
+        for (_, visit) in self.looked_at(scope) {
+            if let Some(before) = last.insert(visit.inside, visit) {
+                taken.insert((before.state.as_str(), visit.state.as_str(), before.outcome == Outcome::Caught));
+            }
+        }
+        taken
     }
 
     fn looked_at<'a>(&'a self, scope: &Scope) -> impl Iterator<Item = (usize, &'a Visit)> {

@@ -209,6 +209,14 @@ fn retries_are_counted_and_a_caught_error_is_no_success() {
 }
 
 #[test]
+fn transitions_are_those_between_visits_of_one_level() {
+    let text = format!("{MAP}\n14 13 MapStateEntered Inner\n15 14 MapStateStarted\n16 15 MapIterationStarted Inner #0\n17 16 PassStateEntered Z");
+    let run = run(&text);
+    let taken: Vec<_> = run.transitions(&Scope::default()).into_iter().collect();
+    assert_eq!(taken, [("A", "Inner", false)]);
+}
+
+#[test]
 fn a_loop_shows_its_last_visit_and_counts_them_all() {
     let run = run("
         1 0 ExecutionStarted

@@ -1,6 +1,6 @@
 //! How states look in the graph of an execution.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use picture::{Arrow, Dress, Mark};
 
@@ -11,6 +11,7 @@ use crate::run::Standing;
 pub(super) struct GraphDress<'a> {
     view: &'a View<'a>,
     standings: HashMap<&'a str, Standing>,
+    taken: HashSet<(&'a str, &'a str, bool)>,
 }
 
 impl<'a> GraphDress<'a> {
@@ -18,22 +19,27 @@ impl<'a> GraphDress<'a> {
         Self {
             view,
             standings: view.run.standings(view.scope),
+            taken: view.run.transitions(view.scope),
         }
     }
+}
+
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 impl Dress for GraphDress<'_> {
     fn state(&self, name: &str) -> Mark {
         let standing = self.standings.get(name);
         let current = self.view.look.state.as_deref() == Some(name);
-        let mut said = vec![name.to_owned()];
+        let mut said = Vec::new();
         let mut sign = Vec::new();
         if let Some(standing) = standing {
             let visit = &self.view.run.visits[standing.visit];
             said.push(standing.outcome.words().to_owned());
             sign.push(standing.outcome.sign().to_owned());
             if standing.retries > 0 {
-                said.push(format!("{} retries", standing.retries));
+                said.push(counted(standing.retries, "retry", "retries"));
                 sign.push(format!("↻{}", standing.retries));
             }
             if let Some(length) = visit.length {
@@ -56,9 +62,9 @@ impl Dress for GraphDress<'_> {
         }
     }
 
-    /// Arrows between states that were both entered are drawn stronger.
+    /// The way that was taken is drawn stronger.
     fn arrow(&self, arrow: &Arrow) -> &'static str {
-        let entered = |name: &str| self.standings.contains_key(name);
-        if entered(&arrow.from) && entered(&arrow.to) { "taken" } else { "" }
+        let way = (arrow.from.as_str(), arrow.to.as_str(), arrow.caught);
+        if self.taken.contains(&way) { "taken" } else { "" }
     }
 }
