@@ -29,10 +29,14 @@ struct Tools {
 impl Tools {
     fn find() -> Option<Self> {
         let packages = tools::file("browser")?;
-        let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(in_path);
+        let chromium = ["chromium", "chromium-browser", "google-chrome"]
+            .into_iter()
+            .find_map(in_path);
         let node = in_path("node");
         if node.is_none() || chromium.is_none() {
-            eprintln!("skipped: the console's pages are looked at with node and Chromium, and one is not on this machine");
+            eprintln!(
+                "skipped: the console's pages are looked at with node and Chromium, and one is not on this machine"
+            );
         }
         Some(Self {
             node: node?,
@@ -44,7 +48,9 @@ impl Tools {
 
 fn in_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|directory| directory.join(name)).find(|file| file.is_file())
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(name))
+        .find(|file| file.is_file())
 }
 
 /// A server with an ntfy that fails its first requests in these ways; time passes in it as it does.
@@ -81,7 +87,10 @@ impl World {
 
     async fn ask(&self, operation: &str, request: &Value) -> Value {
         let target = format!("AWSStepFunctions.{operation}");
-        let request = self.http.post(format!("http://{}/", self.server.addresses.sfn)).body(request.to_string());
+        let request = self
+            .http
+            .post(format!("http://{}/", self.server.addresses.sfn))
+            .body(request.to_string());
         let answer = request.header("X-Amz-Target", target).send().await.expect("an answer");
         let answer: Value = answer.json().await.expect("JSON");
         assert!(answer.get("__type").is_none(), "{operation}: {answer}");
@@ -91,7 +100,10 @@ impl World {
     async fn start(&self, machine: &str, name: &str, input: &Value) -> String {
         let machine = format!("arn:aws:states:us-east-1:123456789012:stateMachine:{machine}");
         let request = json!({ "stateMachineArn": machine, "name": name, "input": input.to_string() });
-        self.ask("StartExecution", &request).await["executionArn"].as_str().expect("an ARN").to_owned()
+        self.ask("StartExecution", &request).await["executionArn"]
+            .as_str()
+            .expect("an ARN")
+            .to_owned()
     }
 
     /// A message that has failed.
@@ -103,7 +115,8 @@ impl World {
 
     /// A message that ntfy is asked to take.
     async fn sent(&self, id: &str) -> String {
-        self.start("process-message", id, &json!({ "body": format!("The text of {id}") })).await
+        self.start("process-message", id, &json!({ "body": format!("The text of {id}") }))
+            .await
     }
 
     async fn until(&self, arn: &str, holds: impl Fn(&str) -> bool) {
@@ -145,11 +158,16 @@ impl World {
         let mut command = Command::new(&self.tools.node);
         command.arg(script).arg(scenario).envs(told.iter().copied());
         command.env("CONSOLE", format!("http://{}", self.server.addresses.api));
-        command.env("BROWSER_TOOLS", &self.tools.packages).env("CHROMIUM", &self.tools.chromium);
+        command
+            .env("BROWSER_TOOLS", &self.tools.packages)
+            .env("CHROMIUM", &self.tools.chromium);
         if let Some(directory) = std::env::var_os("REZ_SCREENSHOTS") {
             command.env("SCREENSHOTS", directory);
         }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     }
 }
@@ -159,7 +177,10 @@ fn play(mut command: Command, sink: &Sink) -> (bool, String) {
     let mut process = command.spawn().expect("node starts");
     let mut stdin = process.stdin.take().expect("it is piped");
     let mut said = String::new();
-    for line in BufReader::new(process.stdout.take().expect("it is piped")).lines().map_while(Result::ok) {
+    for line in BufReader::new(process.stdout.take().expect("it is piped"))
+        .lines()
+        .map_while(Result::ok)
+    {
         match line.strip_prefix("do: ") {
             Some("release") => {
                 sink.release();
@@ -179,7 +200,9 @@ const REFUSED: &str = "40024";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_accessible_at_every_width_and_in_both_schemes() {
-    let Some(world) = World::new(&[REFUSED, REFUSED]).await else { return };
+    let Some(world) = World::new(&[REFUSED, REFUSED]).await else {
+        return;
+    };
     world.failed("full").await;
     world.failed("fuller").await;
     let arn = world.sent("fine").await;
@@ -209,7 +232,9 @@ execution-failed=/console/executions/process-message:full?state=DeliverMessage";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_written_and_seen_to_arrive() {
-    let Some(world) = World::new(&["a late answer"]).await else { return };
+    let Some(world) = World::new(&["a late answer"]).await else {
+        return;
+    };
     world.plays("compose", &[]).await;
     assert_eq!(world.sink.kept()[0].text, "Tea is ready");
     world.plays("mistakes", &[]).await;
@@ -217,7 +242,9 @@ async fn a_message_is_written_and_seen_to_arrive() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_message_is_sent_again_and_arrives() {
-    let Some(world) = World::new(&[REFUSED]).await else { return };
+    let Some(world) = World::new(&[REFUSED]).await else {
+        return;
+    };
     world.failed("full").await;
     world.plays("redrive", &[("MESSAGE", "full")]).await;
     assert_eq!(world.sink.kept().len(), 1);
@@ -225,7 +252,9 @@ async fn a_failed_message_is_sent_again_and_arrives() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_execution_is_seen_while_it_runs() {
-    let Some(world) = World::new(&["a late answer"]).await else { return };
+    let Some(world) = World::new(&["a late answer"]).await else {
+        return;
+    };
     world.sent("held").await;
     world.plays("running", &[("MESSAGE", "held")]).await;
 }
@@ -239,7 +268,9 @@ async fn a_foreign_definition_is_shown_as_well_as_ours() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_is_reached_by_keyboard() {
-    let Some(world) = World::new(&[REFUSED]).await else { return };
+    let Some(world) = World::new(&[REFUSED]).await else {
+        return;
+    };
     world.failed("full").await;
     world.plays("keyboard", &[("MESSAGE", "full")]).await;
     assert_eq!(world.sink.kept()[0].text, "By keyboard alone");
@@ -247,7 +278,9 @@ async fn everything_is_reached_by_keyboard() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_work_without_a_script() {
-    let Some(world) = World::new(&[REFUSED]).await else { return };
+    let Some(world) = World::new(&[REFUSED]).await else {
+        return;
+    };
     world.failed("full").await;
     world.order().await;
     world.plays("plain", &[("MESSAGE", "full")]).await;

@@ -46,7 +46,9 @@ impl Frame {
 
     /// The entries of the navigation, and whether the page is one of theirs.
     pub(crate) fn navigation(&self) -> Vec<(&'static str, &'static str, bool)> {
-        NAVIGATION.map(|(href, words, section)| (href, words, section == self.section)).to_vec()
+        NAVIGATION
+            .map(|(href, words, section)| (href, words, section == self.section))
+            .to_vec()
     }
 }
 

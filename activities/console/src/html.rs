@@ -31,7 +31,9 @@ pub(crate) fn time(at: Timestamp) -> Markup {
     let exact = at.to_string();
     let short = exact.replace('T', " ");
     let short = short.split(['.', 'Z']).next().unwrap_or(&short);
-    Markup(format!("<time datetime=\"{exact}\" title=\"{exact}\">{short} UTC</time>"))
+    Markup(format!(
+        "<time datetime=\"{exact}\" title=\"{exact}\">{short} UTC</time>"
+    ))
 }
 
 /// A time that may be missing.
@@ -86,7 +88,9 @@ pub(crate) struct Shown {
 /// Shows a JSON text.
 pub(crate) fn shown(json: &str) -> Shown {
     // What is longer is cut anyway, and need not be parsed for that.
-    let parsed = (json.len() <= SHOWN).then(|| serde_json::from_str::<Value>(json).ok()).flatten();
+    let parsed = (json.len() <= SHOWN)
+        .then(|| serde_json::from_str::<Value>(json).ok())
+        .flatten();
     cut(parsed.map_or_else(|| json.to_owned(), |value| format!("{value:#}")))
 }
 
@@ -103,7 +107,13 @@ pub(crate) fn cut(mut text: String) -> Shown {
 /// A text as one part of a path or a value in a query.
 pub(crate) fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~:".contains(&byte);
-    let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let one = |byte: u8| {
+        if plain(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
     text.bytes().map(one).collect()
 }
 
@@ -120,7 +130,10 @@ mod tests {
     #[test]
     fn durations_have_the_units_that_matter() {
         let of = |milliseconds| duration(at(0), at(milliseconds));
-        assert_eq!([of(0), of(999), of(1_250), of(61_000)], ["0 ms", "999 ms", "1.2 s", "1 min 1 s"]);
+        assert_eq!(
+            [of(0), of(999), of(1_250), of(61_000)],
+            ["0 ms", "999 ms", "1.2 s", "1 min 1 s"]
+        );
         assert_eq!([of(3_660_000), of(90_000_000)], ["1 h 1 min", "1 d 1 h"]);
         assert_eq!(duration(at(5), at(0)), "0 ms");
     }

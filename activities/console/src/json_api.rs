@@ -35,7 +35,8 @@ impl JsonApi {
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value, caller: &Extensions) -> Result<Value, Problem> {
-        self.send(Method::POST, path, Body::from(body.to_string()), caller).await
+        self.send(Method::POST, path, Body::from(body.to_string()), caller)
+            .await
     }
 
     pub(crate) async fn delete(&self, path: &str, caller: &Extensions) -> Result<Value, Problem> {
@@ -43,12 +44,17 @@ impl JsonApi {
     }
 
     async fn send(&self, method: Method, path: &str, body: Body, caller: &Extensions) -> Result<Value, Problem> {
-        let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::CONTENT_TYPE, "application/json");
         let mut request = request.body(body).map_err(|_| Problem::unreadable())?;
         on_behalf_of(caller, &mut request);
         let Ok(response) = self.router.clone().oneshot(request).await;
         let status = response.status();
-        let bytes = to_bytes(response.into_body(), ANSWER_BYTES).await.map_err(|_| Problem::unreadable())?;
+        let bytes = to_bytes(response.into_body(), ANSWER_BYTES)
+            .await
+            .map_err(|_| Problem::unreadable())?;
         let answer: Value = serde_json::from_slice(&bytes).map_err(|_| Problem::unreadable())?;
         // Health says how it stands with a status that is no refusal.
         if status.is_success() || answer.get("code").is_none() {
@@ -73,7 +79,9 @@ impl Problem {
             status,
             title: text(answer, "title"),
             detail: text(answer, "detail"),
-            errors: errors.map(|error| (text(error, "field"), text(error, "detail"))).collect(),
+            errors: errors
+                .map(|error| (text(error, "field"), text(error, "detail")))
+                .collect(),
         }
     }
 
@@ -89,6 +97,9 @@ impl Problem {
 
     /// What is wrong with one field.
     pub(crate) fn of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| name == field).map(|(_, detail)| detail.as_str())
+        self.errors
+            .iter()
+            .find(|(name, _)| name == field)
+            .map(|(_, detail)| detail.as_str())
     }
 }

@@ -9,7 +9,8 @@ use crate::state_machines::ExecutionId;
 /// A message. What pages do not show is not read.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Message {
-    pub(crate) message_id: String,
+    #[serde(rename = "message_id")]
+    pub(crate) id: String,
     pub(crate) status: String,
     pub(crate) body: String,
     pub(crate) title: Option<String>,
@@ -68,7 +69,11 @@ impl Message {
 
     /// What stands for the message in a list: its title, else the beginning of its text.
     pub(crate) fn heading(&self) -> String {
-        let text = self.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(&self.body);
+        let text = self
+            .title
+            .as_deref()
+            .filter(|title| !title.trim().is_empty())
+            .unwrap_or(&self.body);
         let line = text.trim().lines().next().unwrap_or_default();
         let mut short: String = line.chars().take(90).collect();
         if short.len() < line.len() {

@@ -12,13 +12,8 @@ pub trait StepFunctions: Send + Sync {
 
     /// The events `first` to `first + limit - 1` of a history, oldest first, in the shape that `GetExecutionHistory`
     /// answers; `data`: with what went in and out of states and tasks. Events that are not there yet are left out.
-    async fn events(
-        &self,
-        execution_arn: &str,
-        first: u64,
-        limit: u64,
-        data: bool,
-    ) -> Result<Vec<Value>, ServiceError>;
+    async fn events(&self, execution_arn: &str, first: u64, limit: u64, data: bool)
+    -> Result<Vec<Value>, ServiceError>;
 
     /// How many executions of a state machine have each status, in the order of [`STATUSES`]; each counted up to
     /// [`MOST_COUNTED`] and one more. `None` where counting is not offered.
@@ -44,7 +39,13 @@ pub struct ServiceError {
 impl ServiceError {
     /// Whether what was asked for is not there.
     pub(crate) fn is_absence(&self) -> bool {
-        let absent = ["StateMachineDoesNotExist", "ExecutionDoesNotExist", "InvalidArn", "InvalidName", "ValidationException"];
+        let absent = [
+            "StateMachineDoesNotExist",
+            "ExecutionDoesNotExist",
+            "InvalidArn",
+            "InvalidName",
+            "ValidationException",
+        ];
         absent.contains(&self.code.as_str())
     }
 }

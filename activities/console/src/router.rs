@@ -10,9 +10,7 @@ use axum::{Router, extract::DefaultBodyLimit};
 use crate::assets;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::pages::{
-    compose, dead_letters, execution, health, machine, machines, message, messages, raw, start,
-};
+use crate::pages::{compose, dead_letters, execution, health, machine, machines, message, messages, raw, start};
 
 /// The longest form: an input of 256 KiB in which every byte is escaped.
 const FORM_BYTES: usize = 1_024 * 1_024;
@@ -84,7 +82,9 @@ async fn guarded(request: Request, next: Next) -> Response {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 

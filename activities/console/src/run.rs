@@ -129,7 +129,9 @@ impl Run {
             return above.or_else(|| self.visits.iter().rposition(|visit| visit.state == name));
         }
         // What is about a whole Map or Parallel state follows the last event inside of it.
-        let wanted = ["MapState", "MapRun", "ParallelState"].iter().find(|prefix| event.kind.starts_with(**prefix));
+        let wanted = ["MapState", "MapRun", "ParallelState"]
+            .iter()
+            .find(|prefix| event.kind.starts_with(**prefix));
         match wanted {
             Some(prefix) => {
                 let kind = if prefix.starts_with("Map") { "Map" } else { "Parallel" };
@@ -177,7 +179,9 @@ impl Run {
             let within: Vec<usize> = (0..self.visits.len())
                 .filter(|other| self.places(*other).any(|place| place == inside))
                 .collect();
-            within.into_iter().for_each(|other| self.visits[other].break_off(event.at));
+            for other in within {
+                self.visits[other].break_off(event.at);
+            }
         }
         self.visits[visit].iteration(index, event);
     }
@@ -192,7 +196,9 @@ impl Run {
         let within: Vec<usize> = (container + 1..self.visits.len())
             .filter(|visit| self.visits[*visit].is_open() && self.places(*visit).any(|place| place.visit == container))
             .collect();
-        within.into_iter().for_each(|visit| self.visits[visit].break_off(at));
+        for visit in within {
+            self.visits[visit].break_off(at);
+        }
         self.visits[container].break_off_iterations(at);
     }
 
@@ -201,7 +207,9 @@ impl Run {
         let within: Vec<usize> = (container + 1..self.visits.len())
             .filter(|visit| self.places(*visit).any(|place| place.visit == container))
             .collect();
-        within.into_iter().for_each(|visit| self.visits[visit].superseded = true);
+        for visit in within {
+            self.visits[visit].superseded = true;
+        }
         self.visits[container].iterations.clear();
     }
 
@@ -226,7 +234,9 @@ impl Run {
         if outcome == Outcome::Failed {
             self.blame(failure.as_ref());
         }
-        let open: Vec<usize> = (0..self.visits.len()).filter(|visit| self.visits[*visit].is_open()).collect();
+        let open: Vec<usize> = (0..self.visits.len())
+            .filter(|visit| self.visits[*visit].is_open())
+            .collect();
         for visit in open {
             self.visits[visit].break_off(event.at);
             self.visits[visit].break_off_iterations(event.at);
@@ -237,7 +247,9 @@ impl Run {
     /// Finds the state that made the execution fail, where no event of its own says so: the cause names the event of its
     /// entry, and a `Fail` state has nothing but the execution's error.
     fn blame(&mut self, failure: Option<&Failure>) {
-        let named = failure.and_then(|failure| failure.cause.as_deref()).and_then(entered_in);
+        let named = failure
+            .and_then(|failure| failure.cause.as_deref())
+            .and_then(entered_in);
         let visit = named.and_then(|event| self.entered_at(event)).or_else(|| {
             let last = self.visits.last()?;
             (last.kind == "Fail").then(|| self.visits.len() - 1)

@@ -43,8 +43,14 @@ pub(crate) enum Kind {
 
 /// The fields of a schema, filled in from an input; `None` if the schema is not one of an object with properties.
 pub(crate) fn fields(schema: &Value, input: &Value) -> Option<Vec<Field>> {
-    let properties = schema["properties"].as_object().filter(|properties| !properties.is_empty())?;
-    let required = |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|one| one == name));
+    let properties = schema["properties"]
+        .as_object()
+        .filter(|properties| !properties.is_empty())?;
+    let required = |name: &str| {
+        schema["required"]
+            .as_array()
+            .is_some_and(|names| names.iter().any(|one| one == name))
+    };
     let field = |(name, property): (&String, &Value)| {
         let kind = kind(schema, property);
         Field {
@@ -81,7 +87,9 @@ fn resolved<'a>(root: &'a Value, property: &'a Value) -> &'a Value {
             let mut others = all.iter().filter(|one| one["type"] != "null");
             others.next().filter(|_| others.next().is_none())
         });
-        let referred = found["$ref"].as_str().and_then(|place| root.pointer(place.strip_prefix('#')?));
+        let referred = found["$ref"]
+            .as_str()
+            .and_then(|place| root.pointer(place.strip_prefix('#')?));
         match referred.or(only) {
             Some(next) => found = next,
             None => break,
@@ -97,7 +105,11 @@ fn kind(root: &Value, property: &Value) -> Kind {
     }
     let types: Vec<&str> = match &schema["type"] {
         Value::String(one) => vec![one],
-        Value::Array(several) => several.iter().filter_map(Value::as_str).filter(|one| *one != "null").collect(),
+        Value::Array(several) => several
+            .iter()
+            .filter_map(Value::as_str)
+            .filter(|one| *one != "null")
+            .collect(),
         _ => Vec::new(),
     };
     match types.as_slice() {
@@ -116,9 +128,15 @@ fn kind(root: &Value, property: &Value) -> Kind {
 /// The texts of an enumeration.
 fn options(schema: &Value) -> Option<Vec<String>> {
     let listed = schema["enum"].as_array().map(|all| all.iter().collect::<Vec<_>>());
-    let described = schema["oneOf"].as_array().map(|all| all.iter().map(|one| &one["const"]).collect());
+    let described = schema["oneOf"]
+        .as_array()
+        .map(|all| all.iter().map(|one| &one["const"]).collect());
     let values = listed.or(described)?;
-    let texts: Vec<String> = values.iter().filter_map(|value| value.as_str()).map(str::to_owned).collect();
+    let texts: Vec<String> = values
+        .iter()
+        .filter_map(|value| value.as_str())
+        .map(str::to_owned)
+        .collect();
     (texts.len() == values.len() && !texts.is_empty()).then_some(texts)
 }
 
@@ -137,7 +155,10 @@ fn written(kind: &Kind, value: &Value) -> String {
 pub(crate) fn object(fields: &mut [Field], sent: &[(String, String)]) -> Option<Value> {
     let mut object = Map::new();
     for field in &mut *fields {
-        let text = sent.iter().find(|(name, _)| *name == field.input).map(|(_, text)| text.replace("\r\n", "\n"));
+        let text = sent
+            .iter()
+            .find(|(name, _)| *name == field.input)
+            .map(|(_, text)| text.replace("\r\n", "\n"));
         field.value = text.unwrap_or_default();
         if field.value.trim().is_empty() {
             if field.required {
@@ -152,15 +173,24 @@ pub(crate) fn object(fields: &mut [Field], sent: &[(String, String)]) -> Option<
             Err(wrong) => field.wrong = Some(wrong),
         }
     }
-    fields.iter().all(|field| field.wrong.is_none()).then_some(Value::Object(object))
+    fields
+        .iter()
+        .all(|field| field.wrong.is_none())
+        .then_some(Value::Object(object))
 }
 
 fn read(kind: &Kind, text: &str) -> Result<Value, String> {
     let trimmed = text.trim();
     match kind {
         Kind::Text | Kind::Area | Kind::Select(_) => Ok(json!(text)),
-        Kind::Number { .. } => trimmed.parse::<i64>().map(|number| json!(number)).map_err(|_| "must be a whole number".into()),
-        Kind::Flag => trimmed.parse::<bool>().map(|flag| json!(flag)).map_err(|_| "must be true or false".into()),
+        Kind::Number { .. } => trimmed
+            .parse::<i64>()
+            .map(|number| json!(number))
+            .map_err(|_| "must be a whole number".into()),
+        Kind::Flag => trimmed
+            .parse::<bool>()
+            .map(|flag| json!(flag))
+            .map_err(|_| "must be true or false".into()),
         Kind::Lines => Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()),
         Kind::Json => serde_json::from_str(text).map_err(|error| format!("must be JSON: {error}")),
     }
@@ -193,9 +223,23 @@ mod tests {
         let input = json!({ "text": "a", "count": 2, "tags": ["x", "y"], "more": { "a": 1 }, "priority": null });
         let fields = fields(&schema(), &input).unwrap();
         let kinds: Vec<_> = fields.iter().map(|field| field.kind.clone()).collect();
-        let number = Kind::Number { least: Some(1), most: Some(9) };
+        let number = Kind::Number {
+            least: Some(1),
+            most: Some(9),
+        };
         let select = Kind::Select(vec!["low".into(), "high".into()]);
-        assert_eq!(kinds, [Kind::Area, number, Kind::Flag, Kind::Lines, select, Kind::Json, Kind::Json]);
+        assert_eq!(
+            kinds,
+            [
+                Kind::Area,
+                number,
+                Kind::Flag,
+                Kind::Lines,
+                select,
+                Kind::Json,
+                Kind::Json
+            ]
+        );
         let values: Vec<_> = fields.iter().map(|field| field.value.as_str()).collect();
         assert_eq!(values, ["a", "2", "", "x\ny", "", "", "{\n  \"a\": 1\n}"]);
         assert_eq!(fields[1].hint.as_deref(), Some("3 when left empty."));
@@ -205,20 +249,43 @@ mod tests {
     #[test]
     fn what_is_sent_becomes_an_object_of_the_right_types() {
         let mut fields = fields(&schema(), &json!({})).unwrap();
-        let sent = [("text", "a\r\nb"), ("count", " 4 "), ("sure", "true"), ("tags", "x\n\n y"), ("priority", "low"), ("more", "[1]")];
-        let sent: Vec<_> = sent.iter().map(|(name, text)| (format!("field.{name}"), (*text).to_owned())).collect();
+        let sent = [
+            ("text", "a\r\nb"),
+            ("count", " 4 "),
+            ("sure", "true"),
+            ("tags", "x\n\n y"),
+            ("priority", "low"),
+            ("more", "[1]"),
+        ];
+        let sent: Vec<_> = sent
+            .iter()
+            .map(|(name, text)| (format!("field.{name}"), (*text).to_owned()))
+            .collect();
         assert_eq!(
             object(&mut fields, &sent),
-            Some(json!({ "text": "a\nb", "count": 4, "sure": true, "tags": ["x", "y"], "priority": "low", "more": [1] }))
+            Some(
+                json!({ "text": "a\nb", "count": 4, "sure": true, "tags": ["x", "y"], "priority": "low", "more": [1] })
+            )
         );
     }
 
     #[test]
     fn what_is_wrong_is_said_at_its_field() {
         let mut fields = fields(&schema(), &json!({})).unwrap();
-        let sent = [("field.count".to_owned(), "x".to_owned()), ("field.more".to_owned(), "{".to_owned())];
+        let sent = [
+            ("field.count".to_owned(), "x".to_owned()),
+            ("field.more".to_owned(), "{".to_owned()),
+        ];
         assert_eq!(object(&mut fields, &sent), None);
-        let wrong = |name: &str| fields.iter().find(|field| field.name == name).unwrap().wrong.clone().unwrap();
+        let wrong = |name: &str| {
+            fields
+                .iter()
+                .find(|field| field.name == name)
+                .unwrap()
+                .wrong
+                .clone()
+                .unwrap()
+        };
         assert_eq!(wrong("text"), "must be filled in");
         assert_eq!(wrong("count"), "must be a whole number");
         assert!(wrong("more").starts_with("must be JSON"));

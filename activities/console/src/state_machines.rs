@@ -92,13 +92,21 @@ type Found<T> = Result<Option<T>, ServiceError>;
 
 impl StateMachines {
     pub(crate) async fn list(&self, token: Option<&str>) -> Result<Page<Machine>, ServiceError> {
-        let answer = self.port.call("ListStateMachines", paged(json!({ "maxResults": 50 }), token)).await?;
+        let answer = self
+            .port
+            .call("ListStateMachines", paged(json!({ "maxResults": 50 }), token))
+            .await?;
         Ok(page(&answer, "stateMachines", machine))
     }
 
     pub(crate) async fn machine(&self, name: &str) -> Found<Machine> {
         let input = json!({ "stateMachineArn": self.machine_arn(name) });
-        found(self.port.call("DescribeStateMachine", input).await.map(|answer| machine(&answer)))
+        found(
+            self.port
+                .call("DescribeStateMachine", input)
+                .await
+                .map(|answer| machine(&answer)),
+        )
     }
 
     pub(crate) async fn counts(&self, name: &str) -> Result<Option<[u64; 5]>, ServiceError> {
@@ -111,7 +119,10 @@ impl StateMachines {
         status: Option<&str>,
         token: Option<&str>,
     ) -> Result<Page<Execution>, ServiceError> {
-        let mut input = paged(json!({ "stateMachineArn": self.machine_arn(machine), "maxResults": 50 }), token);
+        let mut input = paged(
+            json!({ "stateMachineArn": self.machine_arn(machine), "maxResults": 50 }),
+            token,
+        );
         if let Some(status) = status {
             input["statusFilter"] = json!(status);
         }
@@ -121,7 +132,12 @@ impl StateMachines {
 
     pub(crate) async fn execution(&self, id: &ExecutionId) -> Found<Execution> {
         let input = json!({ "executionArn": self.execution_arn(id) });
-        found(self.port.call("DescribeExecution", input).await.map(|answer| execution(&answer)))
+        found(
+            self.port
+                .call("DescribeExecution", input)
+                .await
+                .map(|answer| execution(&answer)),
+        )
     }
 
     /// The definition that an execution runs, whatever its state machine's is now.
@@ -131,7 +147,12 @@ impl StateMachines {
         found(answer.map(|answer| answer["definition"].as_str().map(str::to_owned)))
     }
 
-    pub(crate) async fn start(&self, machine: &str, name: Option<&str>, input: &str) -> Result<ExecutionId, ServiceError> {
+    pub(crate) async fn start(
+        &self,
+        machine: &str,
+        name: Option<&str>,
+        input: &str,
+    ) -> Result<ExecutionId, ServiceError> {
         let mut request = json!({ "stateMachineArn": self.machine_arn(machine), "input": input });
         if let Some(name) = name {
             request["name"] = json!(name);
@@ -169,7 +190,10 @@ impl StateMachines {
 
     /// Whether the history has gone on after this event.
     pub(crate) async fn has_more(&self, id: &ExecutionId, since: u64) -> Result<bool, ServiceError> {
-        let next = self.port.events(&self.execution_arn(id), since.saturating_add(1), 1, false).await?;
+        let next = self
+            .port
+            .events(&self.execution_arn(id), since.saturating_add(1), 1, false)
+            .await?;
         Ok(!next.is_empty())
     }
 
@@ -248,7 +272,10 @@ mod tests {
     #[test]
     fn an_execution_is_named_by_its_arn_or_by_the_end_of_it() {
         let id = ExecutionId::read("arn:aws:states:us-east-1:123456789012:execution:a:b").unwrap();
-        assert_eq!((id.machine.as_str(), id.name.as_str(), id.to_string().as_str()), ("a", "b", "a:b"));
+        assert_eq!(
+            (id.machine.as_str(), id.name.as_str(), id.to_string().as_str()),
+            ("a", "b", "a:b")
+        );
         assert_eq!(ExecutionId::read("a:b"), Some(id));
         for text in ["", "a", ":", "a:", ":b", "a/b:c"] {
             assert_eq!(ExecutionId::read(text), None, "{text}");

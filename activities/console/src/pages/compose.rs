@@ -101,7 +101,11 @@ impl Asked {
                 request[name] = value;
             }
         };
-        let text = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(|text| json!(text));
+        let text = |text: &str| {
+            Some(text.trim())
+                .filter(|text| !text.is_empty())
+                .map(|text| json!(text))
+        };
         set("title", text(&self.title));
         set("topic", text(&self.topic));
         set("priority", text(&self.priority));
@@ -110,7 +114,12 @@ impl Asked {
         set("dedup_key", text(&self.key));
         set("deliver_at", self.deliver_at());
         set("markdown", self.markdown.as_ref().map(|_| json!(true)));
-        let tags: Vec<&str> = self.tags.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
+        let tags: Vec<&str> = self
+            .tags
+            .split(',')
+            .map(str::trim)
+            .filter(|tag| !tag.is_empty())
+            .collect();
         set("tags", (!tags.is_empty()).then(|| json!(tags)));
         request
     }
@@ -160,7 +169,10 @@ mod tests {
             asked.request()["deliver_at"].clone()
         };
         assert_eq!(at("2030-01-31T09:30", ""), json!("2030-01-31T09:30:00Z"));
-        assert_eq!(at("2030-01-31T09:30", "2030-01-31T08:30:00.000Z"), json!("2030-01-31T08:30:00.000Z"));
+        assert_eq!(
+            at("2030-01-31T09:30", "2030-01-31T08:30:00.000Z"),
+            json!("2030-01-31T08:30:00.000Z")
+        );
         assert_eq!(at("tomorrow", ""), json!("tomorrow"));
         assert_eq!(at("", "2030-01-31T08:30:00.000Z"), json!(null));
     }

@@ -74,13 +74,20 @@ async fn page(
     done: Option<Done>,
     extensions: &Extensions,
 ) -> Result<Page, Problem> {
-    let cursor = cursor.map(|cursor| format!("&cursor={}", encoded(cursor))).unwrap_or_default();
-    let found = console.api.get(&format!("/api/dead-letters?limit=50{cursor}"), extensions).await?;
+    let cursor = cursor
+        .map(|cursor| format!("&cursor={}", encoded(cursor)))
+        .unwrap_or_default();
+    let found = console
+        .api
+        .get(&format!("/api/dead-letters?limit=50{cursor}"), extensions)
+        .await?;
     let listed: Listed = serde_json::from_value(found).map_err(|_| Problem::unreadable())?;
     Ok(Page {
         frame: Frame::new("Dead letters", Section::DeadLetters),
         rows: listed.dead_letters.into_iter().map(row).collect(),
-        next: listed.next_cursor.map(|cursor| format!("/console/dead-letters?cursor={}", encoded(&cursor))),
+        next: listed
+            .next_cursor
+            .map(|cursor| format!("/console/dead-letters?cursor={}", encoded(&cursor))),
         done,
         token: form_token(extensions),
     })
@@ -103,7 +110,12 @@ pub(crate) async fn send_again(
     extensions: Extensions,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Answer {
-    let of = |name: &'static str| fields.iter().filter(move |(given, _)| given == name).map(|(_, value)| value.as_str());
+    let of = |name: &'static str| {
+        fields
+            .iter()
+            .filter(move |(given, _)| given == name)
+            .map(|(_, value)| value.as_str())
+    };
     let asked = if of("all").next().is_some() {
         match of("cursor").next() {
             Some(cursor) => json!({ "all": true, "cursor": cursor }),
@@ -112,7 +124,10 @@ pub(crate) async fn send_again(
     } else {
         json!({ "ids": of("ids").collect::<Vec<_>>() })
     };
-    let answer = console.api.post("/api/dead-letters/redrive", &asked, &extensions).await?;
+    let answer = console
+        .api
+        .post("/api/dead-letters/redrive", &asked, &extensions)
+        .await?;
     html(&page(&console, None, Some(done(&answer)), &extensions).await?)
 }
 
@@ -124,7 +139,10 @@ fn done(answer: &Value) -> Done {
         entries.map(read).collect::<Vec<_>>()
     };
     Done {
-        redriven: all("redriven", "message_id").into_iter().map(|(id, _)| (message_address(&id), id)).collect(),
+        redriven: all("redriven", "message_id")
+            .into_iter()
+            .map(|(id, _)| (message_address(&id), id))
+            .collect(),
         refused: all("refused", "detail"),
         cursor: answer["next_cursor"].as_str().map(str::to_owned),
     }

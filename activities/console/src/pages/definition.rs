@@ -12,7 +12,8 @@ pub(crate) fn readable(definition: &str) -> String {
     if definition.trim().contains('\n') {
         return definition.to_owned();
     }
-    serde_json::from_str::<serde_json::Value>(definition).map_or_else(|_| definition.to_owned(), |value| format!("{value:#}"))
+    serde_json::from_str::<serde_json::Value>(definition)
+        .map_or_else(|_| definition.to_owned(), |value| format!("{value:#}"))
 }
 
 /// A definition as lines.
@@ -32,7 +33,9 @@ pub(crate) fn listing(text: &str, outline: &Outline, class: impl Fn(&str) -> Str
     let mut classes = HashMap::<usize, String>::new();
     // States inside of others come later: theirs is the last word on a line.
     for name in &outline.names {
-        let (Some(part), class) = (outline.part(name), class(name)) else { continue };
+        let (Some(part), class) = (outline.part(name), class(name)) else {
+            continue;
+        };
         if !class.is_empty() {
             classes.extend(part.lines.clone().map(|line| (line, class.clone())));
         } else if part.owner.is_some() {
@@ -63,8 +66,11 @@ mod tests {
         );
         let outline = Outline::of(&text).unwrap().1;
         let listing = listing(&text, &outline, str::to_lowercase);
-        let classes: Vec<(&str, &str)> =
-            listing.lines.iter().map(|line| (line.text.trim(), line.class.as_str())).collect();
+        let classes: Vec<(&str, &str)> = listing
+            .lines
+            .iter()
+            .map(|line| (line.text.trim(), line.class.as_str()))
+            .collect();
         assert!(classes.contains(&("\"Type\": \"Map\",", "m")), "{classes:?}");
         assert!(classes.contains(&("\"Type\": \"Succeed\"", "a")));
         assert!(classes.contains(&("\"End\": true", "m")));

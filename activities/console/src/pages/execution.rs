@@ -135,9 +135,9 @@ pub(crate) async fn read(
     let text = readable(&definition);
     let (machine, outline) = Outline::of(&text).map_err(|findings| unreadable(&findings))?;
     let run = Run::of(&outline, &events);
-    let place = look.inside.and_then(|(visit, index)| {
-        run.entered_at(visit).map(|visit| Place { visit, index })
-    });
+    let place = look
+        .inside
+        .and_then(|(visit, index)| run.entered_at(visit).map(|visit| Place { visit, index }));
     let scope = run.scope(place);
     let started_at = execution.started_at.unwrap_or(Timestamp::UNIX_EPOCH);
     let view = View {
@@ -164,7 +164,11 @@ pub(crate) async fn read(
         frame: Frame::new(&id.name, Section::StateMachines),
         address: execution_address(&id),
         machine_href: machine_address(&id.machine),
-        again: format!("{}/start?from={}", machine_address(&id.machine), encoded(&id.to_string())),
+        again: format!(
+            "{}/start?from={}",
+            machine_address(&id.machine),
+            encoded(&id.to_string())
+        ),
         badge: badge(status_outcome(&execution.status)),
         started: time_or_dash(execution.started_at),
         stopped: time_or_dash(execution.stopped_at),
@@ -177,8 +181,26 @@ pub(crate) async fn read(
         scope: scope_words(&view, place),
         left: left(&view, &machine),
         whole: look.left == Left::Whole,
-        tabs: tabs(&look, [(Left::Graph, "Graph"), (Left::Whole, "Whole graph"), (Left::Timeline, "Timeline")], look.left, |look, left| look.left = left),
-        side_tabs: tabs(&look, [(Side::State, "State"), (Side::Definition, "Definition"), (Side::Data, "Input and output")], look.side, |look, side| look.side = side),
+        tabs: tabs(
+            &look,
+            [
+                (Left::Graph, "Graph"),
+                (Left::Whole, "Whole graph"),
+                (Left::Timeline, "Timeline"),
+            ],
+            look.left,
+            |look, left| look.left = left,
+        ),
+        side_tabs: tabs(
+            &look,
+            [
+                (Side::State, "State"),
+                (Side::Definition, "Definition"),
+                (Side::Data, "Input and output"),
+            ],
+            look.side,
+            |look, side| look.side = side,
+        ),
         detail,
         listing: (look.side == Side::Definition).then(|| marked(&view, &text)),
         events: events::of(&view, select),
@@ -217,7 +239,10 @@ fn left(view: &View<'_>, machine: &asl::StateMachine) -> Pane {
     let dress = GraphDress::new(view);
     match Picture::of(machine) {
         Ok(picture) => {
-            let title = format!("Execution {} of state machine {}", view.look.id.name, view.look.id.machine);
+            let title = format!(
+                "Execution {} of state machine {}",
+                view.look.id.name, view.look.id.machine
+            );
             Pane::Graph(Markup::made(draw(&picture, &title, &dress)))
         }
         Err(why) => Pane::States(why.to_string(), states(view)),
@@ -227,7 +252,11 @@ fn left(view: &View<'_>, machine: &asl::StateMachine) -> Pane {
 /// Every state that was entered, where no graph is drawn.
 fn states(view: &View<'_>) -> Vec<StateRow> {
     let standings = view.run.standings(view.scope);
-    let entered = view.outline.names.iter().filter_map(|name| Some((name, standings.get(name.as_str())?)));
+    let entered = view
+        .outline
+        .names
+        .iter()
+        .filter_map(|name| Some((name, standings.get(name.as_str())?)));
     let row = |(name, standing): (&String, &crate::run::Standing)| StateRow {
         name: name.clone(),
         href: view.look.state_href(name, None),
@@ -248,8 +277,16 @@ fn counts(view: &View<'_>) -> Vec<(Markup, usize)> {
         Outcome::Caught,
         Outcome::Succeeded,
     ];
-    let count = |outcome| standings.values().filter(|standing| standing.outcome == outcome).count();
-    all.into_iter().map(|outcome| (badge(outcome), count(outcome))).filter(|(_, count)| *count > 0).collect()
+    let count = |outcome| {
+        standings
+            .values()
+            .filter(|standing| standing.outcome == outcome)
+            .count()
+    };
+    all.into_iter()
+        .map(|outcome| (badge(outcome), count(outcome)))
+        .filter(|(_, count)| *count > 0)
+        .collect()
 }
 
 fn scope_words(view: &View<'_>, place: Option<Place>) -> Option<ScopeWords> {
@@ -266,7 +303,10 @@ fn scope_words(view: &View<'_>, place: Option<Place>) -> Option<ScopeWords> {
 fn marked(view: &View<'_>, text: &str) -> Listing {
     let standings = view.run.standings(view.scope);
     listing(text, view.outline, |state| {
-        let mut class = standings.get(state).map_or("", |standing| standing.outcome.class()).to_owned();
+        let mut class = standings
+            .get(state)
+            .map_or("", |standing| standing.outcome.class())
+            .to_owned();
         if view.look.state.as_deref() == Some(state) {
             class.push_str(" current");
         }

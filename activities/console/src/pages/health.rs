@@ -40,7 +40,7 @@ struct Page {
 struct Count {
     badge: Markup,
     status: &'static str,
-    count: u64,
+    messages: u64,
     width: String,
 }
 
@@ -60,37 +60,56 @@ pub(crate) async fn read(
     Query(query): Query<HashMap<String, String>>,
     extensions: Extensions,
 ) -> Answer {
-    let window = query.get("window").and_then(|asked| WINDOWS.iter().find(|(name, _)| name == asked));
+    let window = query
+        .get("window")
+        .and_then(|asked| WINDOWS.iter().find(|(name, _)| name == asked));
     let window = window.map_or("24h", |(name, _)| name);
     let health = console.api.get("/api/health", &extensions).await?;
-    let metrics = console.api.get(&format!("/api/metrics?window={window}"), &extensions).await?;
+    let metrics = console
+        .api
+        .get(&format!("/api/metrics?window={window}"), &extensions)
+        .await?;
     let breakers = console.api.get("/api/breakers", &extensions).await?;
     let dependencies = health["dependencies"].as_object().into_iter().flatten();
     let messages = &metrics["messages"];
     let count = |status: &str| messages[status].as_u64().unwrap_or_default();
-    let most = STATUSES.iter().map(|(status, _)| count(status)).max().unwrap_or_default().max(1);
+    let most = STATUSES
+        .iter()
+        .map(|(status, _)| count(status))
+        .max()
+        .unwrap_or_default()
+        .max(1);
     let shown = STATUSES.iter().filter(|(status, _)| messages.get(status).is_some());
     let times = &metrics["processing_time"];
     html(&Page {
         frame: Frame::new("Health", Section::Health),
         summary: health["status"].as_str().unwrap_or("unknown").to_owned(),
-        dependencies: dependencies.map(|(name, state)| (name.clone(), state == "ok")).collect(),
+        dependencies: dependencies
+            .map(|(name, state)| (name.clone(), state == "ok"))
+            .collect(),
         windows: WINDOWS.map(|(name, words)| (name, words, name == window)).to_vec(),
         counts: shown
             .map(|(status, _)| Count {
                 badge: status_badge(status),
                 status,
-                count: count(status),
+                messages: count(status),
                 width: permille(count(status), most),
             })
             .collect(),
         total: STATUSES.iter().map(|(status, _)| count(status)).sum(),
-        success: metrics["success_rate"].as_f64().map(|rate| format!("{:.2} %", rate * 100.0)),
+        success: metrics["success_rate"]
+            .as_f64()
+            .map(|rate| format!("{:.2} %", rate * 100.0)),
         p50: times["p50_ms"].as_u64().map(milliseconds),
         p95: times["p95_ms"].as_u64().map(milliseconds),
         sample: times["sample"].as_u64().unwrap_or_default(),
         dead_letters: metrics["dead_letters"].as_u64().unwrap_or_default(),
-        breakers: breakers["breakers"].as_array().into_iter().flatten().map(breaker).collect(),
+        breakers: breakers["breakers"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(breaker)
+            .collect(),
         token: form_token(&extensions),
     })
 }
@@ -100,7 +119,9 @@ fn permille(count: u64, most: u64) -> String {
 }
 
 fn milliseconds(time: u64) -> String {
-    let end = i64::try_from(time).ok().and_then(|time| jiff::Timestamp::from_millisecond(time).ok());
+    let end = i64::try_from(time)
+        .ok()
+        .and_then(|time| jiff::Timestamp::from_millisecond(time).ok());
     crate::html::duration(jiff::Timestamp::UNIX_EPOCH, end.unwrap_or(jiff::Timestamp::MAX))
 }
 
@@ -110,10 +131,14 @@ fn breaker(record: &Value) -> Breaker {
     let until = record["until"].as_str().and_then(|until| until.parse().ok());
     let failures = record["failures"].as_array().map_or(0, Vec::len);
     let (class, words, note) = match state {
-        "CLOSED" => ("succeeded", "Closed", match failures {
-            0 => "everything passes".to_owned(),
-            failures => format!("everything passes; {failures} recent failures are remembered"),
-        }),
+        "CLOSED" => (
+            "succeeded",
+            "Closed",
+            match failures {
+                0 => "everything passes".to_owned(),
+                failures => format!("everything passes; {failures} recent failures are remembered"),
+            },
+        ),
         "OPEN" => ("failed", "Open", "nothing passes".to_owned()),
         "HALF_OPEN" => ("caught-error", "Half open", "one probe at a time passes".to_owned()),
         other => ("aborted", other, String::new()),

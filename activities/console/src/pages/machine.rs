@@ -50,7 +50,9 @@ pub(crate) async fn read(
     Query(query): Query<HashMap<String, String>>,
 ) -> Answer {
     let machine = console.machines.machine(&name).await?.ok_or_else(|| absent(&name))?;
-    let status = query.get("status").and_then(|asked| STATUSES.into_iter().find(|known| known == asked));
+    let status = query
+        .get("status")
+        .and_then(|asked| STATUSES.into_iter().find(|known| known == asked));
     let after = query.get("after").map(String::as_str);
     let page = console.machines.executions(&name, status, after).await?;
     let found = console.machines.counts(&name).await?;
@@ -61,15 +63,18 @@ pub(crate) async fn read(
         format!("{address}?{status}after={}", encoded(&token))
     });
     let text = readable(&machine.definition);
-    let (graph, listing, states) = match Outline::of(&text) {
+    let (graph, listing, count) = match Outline::of(&text) {
         Ok((definition, outline)) => {
-            let drawn = Picture::of(&definition).map(|picture| {
-                Markup::made(draw(&picture, &format!("State machine {name}"), &Plain))
-            });
+            let drawn = Picture::of(&definition)
+                .map(|picture| Markup::made(draw(&picture, &format!("State machine {name}"), &Plain)));
             let listing = listing(&text, &outline, |_| String::new());
             (drawn.map_err(|error| error.to_string()), listing, outline.names.len())
         }
-        Err(findings) => (Err(findings.to_string()), listing(&text, &Outline::default(), |_| String::new()), 0),
+        Err(findings) => (
+            Err(findings.to_string()),
+            listing(&text, &Outline::default(), |_| String::new()),
+            0,
+        ),
     };
     html(&Page {
         frame: Frame::new(&name, Section::StateMachines),
@@ -82,13 +87,15 @@ pub(crate) async fn read(
         next,
         graph,
         listing,
-        states,
+        states: count,
         machine,
     })
 }
 
 pub(crate) fn absent(name: &str) -> Failure {
-    Failure::not_found(&format!("There is no state machine {name}. The list of all has those that there are."))
+    Failure::not_found(&format!(
+        "There is no state machine {name}. The list of all has those that there are."
+    ))
 }
 
 fn row(execution: &Execution, now: jiff::Timestamp) -> Row {
@@ -98,6 +105,9 @@ fn row(execution: &Execution, now: jiff::Timestamp) -> Row {
         href: execution_address(&execution.id),
         badge: badge(status_outcome(&execution.status)),
         started: time_or_dash(execution.started_at),
-        took: execution.started_at.map(|start| duration(start, end)).unwrap_or_default(),
+        took: execution
+            .started_at
+            .map(|start| duration(start, end))
+            .unwrap_or_default(),
     }
 }

@@ -39,10 +39,7 @@ pub(crate) struct Count {
 }
 
 /// `GET /console/machines`.
-pub(crate) async fn read(
-    State(console): State<Console>,
-    Query(query): Query<HashMap<String, String>>,
-) -> Answer {
+pub(crate) async fn read(State(console): State<Console>, Query(query): Query<HashMap<String, String>>) -> Answer {
     let page = console.machines.list(query.get("after").map(String::as_str)).await?;
     let mut rows = Vec::new();
     for machine in page.items {
@@ -52,7 +49,9 @@ pub(crate) async fn read(
     html(&Page {
         frame: Frame::new("State machines", Section::StateMachines),
         rows,
-        next: page.next.map(|token| format!("/console/machines?after={}", crate::html::encoded(&token))),
+        next: page
+            .next
+            .map(|token| format!("/console/machines?after={}", crate::html::encoded(&token))),
         arn_prefix: console.machines.arn_prefix.clone(),
     })
 }
@@ -75,7 +74,11 @@ pub(crate) fn counts(found: [u64; 5], current: Option<&str>) -> Vec<Count> {
             status,
             words: outcome.words(),
             class: outcome.class(),
-            text: if count > MOST_COUNTED { format!("{MOST_COUNTED}+") } else { count.to_string() },
+            text: if count > MOST_COUNTED {
+                format!("{MOST_COUNTED}+")
+            } else {
+                count.to_string()
+            },
             zero: count == 0,
             current: current == Some(status),
         }

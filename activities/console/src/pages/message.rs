@@ -50,14 +50,17 @@ struct Step {
 
 /// `GET /console/messages/{id}`.
 pub(crate) async fn read(State(console): State<Console>, Path(id): Path<String>, extensions: Extensions) -> Answer {
-    let found = console.api.get(&format!("/api/messages/{}", encoded(&id)), &extensions).await?;
+    let found = console
+        .api
+        .get(&format!("/api/messages/{}", encoded(&id)), &extensions)
+        .await?;
     let message: Message = serde_json::from_value(found).map_err(|_| Problem::unreadable())?;
     let now = console.clock.now();
     let (steps, left_out) = steps(&console, &message, now).await?;
     let receipt = message.receipt.as_ref();
     html(&Page {
         frame: Frame::new(&message.heading(), Section::Messages),
-        address: message_address(&message.message_id),
+        address: message_address(&message.id),
         heading: message.heading(),
         badge: status_badge(&message.status),
         created: time(message.created_at),
@@ -75,8 +78,16 @@ pub(crate) async fn read(State(console): State<Console>, Path(id): Path<String>,
 
 /// The executions that carried a message: the first has its id as name, each redrive a number behind it.
 fn executions(message: &Message) -> Vec<(String, String)> {
-    let Some(last) = message.execution() else { return Vec::new() };
-    let name = |n: u32| if n == 0 { message.message_id.clone() } else { format!("{}-r{n}", message.message_id) };
+    let Some(last) = message.execution() else {
+        return Vec::new();
+    };
+    let name = |n: u32| {
+        if n == 0 {
+            message.id.clone()
+        } else {
+            format!("{}-r{n}", message.id)
+        }
+    };
     let names = (message.redrive.saturating_sub(20)..=message.redrive).map(name);
     let mut names: Vec<String> = names.collect();
     if !names.contains(&last.name) {
@@ -94,9 +105,15 @@ fn executions(message: &Message) -> Vec<(String, String)> {
 
 /// What its last execution did: each attempt, each wait, each answer of the breaker, as its history has them.
 async fn steps(console: &Console, message: &Message, now: Timestamp) -> Result<(Vec<Step>, usize), Failure> {
-    let Some(id) = message.execution() else { return Ok((Vec::new(), 0)) };
-    let Some(definition) = console.machines.definition(&id).await? else { return Ok((Vec::new(), 0)) };
-    let Ok((_, outline)) = Outline::of(&definition) else { return Ok((Vec::new(), 0)) };
+    let Some(id) = message.execution() else {
+        return Ok((Vec::new(), 0));
+    };
+    let Some(definition) = console.machines.definition(&id).await? else {
+        return Ok((Vec::new(), 0));
+    };
+    let Ok((_, outline)) = Outline::of(&definition) else {
+        return Ok((Vec::new(), 0));
+    };
     let events = console.machines.history(&id).await?;
     let run = Run::of(&outline, &events);
     let mut steps: Vec<Step> = run.visits.iter().flat_map(|visit| of_visit(visit, &id, now)).collect();
@@ -106,7 +123,12 @@ async fn steps(console: &Console, message: &Message, now: Timestamp) -> Result<(
 }
 
 fn of_visit(visit: &Visit, id: &ExecutionId, now: Timestamp) -> Vec<Step> {
-    let href = format!("{}?state={}&visit={}", execution_address(id), encoded(&visit.state), visit.id);
+    let href = format!(
+        "{}?state={}&visit={}",
+        execution_address(id),
+        encoded(&visit.state),
+        visit.id
+    );
     let step = |at: Timestamp, end: Option<Timestamp>, outcome: Outcome, words: String, note: String| Step {
         at: time(at),
         class: outcome.class(),
@@ -132,7 +154,13 @@ fn of_visit(visit: &Visit, id: &ExecutionId, now: Timestamp) -> Vec<Step> {
                     let (error, cause) = (failure.error.as_deref(), failure.cause.as_deref().map(told));
                     [error.unwrap_or_default(), cause.as_deref().unwrap_or_default()].join(": ")
                 });
-                step(attempt.at, attempt.ended_at, attempt.outcome, words, note.unwrap_or_default())
+                step(
+                    attempt.at,
+                    attempt.ended_at,
+                    attempt.outcome,
+                    words,
+                    note.unwrap_or_default(),
+                )
             });
             attempts.collect()
         }
@@ -140,9 +168,21 @@ fn of_visit(visit: &Visit, id: &ExecutionId, now: Timestamp) -> Vec<Step> {
             let end = visit.left_at.unwrap_or(now);
             let waited = if visit.is_open() { "waiting for" } else { "waited" };
             let note = format!("{waited} {}", duration(visit.entered_at, end));
-            vec![step(visit.entered_at, visit.left_at, visit.outcome, words(&visit.state), note)]
+            vec![step(
+                visit.entered_at,
+                visit.left_at,
+                visit.outcome,
+                words(&visit.state),
+                note,
+            )]
         }
-        "Fail" | "Succeed" => vec![step(visit.entered_at, visit.left_at, visit.outcome, words(&visit.state), "the end".to_owned())],
+        "Fail" | "Succeed" => vec![step(
+            visit.entered_at,
+            visit.left_at,
+            visit.outcome,
+            words(&visit.state),
+            "the end".to_owned(),
+        )],
         _ => Vec::new(),
     }
 }
@@ -155,7 +195,12 @@ fn told(cause: &str) -> String {
     };
     let message = member(cause, "errorMessage");
     let reason = message.as_ref().and_then(|message| member(message, "reason"));
-    reason.or(message).unwrap_or_else(|| cause.to_owned()).chars().take(400).collect()
+    reason
+        .or(message)
+        .unwrap_or_else(|| cause.to_owned())
+        .chars()
+        .take(400)
+        .collect()
 }
 
 /// `DeliverMessage` as words: `Deliver message`.
@@ -189,7 +234,10 @@ pub(crate) async fn cancel(
     Path(id): Path<String>,
     extensions: Extensions,
 ) -> Result<Redirect, Failure> {
-    console.api.delete(&format!("/api/messages/{}", encoded(&id)), &extensions).await?;
+    console
+        .api
+        .delete(&format!("/api/messages/{}", encoded(&id)), &extensions)
+        .await?;
     Ok(Redirect::to(&message_address(&id)))
 }
 
@@ -205,7 +253,10 @@ mod tests {
 
     #[test]
     fn an_activity_says_itself_what_went_wrong() {
-        assert_eq!(told(r#"{"errorType": "X", "errorMessage": "the reason"}"#), "the reason");
+        assert_eq!(
+            told(r#"{"errorType": "X", "errorMessage": "the reason"}"#),
+            "the reason"
+        );
         assert_eq!(told(r#"{"errorMessage": "{\"reason\":\"status 503\"}"}"#), "status 503");
         assert_eq!(told("plain"), "plain");
     }

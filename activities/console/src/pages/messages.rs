@@ -62,12 +62,13 @@ pub(crate) async fn read(
         ("cursor", &given("cursor")),
     ]);
     let found = console.api.get(&format!("/api/messages?{asked}"), &extensions).await;
-    let (listed, problem) = match found.and_then(|found| serde_json::from_value(found).map_err(|_| Problem::unreadable())) {
-        Ok(listed) => (listed, None),
-        // A filter that is wrong is said above the list; anything else is no list at all.
-        Err(problem) if !problem.errors.is_empty() => (Listed::default(), Some(problem)),
-        Err(problem) => return Err(problem.into()),
-    };
+    let (listed, problem) =
+        match found.and_then(|found| serde_json::from_value(found).map_err(|_| Problem::unreadable())) {
+            Ok(listed) => (listed, None),
+            // A filter that is wrong is said above the list; anything else is no list at all.
+            Err(problem) if !problem.errors.is_empty() => (Listed::default(), Some(problem)),
+            Err(problem) => return Err(problem.into()),
+        };
     let filters = parameters(&[("status", &status), ("q", &q), ("from", &from), ("to", &to)]);
     let next = |cursor: String| match filters.as_str() {
         "" => format!("/console/messages?cursor={}", encoded(&cursor)),
@@ -90,17 +91,24 @@ pub(crate) async fn read(
 /// A query string of what is not empty.
 fn parameters(all: &[(&str, &str)]) -> String {
     let given = all.iter().filter(|(_, value)| !value.is_empty());
-    given.map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&")
+    given
+        .map(|(name, value)| format!("{name}={}", encoded(value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 /// A day with a time of it; what is no day is given on as it is, for the API to say so.
 fn day(text: &str, time: &str) -> String {
-    if text.parse::<jiff::civil::Date>().is_ok() { format!("{text}T{time}") } else { text.to_owned() }
+    if text.parse::<jiff::civil::Date>().is_ok() {
+        format!("{text}T{time}")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn row(message: &Message) -> Row {
     Row {
-        href: message_address(&message.message_id),
+        href: message_address(&message.id),
         heading: message.heading(),
         badge: status_badge(&message.status),
         topic: message.topic.clone().unwrap_or_default(),

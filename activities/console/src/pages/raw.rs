@@ -11,7 +11,10 @@ use crate::failure::Failure;
 type Text = ([(HeaderName, HeaderValue); 1], String);
 
 fn json(text: String) -> Text {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text)
+    (
+        [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+        text,
+    )
 }
 
 /// `GET /console/executions/{id}/{what}`: `input`, `output` or `definition`.
@@ -24,7 +27,13 @@ pub(crate) async fn text(
         "definition" => console.machines.definition(&id).await?,
         "input" | "output" => {
             let execution = console.machines.execution(&id).await?;
-            execution.and_then(|execution| if what == "input" { execution.input } else { execution.output })
+            execution.and_then(|execution| {
+                if what == "input" {
+                    execution.input
+                } else {
+                    execution.output
+                }
+            })
         }
         _ => None,
     };

@@ -65,10 +65,18 @@ pub(crate) async fn form(
     Query(query): Query<HashMap<String, String>>,
     extensions: Extensions,
 ) -> Result<Html<String>, Failure> {
-    console.machines.machine(&name).await?.ok_or_else(|| machine::absent(&name))?;
+    console
+        .machines
+        .machine(&name)
+        .await?
+        .ok_or_else(|| machine::absent(&name))?;
     let from = query.get("from").and_then(|from| ExecutionId::read(from));
     let input = match from {
-        Some(from) => console.machines.execution(&from).await?.and_then(|execution| execution.input),
+        Some(from) => console
+            .machines
+            .execution(&from)
+            .await?
+            .and_then(|execution| execution.input),
         None => None,
     };
     let input = input.unwrap_or_else(|| "{}".to_owned());
@@ -90,33 +98,36 @@ pub(crate) async fn start(
     extensions: Extensions,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
-    let of = |name: &str| sent.iter().find(|(given, _)| given == name).map(|(_, text)| text.clone());
+    let of = |name: &str| {
+        sent.iter()
+            .find(|(given, _)| given == name)
+            .map(|(_, text)| text.clone())
+    };
     let mut asked = Asked {
         name: of("name").unwrap_or_default(),
         ..Asked::default()
     };
-    let input = match of("input") {
-        Some(input) => {
-            asked.input.clone_from(&input);
-            Some(input)
-        }
-        None => {
-            let schema = console.schemas.get(&name);
-            asked.fields = schema.and_then(|schema| fields(schema, &Value::Null));
-            asked.fields.as_mut().and_then(|fields| object(fields, &sent)).map(|input| input.to_string())
-        }
+    let input = if let Some(input) = of("input") {
+        asked.input.clone_from(&input);
+        Some(input)
+    } else {
+        let schema = console.schemas.get(&name);
+        asked.fields = schema.and_then(|schema| fields(schema, &Value::Null));
+        let object = asked.fields.as_mut().and_then(|fields| object(fields, &sent));
+        object.map(|input| input.to_string())
     };
     let mut page = Page::new(&console, &name, asked, &extensions);
-    let Some(input) = input else { return unprocessable(&page) };
+    let Some(input) = input else {
+        return unprocessable(&page);
+    };
     let execution_name = Some(page.asked.name.trim()).filter(|name| !name.is_empty());
     match console.machines.start(&name, execution_name, &input).await {
         Ok(id) => Ok(Redirect::to(&execution_address(&id)).into_response()),
         Err(error) => {
             let field = match error.code.as_str() {
-                "InvalidExecutionInput" => "input",
                 "InvalidName" | "ExecutionAlreadyExists" => "name",
                 "ValidationException" if error.message.contains("'name'") => "name",
-                "ValidationException" => "input",
+                "InvalidExecutionInput" | "ValidationException" => "input",
                 _ => return Err(error.into()),
             };
             page.error = Some((field, error.message));

@@ -23,13 +23,19 @@ pub struct Event {
 impl Event {
     /// Reads an event in the shape of the wire; `None` if it has not that shape.
     pub fn read(wire: &Value) -> Option<Self> {
-        let details = wire.as_object()?.iter().find(|(name, _)| name.ends_with("EventDetails"));
+        let details = wire
+            .as_object()?
+            .iter()
+            .find(|(name, _)| name.ends_with("EventDetails"));
         Some(Self {
             id: wire["id"].as_u64()?,
             previous: wire["previousEventId"].as_u64().unwrap_or_default(),
             at: super::event::time(&wire["timestamp"])?,
             kind: wire["type"].as_str()?.to_owned(),
-            details: details.and_then(|(_, details)| details.as_object()).cloned().unwrap_or_default(),
+            details: details
+                .and_then(|(_, details)| details.as_object())
+                .cloned()
+                .unwrap_or_default(),
         })
     }
 
@@ -51,19 +57,25 @@ impl Event {
 
     /// Whether it is about one attempt of a task. Its details name resources, not states.
     pub(super) fn is_of_a_task(&self) -> bool {
-        let task = ["Task", "LambdaFunction", "Activity"].iter().any(|prefix| self.kind.starts_with(prefix));
+        let task = ["Task", "LambdaFunction", "Activity"]
+            .iter()
+            .any(|prefix| self.kind.starts_with(prefix));
         task && !self.kind.starts_with("TaskState")
     }
 
     /// Whether an attempt or a state failed with it.
     pub(super) fn is_a_failure(&self) -> bool {
-        self.kind == "EvaluationFailed" || self.is_of_a_task() && (self.kind.ends_with("Failed") || self.kind.ends_with("TimedOut"))
+        self.kind == "EvaluationFailed"
+            || self.is_of_a_task() && (self.kind.ends_with("Failed") || self.kind.ends_with("TimedOut"))
     }
 }
 
 /// A time as the wire writes it: seconds since the epoch, with milliseconds.
 pub(crate) fn time(wire: &Value) -> Option<Timestamp> {
     let seconds = wire.as_f64()?;
-    #[expect(clippy::cast_possible_truncation, reason = "a float beyond the range saturates, and is refused as a time")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float beyond the range saturates, and is refused as a time"
+    )]
     Timestamp::from_millisecond((seconds * 1_000.0).round() as i64).ok()
 }

@@ -58,7 +58,9 @@ impl Run {
         let mut present = vec![false; self.visits.len()];
         let mut standings = HashMap::<&str, Standing>::new();
         for (at, visit) in self.looked_at(scope) {
-            let around = visit.inside.is_none_or(|place| present[place.visit] || scope.0.contains(&place));
+            let around = visit
+                .inside
+                .is_none_or(|place| present[place.visit] || scope.0.contains(&place));
             present[at] = around && last[&(visit.inside, visit.state.as_str())] == at;
             let standing = standings.entry(&visit.state).or_insert(Standing {
                 outcome: visit.outcome,
@@ -82,7 +84,11 @@ impl Run {
         let (mut last, mut taken) = (HashMap::<Option<Place>, &Visit>::new(), HashSet::new());
         for (_, visit) in self.looked_at(scope) {
             if let Some(before) = last.insert(visit.inside, visit) {
-                taken.insert((before.state.as_str(), visit.state.as_str(), before.outcome == Outcome::Caught));
+                taken.insert((
+                    before.state.as_str(),
+                    visit.state.as_str(),
+                    before.outcome == Outcome::Caught,
+                ));
             }
         }
         taken

@@ -7,7 +7,11 @@ use serde_json::{Map, json};
 use super::{Event, Outcome, Outline, Place, Run, Scope};
 
 fn history(text: &str) -> Vec<Event> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(event).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(event)
+        .collect()
 }
 
 fn event(line: &str) -> Event {
@@ -118,7 +122,10 @@ fn a_map_in_a_map_and_its_ends_go_to_the_right_one() {
         22 21 MapIterationSucceeded Each #0"
     );
     let run = run(&text);
-    assert_eq!(all(&run), ["A Running 0", "Each Running 0", "Inner Succeeded 0", "Z Succeeded 0"]);
+    assert_eq!(
+        all(&run),
+        ["A Running 0", "Each Running 0", "Inner Succeeded 0", "Z Succeeded 0"]
+    );
     assert_eq!(run.visits[0].iterations[&0].outcome, Outcome::Succeeded);
     assert_eq!(run.visits[0].iterations[&1].outcome, Outcome::Running);
     let z = run.visits.iter().find(|visit| visit.state == "Z").unwrap();
@@ -154,7 +161,10 @@ fn branches_are_told_apart_and_broken_off_together() {
     let going = run(both);
     assert_eq!(all(&going), ["Both Running 0", "L Running 0", "R Running 0"]);
     assert_eq!(going.visits[2].inside, Some(Place { visit: 0, index: 1 }));
-    assert_eq!(signs(&going, &going.scope(Some(Place { visit: 0, index: 0 }))), ["Both Running 0", "L Running 0"]);
+    assert_eq!(
+        signs(&going, &going.scope(Some(Place { visit: 0, index: 0 }))),
+        ["Both Running 0", "L Running 0"]
+    );
 
     let failed = run(&format!(
         "{both}
@@ -165,8 +175,14 @@ fn branches_are_told_apart_and_broken_off_together() {
         12 11 FailStateEntered Bad
         13 12 ExecutionFailed error=Worse"
     ));
-    assert_eq!(all(&failed), ["Bad Failed 0", "Both Caught 0", "L Aborted 0", "R Failed 0"]);
-    assert_eq!(failed.visits[3].failure.as_ref().unwrap().error.as_deref(), Some("Worse"));
+    assert_eq!(
+        all(&failed),
+        ["Bad Failed 0", "Both Caught 0", "L Aborted 0", "R Failed 0"]
+    );
+    assert_eq!(
+        failed.visits[3].failure.as_ref().unwrap().error.as_deref(),
+        Some("Worse")
+    );
 }
 
 #[test]
@@ -202,15 +218,23 @@ fn retries_are_counted_and_a_caught_error_is_no_success() {
     let text = format!("{tried}\n6 5 TaskScheduled\n7 6 TaskTimedOut error=States.Timeout\n8 7 TaskStateExited First");
     let caught = run(&text);
     assert_eq!(all(&caught), ["First Caught 1"]);
-    let outcomes: Vec<_> = caught.visits[0].attempts.iter().map(|attempt| attempt.outcome).collect();
+    let outcomes: Vec<_> = caught.visits[0]
+        .attempts
+        .iter()
+        .map(|attempt| attempt.outcome)
+        .collect();
     assert_eq!(outcomes, [Outcome::Failed, Outcome::TimedOut]);
-    let fine = run(&format!("{tried}\n6 5 TaskScheduled\n7 6 TaskSucceeded\n8 7 TaskStateExited First"));
+    let fine = run(&format!(
+        "{tried}\n6 5 TaskScheduled\n7 6 TaskSucceeded\n8 7 TaskStateExited First"
+    ));
     assert_eq!(all(&fine), ["First Succeeded 1"]);
 }
 
 #[test]
 fn transitions_are_those_between_visits_of_one_level() {
-    let text = format!("{MAP}\n14 13 MapStateEntered Inner\n15 14 MapStateStarted\n16 15 MapIterationStarted Inner #0\n17 16 PassStateEntered Z");
+    let text = format!(
+        "{MAP}\n14 13 MapStateEntered Inner\n15 14 MapStateStarted\n16 15 MapIterationStarted Inner #0\n17 16 PassStateEntered Z"
+    );
     let run = run(&text);
     let taken: Vec<_> = run.transitions(&Scope::default()).into_iter().collect();
     assert_eq!(taken, [("A", "Inner", false)]);
@@ -254,11 +278,23 @@ fn a_second_visit_of_a_map_hides_what_the_first_left_behind() {
 
 #[test]
 fn what_is_open_ends_with_the_execution() {
-    for (event, outcome) in [("ExecutionAborted", Outcome::Aborted), ("ExecutionTimedOut", Outcome::Aborted)] {
+    for (event, outcome) in [
+        ("ExecutionAborted", Outcome::Aborted),
+        ("ExecutionTimedOut", Outcome::Aborted),
+    ] {
         let run = run(&format!("{MAP}\n14 0 {event}"));
-        assert_eq!(all(&run), [format!("A {outcome:?} 0"), format!("Each {outcome:?} 0")], "{event}");
+        assert_eq!(
+            all(&run),
+            [format!("A {outcome:?} 0"), format!("Each {outcome:?} 0")],
+            "{event}"
+        );
         assert!(run.visits.iter().all(|visit| !visit.is_open()));
-        assert!(run.visits[0].iterations.values().all(|iteration| iteration.ended_at.is_some()));
+        assert!(
+            run.visits[0]
+                .iterations
+                .values()
+                .all(|iteration| iteration.ended_at.is_some())
+        );
     }
 }
 
@@ -271,7 +307,10 @@ fn a_task_that_timed_out_says_so_when_nothing_answers() {
         4 3 TaskTimedOut
         5 4 ExecutionFailed error=States.Timeout");
     assert_eq!(all(&run), ["First TimedOut 0"]);
-    assert_eq!(run.visits[0].failure.as_ref().unwrap().error.as_deref(), Some("States.Timeout"));
+    assert_eq!(
+        run.visits[0].failure.as_ref().unwrap().error.as_deref(),
+        Some("States.Timeout")
+    );
 }
 
 #[test]
@@ -283,7 +322,10 @@ fn a_state_without_an_event_of_its_failure_is_found_by_the_cause() {
         3 0 ExecutionFailed error=States.Runtime cause={cause}"
     ));
     assert_eq!(all(&run), ["First Failed 0"]);
-    assert_eq!(run.visits[0].failure.as_ref().unwrap().error.as_deref(), Some("States.Runtime"));
+    assert_eq!(
+        run.visits[0].failure.as_ref().unwrap().error.as_deref(),
+        Some("States.Runtime")
+    );
 }
 
 #[test]

@@ -207,7 +207,11 @@ impl Visit {
     }
 
     pub(super) fn break_off_iterations(&mut self, at: Timestamp) {
-        for iteration in self.iterations.values_mut().filter(|iteration| iteration.ended_at.is_none()) {
+        for iteration in self
+            .iterations
+            .values_mut()
+            .filter(|iteration| iteration.ended_at.is_none())
+        {
             (iteration.ended_at, iteration.outcome) = (Some(at), Outcome::Aborted);
         }
     }
@@ -237,7 +241,11 @@ impl Visit {
         let kind = event.kind.as_str();
         if kind.ends_with("StateExited") {
             self.exited = Some(event.id);
-            let outcome = if self.broken { Outcome::Caught } else { Outcome::Succeeded };
+            let outcome = if self.broken {
+                Outcome::Caught
+            } else {
+                Outcome::Succeeded
+            };
             return self.close(event.at, outcome);
         }
         if kind.ends_with("StateAborted") || kind.starts_with("MapRun") {
@@ -273,7 +281,11 @@ impl Visit {
 
     /// The attempt, or the state itself, failed. Whether that is the end is for later events to say.
     pub(super) fn fail(&mut self, event: &Event, failure: Option<Failure>) {
-        let outcome = if event.kind.ends_with("TimedOut") { Outcome::TimedOut } else { Outcome::Failed };
+        let outcome = if event.kind.ends_with("TimedOut") {
+            Outcome::TimedOut
+        } else {
+            Outcome::Failed
+        };
         let timed_out = || Failure {
             error: Some("States.Timeout".to_owned()),
             cause: None,

@@ -202,7 +202,9 @@ impl Journal {
             )?;
             let mut counts = [0; N];
             for (count, status) in counts.iter_mut().zip(statuses) {
-                let counted = statement.query_row(params![state_machine.0, status_number(status), id(most)], |row| row.get(0));
+                let counted = statement.query_row(params![state_machine.0, status_number(status), id(most)], |row| {
+                    row.get(0)
+                });
                 *count = counted.map(unsigned)?;
             }
             Ok(counts)

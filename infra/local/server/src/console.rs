@@ -31,12 +31,16 @@ impl StepFunctions for LocalStepFunctions {
     async fn call(&self, operation: &str, input: Value) -> Result<Value, ServiceError> {
         let host = self.host()?;
         let body = input.to_string();
-        wire::perform(&host, operation, body.as_bytes()).await.map_err(|error| refused(&error))
+        wire::perform(&host, operation, body.as_bytes())
+            .await
+            .map_err(|error| refused(&error))
     }
 
     async fn events(&self, arn: &str, first: u64, limit: u64, data: bool) -> Result<Vec<Value>, ServiceError> {
         let host = self.host()?;
-        wire::events(&host, arn, first, limit, data).await.map_err(|error| refused(&error))
+        wire::events(&host, arn, first, limit, data)
+            .await
+            .map_err(|error| refused(&error))
     }
 
     async fn counts(&self, arn: &str) -> Result<Option<[u64; 5]>, ServiceError> {
@@ -48,7 +52,11 @@ impl StepFunctions for LocalStepFunctions {
                 return Ok(None);
             };
             let statuses = [Running, Succeeded, Failed, TimedOut, Aborted];
-            Ok(Some(host.journal.count_executions(machine.id, statuses, MOST_COUNTED + 1).await?))
+            Ok(Some(
+                host.journal
+                    .count_executions(machine.id, statuses, MOST_COUNTED + 1)
+                    .await?,
+            ))
         };
         counted.await.map_err(|error| refused(&error))
     }

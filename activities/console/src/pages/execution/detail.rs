@@ -78,17 +78,24 @@ pub(super) async fn of(
     view: &View<'_>,
     state: &str,
 ) -> Result<Option<Detail>, ServiceError> {
-    let Some(part) = view.outline.part(state) else { return Ok(None) };
+    let Some(part) = view.outline.part(state) else {
+        return Ok(None);
+    };
     let asked = view.look.visit.and_then(|visit| view.run.entered_at(visit));
     let asked = asked.filter(|visit| view.run.visits[*visit].state == state);
     let visit = asked.or_else(|| view.run.standings(view.scope).get(state).map(|standing| standing.visit));
     let all: Vec<(usize, &Visit)> = view.run.visits_of(state, view.scope).collect();
-    let choices = all.iter().enumerate().rev().take(MOST_LISTED).map(|(number, (at, one))| Choice {
-        href: view.look.state_href(state, Some(one.id)),
-        words: format!("{}", number + 1),
-        current: Some(*at) == visit,
-        ..choice(one.outcome)
-    });
+    let choices = all
+        .iter()
+        .enumerate()
+        .rev()
+        .take(MOST_LISTED)
+        .map(|(number, (at, one))| Choice {
+            href: view.look.state_href(state, Some(one.id)),
+            words: format!("{}", number + 1),
+            current: Some(*at) == visit,
+            ..choice(one.outcome)
+        });
     Ok(Some(Detail {
         state: state.to_owned(),
         comment: part.comment.clone(),
@@ -136,8 +143,7 @@ async fn seen(console: &Console, id: &ExecutionId, view: &View<'_>, at: usize) -
 }
 
 fn within(view: &View<'_>, visit: &Visit) -> Vec<Choice> {
-    let places: Vec<Place> =
-        std::iter::successors(visit.inside, |place| view.run.visits[place.visit].inside).collect();
+    let places: Vec<Place> = std::iter::successors(visit.inside, |place| view.run.visits[place.visit].inside).collect();
     let one = |place: &Place| {
         let around = &view.run.visits[place.visit];
         Choice {
@@ -163,7 +169,11 @@ fn part_href(view: &View<'_>, place: Place, state: &str, visit: Option<u64>) -> 
 fn parts(view: &View<'_>, at: usize) -> Vec<Choice> {
     let visit = &view.run.visits[at];
     let mut iterations: Vec<(u32, Outcome)> = if visit.kind == "Map" {
-        visit.iterations.iter().map(|(index, iteration)| (*index, iteration.outcome)).collect()
+        visit
+            .iterations
+            .iter()
+            .map(|(index, iteration)| (*index, iteration.outcome))
+            .collect()
     } else {
         branches(view, at).into_iter().collect()
     };
@@ -183,7 +193,12 @@ fn parts(view: &View<'_>, at: usize) -> Vec<Choice> {
 /// The branches of a Parallel state: each stands as the last state that was entered in it.
 fn branches(view: &View<'_>, at: usize) -> BTreeMap<u32, Outcome> {
     let inside = view.run.visits.iter().filter(|visit| !visit.superseded);
-    let last = inside.filter_map(|visit| visit.inside.filter(|place| place.visit == at).map(|place| (place.index, visit.outcome)));
+    let last = inside.filter_map(|visit| {
+        visit
+            .inside
+            .filter(|place| place.visit == at)
+            .map(|place| (place.index, visit.outcome))
+    });
     last.collect()
 }
 
@@ -238,7 +253,11 @@ async fn data(console: &Console, id: &ExecutionId, visit: &Visit) -> Result<Vec<
 }
 
 fn member_of<'a>(wire: &'a Value, name: &str) -> Option<&'a Value> {
-    let details = wire.as_object()?.iter().find(|(name, _)| name.ends_with("EventDetails"))?.1;
+    let details = wire
+        .as_object()?
+        .iter()
+        .find(|(name, _)| name.ends_with("EventDetails"))?
+        .1;
     details.get(name)
 }
 

@@ -43,7 +43,11 @@ impl Dress for GraphDress<'_> {
                 sign.push(format!("↻{}", standing.retries));
             }
             if let Some(length) = visit.length {
-                let done = visit.iterations.values().filter(|iteration| !iteration.outcome.is_open()).count();
+                let done = visit
+                    .iterations
+                    .values()
+                    .filter(|iteration| !iteration.outcome.is_open())
+                    .count();
                 said.push(format!("{done} of {length} iterations ended"));
                 sign.push(format!("{done}/{length}"));
             } else if standing.visits > 1 {

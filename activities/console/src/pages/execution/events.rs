@@ -47,7 +47,11 @@ pub(super) struct Select {
 
 pub(super) fn of(view: &View<'_>, mut select: Option<Select>) -> Events {
     let (look, words) = (view.look, view.look.find.to_lowercase());
-    let wanted: Vec<&Event> = view.events.iter().filter(|event| is_wanted(view, event, &words)).collect();
+    let wanted: Vec<&Event> = view
+        .events
+        .iter()
+        .filter(|event| is_wanted(view, event, &words))
+        .collect();
     let pages = wanted.len().div_ceil(PAGE).max(1);
     let page = look.page.min(pages);
     let start = (page - 1) * PAGE;
@@ -55,10 +59,17 @@ pub(super) fn of(view: &View<'_>, mut select: Option<Select>) -> Events {
     let to = |page: usize| format!("{}#events", look.href(|look| (look.page, look.event) = (page, None)));
     let toggle = look.state.as_ref().map(|_| {
         let href = look.href(|look| (look.only, look.page, look.event) = (!look.only, 1, None));
-        let words = if look.only { "Show all events" } else { "Only events of the selected state" };
+        let words = if look.only {
+            "Show all events"
+        } else {
+            "Only events of the selected state"
+        };
         (format!("{href}#events"), words)
     });
-    let kept = look.query().into_iter().filter(|(name, _)| !["find", "page", "event"].contains(name));
+    let kept = look
+        .query()
+        .into_iter()
+        .filter(|(name, _)| !["find", "page", "event"].contains(name));
     Events {
         first: start + usize::from(!shown.is_empty()),
         last: start + shown.len(),
@@ -78,12 +89,23 @@ fn is_wanted(view: &View<'_>, event: &Event, words: &str) -> bool {
     let state = visit.map_or("", |visit| visit.state.as_str());
     if view.look.only {
         let of_the_state = view.look.state.as_deref() == Some(state);
-        let of_the_visit = view.look.visit.is_none_or(|wanted| visit.is_some_and(|visit| visit.id == wanted));
+        let of_the_visit = view
+            .look
+            .visit
+            .is_none_or(|wanted| visit.is_some_and(|visit| visit.id == wanted));
         if !(of_the_state && of_the_visit) {
             return false;
         }
     }
-    let texts = [event.kind.as_str(), state, event.details.get("error").and_then(|error| error.as_str()).unwrap_or_default()];
+    let texts = [
+        event.kind.as_str(),
+        state,
+        event
+            .details
+            .get("error")
+            .and_then(|error| error.as_str())
+            .unwrap_or_default(),
+    ];
     words.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(words))
 }
 
@@ -109,7 +131,11 @@ fn note(event: &Event) -> String {
     let index = event.number("index").map(|index| format!("#{index}"));
     let resource = || {
         let (kind, name) = (event.text("resourceType")?, event.text("resource")?);
-        Some(if kind == "lambda" && name.contains(':') { name } else { format!("{kind}:{name}") })
+        Some(if kind == "lambda" && name.contains(':') {
+            name
+        } else {
+            format!("{kind}:{name}")
+        })
     };
     event.text("error").or(index).or_else(resource).unwrap_or_default()
 }

@@ -20,11 +20,17 @@ const SIDE: [(&str, Side); 2] = [("definition", Side::Definition), ("data", Side
 
 /// The value that a word of the query stands for; the default has no word.
 fn of_word<T: Copy>(table: &[(&str, T)], word: Option<&str>, default: T) -> T {
-    table.iter().find(|(known, _)| word == Some(known)).map_or(default, |(_, value)| *value)
+    table
+        .iter()
+        .find(|(known, _)| word == Some(known))
+        .map_or(default, |(_, value)| *value)
 }
 
 fn word_of<T: Copy + PartialEq>(table: &[(&str, T)], value: T) -> Option<String> {
-    table.iter().find(|(_, known)| *known == value).map(|(word, _)| (*word).to_owned())
+    table
+        .iter()
+        .find(|(_, known)| *known == value)
+        .map(|(word, _)| (*word).to_owned())
 }
 
 /// What stands at the right.
@@ -86,9 +92,17 @@ impl Look {
     pub(super) fn href(&self, change: impl FnOnce(&mut Self)) -> String {
         let mut look = self.clone();
         change(&mut look);
-        let query: Vec<String> = look.query().into_iter().map(|(name, value)| format!("{name}={}", encoded(&value))).collect();
+        let query: Vec<String> = look
+            .query()
+            .into_iter()
+            .map(|(name, value)| format!("{name}={}", encoded(&value)))
+            .collect();
         let address = execution_address(&look.id);
-        if query.is_empty() { address } else { format!("{address}?{}", query.join("&")) }
+        if query.is_empty() {
+            address
+        } else {
+            format!("{address}?{}", query.join("&"))
+        }
     }
 
     /// The address at which a state's details are shown, those of this visit if one is given.
@@ -125,14 +139,27 @@ mod tests {
 
     fn look(query: &[(&str, &str)]) -> Look {
         let id = ExecutionId::read("m:e").unwrap();
-        let query: HashMap<_, _> = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let query: HashMap<_, _> = query
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         Look::read(&id, &query)
     }
 
     #[test]
     fn a_link_keeps_what_is_looked_at() {
-        let look = look(&[("state", "A b"), ("visit", "7"), ("in", "3.2"), ("left", "timeline"), ("find", "x&y"), ("since", "9")]);
-        assert_eq!((look.left, look.side, look.inside), (Left::Timeline, Side::State, Some((3, 2))));
+        let look = look(&[
+            ("state", "A b"),
+            ("visit", "7"),
+            ("in", "3.2"),
+            ("left", "timeline"),
+            ("find", "x&y"),
+            ("since", "9"),
+        ]);
+        assert_eq!(
+            (look.left, look.side, look.inside),
+            (Left::Timeline, Side::State, Some((3, 2)))
+        );
         assert_eq!(
             look.href(|look| look.page = 2),
             "/console/executions/m:e?state=A%20b&visit=7&in=3.2&left=timeline&find=x%26y&page=2"
@@ -145,7 +172,13 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_error() {
-        let look = look(&[("visit", "x"), ("in", "1"), ("page", "0"), ("side", "?"), ("event", "-1")]);
+        let look = look(&[
+            ("visit", "x"),
+            ("in", "1"),
+            ("page", "0"),
+            ("side", "?"),
+            ("event", "-1"),
+        ]);
         assert_eq!(look.href(|_| {}), "/console/executions/m:e");
     }
 }

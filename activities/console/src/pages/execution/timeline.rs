@@ -36,8 +36,16 @@ pub(super) struct Bar {
 }
 
 pub(super) fn of(view: &View<'_>) -> Timeline {
-    let looked_at = view.run.visits.iter().enumerate().filter(|(at, _)| view.run.is_in(view.scope, *at));
-    let mut bars: Vec<Bar> = looked_at.take(MOST_BARS + 1).map(|(_, visit)| bar(view, visit)).collect();
+    let looked_at = view
+        .run
+        .visits
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| view.run.is_in(view.scope, *at));
+    let mut bars: Vec<Bar> = looked_at
+        .take(MOST_BARS + 1)
+        .map(|(_, visit)| bar(view, visit))
+        .collect();
     let total = view.run.visits.len();
     let left_out = if bars.len() > MOST_BARS { total - MOST_BARS } else { 0 };
     bars.truncate(MOST_BARS);
@@ -68,12 +76,17 @@ fn bar(view: &View<'_>, visit: &Visit) -> Bar {
         x: format!("{x:.1}"),
         // What took no time is seen nevertheless.
         width: format!("{:.1}", (last - x).max(4.0).min(WIDTH - x.min(WIDTH - 4.0))),
-        retries: retries.map(|attempt| format!("{:.1}", position(view, attempt.at))).collect(),
+        retries: retries
+            .map(|attempt| format!("{:.1}", position(view, attempt.at)))
+            .collect(),
         current: view.look.visit == Some(visit.id),
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of an execution fit the 53 bits of an f64")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of an execution fit the 53 bits of an f64"
+)]
 fn position(view: &View<'_>, at: jiff::Timestamp) -> f64 {
     let from_start = |at: jiff::Timestamp| (at.as_millisecond() - view.started_at.as_millisecond()) as f64;
     let whole = from_start(view.until).max(1.0);
