@@ -1,12 +1,19 @@
-//! Whoever forgets an error in `process_message.rs` is told by rustc: the handling of each declared error is taken out of the
-//! real source, one at a time, and what remains must not compile, for that reason and no other.
+//! Whoever forgets an error in `process_message.rs` is told by rustc, in both ways of forgetting: the handling of each
+//! declared error is taken out of the real source, and an error is added to the real contract. What remains must not
+//! compile, for that reason and no other.
 
 #![allow(
     clippy::disallowed_methods,
-    reason = "a test may read the source it is about and ask which cargo runs it"
+    reason = "a test may read the sources it is about and ask which cargo runs it"
 )]
 
-use std::{env, fs, path::Path, process::Command};
+#[path = "forgotten/copy.rs"]
+mod copy;
+
+use copy::Copy;
+
+const WORKFLOW: &str = "workflows/catalog/src/process_message.rs";
+const CONTRACT: &str = "workflows/contracts/src/deliver_message.rs";
 
 /// Each declared error as the source names it, and the activity that declares it.
 const DECLARED: [&str; 7] = [
@@ -19,20 +26,31 @@ const DECLARED: [&str; 7] = [
     "DeliverMessageError::CircuitOpen",
 ];
 
+/// A further error of `DeliverMessage`, and what it is put before.
+const ADDED: (&str, &str) = (
+    "    /// The circuit breaker is open; nothing was sent.\n",
+    "    /// The topic exists no more.\n    #[error(\"the topic {topic} is gone\")]\n    \
+     #[error_name(\"Delivery.TopicGone\")]\n    TopicGone {\n        /// Its name.\n        topic: String,\n    },\n",
+);
+
 #[test]
-fn an_error_that_is_forgotten_is_named_with_its_activity() {
-    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("forgotten");
-    lay_out(&package);
-    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/process_message.rs")).unwrap();
-    let target = package.join("src/process_message.rs");
+fn a_forgotten_error_is_named_with_its_activity_and_its_place() {
+    let copy = Copy::of_the_workflows();
+    let said = copy.check();
+    assert!(
+        !said.contains("error"),
+        "the sources do not compile as they are:\n{said}"
+    );
+    handling_is_taken_out(&copy);
+    an_error_is_added(&copy);
+}
 
-    fs::write(&target, &source).unwrap();
-    let said = check(&package);
-    assert!(!said.contains("error"), "the source does not compile as it is:\n{said}");
-
+/// Of one declared error after the other.
+fn handling_is_taken_out(copy: &Copy) {
+    let source = copy.read(WORKFLOW);
     for declared in DECLARED {
-        fs::write(&target, without(&source, declared)).unwrap();
-        let said = check(&package);
+        copy.write(WORKFLOW, &without(&source, declared));
+        let said = copy.check();
         let wanted = format!("non-exhaustive patterns: `{declared} {{ .. }}` not covered");
         // Where nothing is left to match on, rustc names the type alone.
         let alone = declared
@@ -42,49 +60,43 @@ fn an_error_that_is_forgotten_is_named_with_its_activity() {
             said.contains(&wanted) || said.contains(&alone.unwrap()),
             "without {declared}:\n{said}"
         );
-        assert_eq!(
-            said.lines().filter(|line| line.starts_with("error[")).count(),
-            1,
-            "without {declared}:\n{said}"
-        );
+        assert_eq!(places(&said).len(), 1, "without {declared}:\n{said}");
+        assert!(places(&said)[0].contains(WORKFLOW), "without {declared}:\n{said}");
     }
+    copy.write(WORKFLOW, &source);
 }
 
-/// A package with the catalog's sources, outside of the workspace, with the workspace's versions of everything.
-fn lay_out(package: &Path) {
-    let catalog = Path::new(env!("CARGO_MANIFEST_DIR"));
-    fs::create_dir_all(package.join("src")).unwrap();
-    for file in fs::read_dir(catalog.join("src")).unwrap() {
-        let file = file.unwrap();
-        fs::copy(file.path(), package.join("src").join(file.file_name())).unwrap();
-    }
-    let workflows = catalog.parent().unwrap();
-    let dependencies = ["asl", "contracts", "expr", "flow"]
-        .map(|name| format!("{name} = {{ path = '{}' }}\n", workflows.join(name).display()))
-        .concat();
-    let manifest = format!(
-        "[package]\nname = \"catalog\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{dependencies}\
-         jiff = {{ version = \"0.2\", default-features = false }}\n"
+/// Every workflow that calls the activity is told, and nobody else.
+fn an_error_is_added(copy: &Copy) {
+    let contract = copy.read(CONTRACT);
+    let (before, variant) = ADDED;
+    assert_eq!(
+        contract.matches(before).count(),
+        1,
+        "{CONTRACT} has one line {before:?}"
     );
-    fs::write(package.join("Cargo.toml"), manifest).unwrap();
-    fs::copy(
-        workflows.parent().unwrap().join("Cargo.lock"),
-        package.join("Cargo.lock"),
-    )
-    .unwrap();
+    copy.write(CONTRACT, &contract.replace(before, &[variant, before].concat()));
+    let said = copy.check();
+    let wanted = "non-exhaustive patterns: `DeliverMessageError::TopicGone { .. }` not covered";
+    let places = places(&said);
+    assert_eq!(said.matches(wanted).count(), places.len(), "{said}");
+    let told = |file: &str| places.iter().any(|place| place.contains(file));
+    assert!(
+        told(WORKFLOW) && told("workflows/catalog/src/escalate_message.rs"),
+        "{said}"
+    );
+    assert!(
+        places.iter().all(|place| place.contains("workflows/catalog/src/")),
+        "{said}"
+    );
+    copy.write(CONTRACT, &contract);
 }
 
-/// What `cargo check` says.
-fn check(package: &Path) -> String {
-    let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let output = Command::new(cargo)
-        .args(["check", "--quiet", "--offline", "--color", "never"])
-        .current_dir(package)
-        .env("CARGO_TARGET_DIR", package.join("target"))
-        .env_remove("RUSTFLAGS")
-        .output()
-        .unwrap();
-    String::from_utf8(output.stderr).unwrap()
+/// Where rustc found an error: the line below each `error[…]`.
+fn places(said: &str) -> Vec<&str> {
+    let lines: Vec<_> = said.lines().collect();
+    let errors = lines.windows(2).filter(|pair| pair[0].starts_with("error["));
+    errors.map(|pair| pair[1]).collect()
 }
 
 /// The source without an error's handling: one pattern of several, or the whole arm.
