@@ -4,6 +4,7 @@ mod acting;
 mod reading;
 mod send;
 mod serve;
+mod start;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -17,6 +18,7 @@ pub(crate) use acting::{AckArgs, BreakerAction, BreakerArgs, CancelArgs, DlqActi
 pub(crate) use reading::{ExecutionsArgs, HistoryArgs, LogsArgs, MessageArgs, MessagesArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use serve::ServeArgs;
+pub(crate) use start::StartArgs;
 
 /// Reliable notifications and a Step Functions engine in one binary.
 ///
@@ -101,6 +103,11 @@ pub(crate) enum Command {
                             rez send --file messages.jsonl --no-wait"
     )]
     Send(Box<SendArgs>),
+    /// Start an execution of any state machine and show how it goes; its output comes last.
+    ///
+    /// Exit status: 0 it succeeded (or was started, with --no-wait), 2 input refused, 1 anything else.
+    #[command(after_help = "Example: rez start redrive-dead-letters --input '{\"dry_run\": true}'")]
+    Start(StartArgs),
     /// List messages, the newest first.
     #[command(after_help = "Example: rez messages --status failed --json")]
     Messages(MessagesArgs),

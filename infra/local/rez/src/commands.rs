@@ -6,12 +6,14 @@ mod cancel;
 mod dlq;
 mod executions;
 mod history;
+mod input;
 mod logs;
 mod message;
 mod messages;
 mod send;
 mod send_file;
 mod serve;
+mod start;
 
 use crate::arguments::{Command, Settings};
 use crate::failure::{Exit, Failure};
@@ -41,6 +43,10 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
                     sent => return sent,
                 }
             }
+        }
+        Command::Start(arguments) => {
+            let input = start::checked(&arguments)?;
+            with_session(settings, async |session| start::run(session, &arguments, &input).await).await
         }
         Command::Messages(list) => with_session(settings, async |session| messages::run(session, &list).await).await,
         Command::Message(one) => with_session(settings, async |session| message::run(session, &one).await).await,

@@ -2,6 +2,7 @@
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
+use contracts::limits;
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
@@ -49,6 +50,17 @@ pub(crate) struct RedriveArgs {
     /// Say what would be sent again, and send nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Let an execution of `redrive-dead-letters` do it: a few at a time, under the retries of a workflow, and with a
+    /// history that can be read later.
+    #[arg(long, conflicts_with_all = ["ids", "all"])]
+    pub(crate) workflow: bool,
+    /// How many the workflow sends again at most: 1 to 100.
+    #[arg(long, requires = "workflow", conflicts_with_all = ["ids", "all"], value_name = "N", default_value_t = 20,
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(limits::REDRIVES)))]
+    pub(crate) limit: u32,
+    /// The workflow sends again only what failed for exactly this reason, as `rez dlq --json` gives it.
+    #[arg(long, requires = "workflow", conflicts_with_all = ["ids", "all"], value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(Debug, Args)]

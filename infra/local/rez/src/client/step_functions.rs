@@ -42,6 +42,40 @@ impl Client {
         Ok(arns)
     }
 
+    /// Starts an execution of the state machine of this name; its ARN. `input` is JSON text.
+    pub(crate) async fn start_execution(
+        &self,
+        state_machine: &str,
+        name: Option<&str>,
+        input: &str,
+    ) -> Result<String, Failure> {
+        let known = self.state_machines().await?;
+        let name_of = |arn: &String| arn.rsplit(':').next().unwrap_or_default().to_owned();
+        let Some(arn) = known.iter().find(|arn| name_of(arn) == state_machine) else {
+            let known: Vec<_> = known.iter().map(name_of).collect();
+            return Err(Failure::refused(format!(
+                "there is no state machine {state_machine}; there are: {}",
+                known.join(", ")
+            )));
+        };
+        let mut request = json!({ "stateMachineArn": arn, "input": input });
+        if let Some(name) = name {
+            request["name"] = name.into();
+        }
+        match self.call("AWSStepFunctions.StartExecution", &request).await? {
+            Ok(started) => Ok(started["executionArn"].as_str().unwrap_or_default().to_owned()),
+            Err(error) if error.name == "ExecutionLimitExceeded" => Err(error.into()),
+            // Everything else is about what was asked for.
+            Err(error) => Err(Failure::refused(Failure::from(error).text)),
+        }
+    }
+
+    /// An execution, in the shape of `DescribeExecution`.
+    pub(crate) async fn execution(&self, arn: &str) -> Result<Value, Failure> {
+        let request = json!({ "executionArn": arn });
+        Ok(self.call("AWSStepFunctions.DescribeExecution", &request).await??)
+    }
+
     /// At most `limit` executions, newest first, of every state machine, also of those that have been deleted.
     pub(crate) async fn executions(&self, status: Option<&str>, limit: usize) -> Result<Vec<Value>, Failure> {
         let mut input = json!({});

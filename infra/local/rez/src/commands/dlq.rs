@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::start::{ended, succeeded};
 use crate::arguments::{DlqAction, DlqArgs, RedriveArgs};
 use crate::client::{Client, without_request};
 use crate::failure::{Exit, Failure};
@@ -10,13 +11,18 @@ use crate::hint::rez;
 use crate::output::{self, excerpt, word};
 use crate::session::Session;
 
+/// The workflow that redrives.
+const WORKFLOW: &str = "redrive-dead-letters";
+
 /// Refuses a redrive of nothing.
 pub(crate) fn check(arguments: &DlqArgs) -> Result<(), Failure> {
     match &arguments.action {
-        Some(DlqAction::Redrive(redrive)) if redrive.ids.is_empty() && !redrive.all => Err(Failure::refused(format!(
-            "name the ids of the messages to send again, as {} dlq lists them, or give --all",
-            rez()
-        ))),
+        Some(DlqAction::Redrive(redrive)) if redrive.ids.is_empty() && !redrive.all && !redrive.workflow => {
+            Err(Failure::refused(format!(
+                "name the ids of the messages to send again, as {} dlq lists them, or give --all or --workflow",
+                rez()
+            )))
+        }
         _ => Ok(()),
     }
 }
@@ -25,6 +31,7 @@ pub(crate) fn check(arguments: &DlqArgs) -> Result<(), Failure> {
 pub(crate) async fn run(session: &Session, arguments: &DlqArgs) -> Result<(), Failure> {
     match &arguments.action {
         None | Some(DlqAction::List) => list(&session.client, arguments.json).await,
+        Some(DlqAction::Redrive(redrive)) if redrive.workflow => by_workflow(session, redrive, arguments.json).await,
         Some(DlqAction::Redrive(redrive)) => send_again(session, redrive, arguments.json).await,
     }
 }
@@ -84,6 +91,51 @@ async fn send_again(session: &Session, arguments: &RedriveArgs, json: bool) -> R
             ))
         }
     }
+}
+
+/// Lets an execution of the workflow do it, and shows how it goes.
+async fn by_workflow(session: &Session, arguments: &RedriveArgs, json: bool) -> Result<(), Failure> {
+    let client = &session.client;
+    let input = json!({ "limit": arguments.limit, "dry_run": arguments.dry_run, "reason": arguments.reason });
+    let arn = client.start_execution(WORKFLOW, None, &input.to_string()).await?;
+    let report = succeeded(&ended(client, &arn, json).await?)?;
+    let results = report["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if json {
+        output::json_lines(results)?;
+    } else {
+        output::note_if_none(results, "no dead letters: there is nothing to send again");
+        results.iter().try_for_each(told)?;
+    }
+    if report["more"] == true {
+        output::note(format_args!("there are more: {} dlq redrive --workflow again", rez()));
+    }
+    // A server of this process's own ends with it: the messages are carried to their end first.
+    if session.is_own() {
+        let started = results.iter().filter(|one| one["outcome"] == "redriven");
+        let started: Vec<_> = started.map(|one| with_arn(one, &arn)).collect();
+        carried(client, &started, json).await?;
+    }
+    Ok(())
+}
+
+/// What became of one dead letter, as the workflow reports it.
+fn told(result: &Value) -> Result<(), Failure> {
+    let (id, execution) = (word(result, "/message_id"), word(result, "/execution"));
+    match word(result, "/outcome") {
+        "redriven" => output::line(format_args!("{id}  sent again as {execution}")),
+        "would_be_redriven" => output::line(format_args!("{id}  would be sent again as {execution}")),
+        _ => output::line(format_args!(
+            "{id}  not sent again: {}",
+            excerpt(word(result, "/reason"), 200)
+        )),
+    }
+}
+
+/// The result with the ARN of the execution that carries the message, which runs beside the workflow's own.
+fn with_arn(result: &Value, own: &str) -> Value {
+    let account = own.split(":execution:").next().unwrap_or_default();
+    let arn = format!("{account}:execution:process-message:{}", word(result, "/execution"));
+    json!({ "message_id": result["message_id"], "execution_arn": arn })
 }
 
 /// What is sent again and what is not; one request after the other until there are no more.

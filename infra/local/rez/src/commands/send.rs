@@ -1,7 +1,5 @@
 //! `rez send`.
 
-use std::io::Read;
-
 use api::NewMessage;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -13,9 +11,6 @@ use crate::follow::Follower;
 use crate::hint::rez;
 use crate::output::{self, word};
 use crate::session::Session;
-
-/// The most that is read from standard input: enough to see that it is too much.
-const STDIN_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The request, checked by the API's own rules.
 pub(crate) fn checked(arguments: &SendArgs) -> Result<Value, Failure> {
@@ -58,18 +53,7 @@ fn request(arguments: &SendArgs, now: Timestamp) -> Result<Map<String, Value>, F
 }
 
 fn body(arguments: &SendArgs) -> Result<String, Failure> {
-    let not_text = || Failure::refused("body: is not UTF-8; convert it first, for example with iconv");
-    let given = arguments.body.clone().unwrap_or_default();
-    if given != "-" {
-        return given.into_string().map_err(|_| not_text());
-    }
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .take(STDIN_BYTES)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::failed(format!("standard input cannot be read: {error}")))?;
-    String::from_utf8(bytes).map_err(|_| not_text())
+    super::input::text(arguments.body.as_deref().unwrap_or_default(), "body")
 }
 
 /// How many servers are tried: each may be that of another short command, and gone in a moment.

@@ -46,6 +46,37 @@ fn a_dead_letter_is_sent_again_and_gone() {
 }
 
 #[test]
+fn a_workflow_sends_again_what_it_is_asked_to() {
+    let rez = Rez::new();
+    let away = nobody();
+    for text in ["one", "two", "three"] {
+        assert_eq!(rez.run(&["send", text, "--patience", "0", "--ntfy-url", &away]).code, 3);
+    }
+    let redrive = |more: &[&str]| rez.succeeds(&[&["dlq", "redrive", "--workflow"], more].concat());
+    let trial = redrive(&["--dry-run"]);
+    assert_eq!(trial.stdout.matches("would be sent again as").count(), 3, "{trial:?}");
+    assert!(
+        trial.stdout.contains("  ListDeadLetters\n"),
+        "its states are told: {trial:?}"
+    );
+    assert_eq!(rez.succeeds(&["dlq", "--json"]).json().len(), 3, "a trial does nothing");
+    assert_eq!(redrive(&["--reason", "another", "--json"]).json(), [json!(null); 0]);
+
+    let two = redrive(&["--limit", "2", "--json"]);
+    let outcomes: Vec<_> = two.json().iter().map(|one| one["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["redriven", "redriven"]);
+    assert!(two.stderr.contains("there are more"), "{two:?}");
+    let last = redrive(&[]);
+    assert!(
+        last.stdout.contains("sent again as") && last.stdout.contains("completed"),
+        "{last:?}"
+    );
+    assert!(rez.succeeds(&["dlq", "--json"]).json().is_empty());
+    let none = redrive(&[]);
+    assert!(none.stderr.contains("no dead letters"), "{none:?}");
+}
+
+#[test]
 fn an_open_breaker_is_closed_by_hand() {
     let rez = Rez::new();
     let away = nobody();

@@ -6,3 +6,4 @@ mod reading;
 mod refused;
 mod sending;
 mod serving;
+mod starting;

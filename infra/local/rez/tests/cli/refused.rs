@@ -8,7 +8,7 @@ use crate::process::Rez;
 #[test]
 fn bad_input_is_refused_by_name_before_anything_starts() {
     let rez = Rez::new();
-    let cases: [(&[&str], &str); 28] = [
+    let cases: [(&[&str], &str); 34] = [
         (&["send"], "<BODY>"),
         (&["send", ""], "body"),
         (&["send", " \n"], "body"),
@@ -31,6 +31,15 @@ fn bad_input_is_refused_by_name_before_anything_starts() {
         (&["send", "x", "--ntfy-url", "ftp://ntfy.sh"], "NTFY_URL"),
         (&["send", "--titel", "x"], "--title"),
         (&["dlq", "redrive"], "--all"),
+        (&["dlq", "redrive", "--workflow", "--all"], "--all"),
+        (&["dlq", "redrive", "--workflow", "--limit", "101"], "--limit"),
+        (&["dlq", "redrive", "--all", "--reason", "x"], "--all"),
+        (&["dlq", "redrive", "--limit", "3"], "--workflow"),
+        (&["start"], "<STATE_MACHINE>"),
+        (
+            &["start", "redrive-dead-letters", "--input", "{dry_run: true}"],
+            "input",
+        ),
         (&["dlq", "redrive", "--everything"], "see rez dlq redrive --help"),
         (&["messages", "--limit", "0"], "see rez messages --help"),
         (&["executions", "--status", "lost"], "TIMED_OUT"),
