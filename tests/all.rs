@@ -18,6 +18,7 @@ mod rows;
 mod send;
 mod soak;
 mod stopped;
+mod tutorial;
 mod typed;
 mod wire;
 mod workflows;

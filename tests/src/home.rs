@@ -1,7 +1,9 @@
 //! A data directory with the settings of one user, and `rez` at work in it.
 
 use std::{
+    ffi::OsString,
     io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -11,6 +13,7 @@ use tempfile::TempDir;
 /// A data directory and the environment in which `rez` runs. Nothing of the caller's own environment reaches it.
 pub struct Home {
     directory: TempDir,
+    binary: Option<PathBuf>,
     environment: Vec<(&'static str, String)>,
 }
 
@@ -35,6 +38,7 @@ impl Home {
         let directory = tempfile::tempdir().expect("a temporary directory");
         Self {
             directory,
+            binary: None,
             // Whatever a test does, the generated policies must be enough for it.
             environment: vec![("REZ_ENFORCE_POLICIES", "true".to_owned())],
         }
@@ -47,8 +51,28 @@ impl Home {
         self
     }
 
+    /// The same with another `rez` than the workspace's.
+    #[must_use]
+    pub fn of_binary(self, binary: PathBuf) -> Self {
+        Self {
+            binary: Some(binary),
+            ..self
+        }
+    }
+
+    fn binary(&self) -> &Path {
+        self.binary.as_deref().unwrap_or_else(|| crate::rez())
+    }
+
+    /// What stands in the environment in which `rez` runs.
+    pub fn environment(&self) -> impl Iterator<Item = (&'static str, OsString)> {
+        let data = ("REZ_DATA_DIR", self.path().as_os_str().to_owned());
+        let others = self.environment.iter().map(|(name, value)| (*name, value.into()));
+        others.chain([data])
+    }
+
     /// The data directory.
-    pub fn path(&self) -> &std::path::Path {
+    pub fn path(&self) -> &Path {
         self.directory.path()
     }
 
@@ -101,7 +125,7 @@ impl Home {
             let mut outer = Command::new(program);
             outer
                 .args(arguments)
-                .arg(crate::rez())
+                .arg(self.binary())
                 .args(serve)
                 .env_clear()
                 .envs(process.get_envs().filter_map(|(name, value)| Some((name, value?))))
@@ -118,11 +142,8 @@ impl Home {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(crate::rez());
-        command
-            .env_clear()
-            .env("REZ_DATA_DIR", self.path())
-            .envs(self.environment.iter().map(|(n, v)| (n, v)));
+        let mut command = Command::new(self.binary());
+        command.env_clear().envs(self.environment());
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

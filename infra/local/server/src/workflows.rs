@@ -92,16 +92,34 @@ impl Workflow {
 }
 
 /// Puts this machine's addresses in place of placeholders: `${DeliverMessageArn}` becomes the ARN of that activity's
-/// function, `${DeadLetterQueueUrl}` and `${DeadLetterQueueArn}` those of the local queue.
+/// function, `${ProcessMessageArn}` that of the workflow and `${ProcessMessageExecutionsArn}` that of all its executions,
+/// `${DeadLetterQueueUrl}` and `${DeadLetterQueueArn}` those of the local queue.
 fn filled(text: &str, stage: &str) -> String {
     let queue = addresses::dead_letter_queue(stage);
     let text = text
         .replace("${DeadLetterQueueUrl}", &addresses::queue_url(&queue))
         .replace("${DeadLetterQueueArn}", &addresses::queue_arn(&queue));
-    contracts::signatures().iter().fold(text, |text, activity| {
+    let text = contracts::signatures().iter().fold(text, |text, activity| {
         let arn = addresses::function_arn(&function_name(activity.name));
         text.replace(&format!("${{{}Arn}}", activity.name), &arn)
+    });
+    ALL.iter().fold(text, |text, workflow| {
+        let name = placeholder(workflow.name);
+        text.replace(&format!("${{{name}Arn}}"), &addresses::state_machine_arn(workflow.name))
+            .replace(
+                &format!("${{{name}ExecutionsArn}}"),
+                &addresses::execution_arn(workflow.name, "*"),
+            )
     })
+}
+
+/// `process-message` is `ProcessMessage` in placeholders.
+fn placeholder(name: &str) -> String {
+    let words = name.split('-').map(|word| {
+        let (first, rest) = word.split_at_checked(1).unwrap_or_default();
+        first.to_ascii_uppercase() + rest
+    });
+    words.collect()
 }
 
 #[cfg(test)]
@@ -117,6 +135,15 @@ mod tests {
             assert!(!filled(workflow.definition, "dev").contains("${"), "{name}");
             assert!(!workflow.policy("dev").contains("${"), "{name}");
         }
+    }
+
+    #[test]
+    fn a_workflow_may_start_another() {
+        let text = "${ProcessMessageArn} ${ProcessMessageExecutionsArn} ${OtherArn}";
+        let arn =
+            |kind: &str, rest: &str| format!("arn:aws:states:us-east-1:123456789012:{kind}:process-message{rest}");
+        let expected = format!("{} {} ${{OtherArn}}", arn("stateMachine", ""), arn("execution", ":*"));
+        assert_eq!(filled(text, "dev"), expected);
     }
 
     #[test]
