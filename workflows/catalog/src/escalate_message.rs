@@ -36,10 +36,11 @@ pub fn escalate_message() -> Workflow {
                 "tried",
                 tried(0, 0),
                 |w, round| {
-                    let passed = &round.carried.rounds;
-                    let ended = w.named("IsTopicLeft").if_else(
-                        passed.less_than(asked.topics.count() * &asked.rounds),
-                        |w| one_round(w, &asked, &round),
+                    let passed = round.carried.rounds.to_f64();
+                    let topic = asked.topics.get((passed / asked.rounds.to_f64()).floor());
+                    let ended = w.named("IsTopicLeft").if_some_else(
+                        &topic,
+                        |w, topic| one_round(w, &asked, topic, &round),
                         |w| nobody(w, &round.carried),
                     );
                     value(ended)
@@ -65,13 +66,14 @@ fn within<'s>(w: &Scope<'s, '_>, name: &str, number: &Expr<'s, u32>, least: u32,
 fn one_round<'s, 'round: 's>(
     w: &Scope<'s, '_>,
     asked: impl Is<'s, Escalation>,
+    topic: impl Is<'s, String>,
     round: &Round<'round, Tried>,
 ) -> Then<'s, Escalated> {
     let asked = asked.expr();
     let before: Expr<'s, Tried> = (&round.carried).expr();
     let delivered = w.call_then(
         DeliverMessage,
-        delivery(&asked, &before.rounds),
+        delivery(&asked, topic, &before.rounds),
         |_, _| value(&before.delivered + 1),
         |w, error| match error {
             DeliverMessageError::Rejected { reason } | DeliverMessageError::Misconfigured { reason } => {

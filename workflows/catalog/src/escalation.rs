@@ -56,24 +56,18 @@ pub(crate) fn unseen<'s>(tried: impl Is<'s, Tried>) -> impl Is<'s, Escalated> {
     }
 }
 
-/// The topic of the round after so many. An empty text where there is none: no way leads there.
-fn topic<'s>(asked: &Expr<'_, Escalation>, passed: &Expr<'_, u32>) -> Expr<'s, String> {
-    let with = [
-        ("topics", asked.topics.node()),
-        ("passed", passed.node()),
-        ("each", asked.rounds.node()),
-    ];
-    Expr::jsonata("$topics[$floor($passed / $each)] & ''", &with)
-}
-
 /// Each round is a notification of its own: ntfy would take another one under the same id for the first.
-pub(crate) fn delivery<'s>(asked: impl Is<'s, Escalation>, passed: impl Is<'s, u32>) -> impl Is<'s, Delivery> {
+pub(crate) fn delivery<'s>(
+    asked: impl Is<'s, Escalation>,
+    topic: impl Is<'s, String>,
+    passed: impl Is<'s, u32>,
+) -> impl Is<'s, Delivery> {
     let (asked, passed) = (asked.expr(), passed.expr());
     DeliveryExpr {
         message_id: execution_name().concat("-").concat(passed.to_text()),
         body: asked.body.clone(),
         title: asked.title.clone(),
-        topic: topic(&asked, &passed),
+        topic: topic.expr(),
         priority: asked.priority.clone(),
         tags: Nothing,
         click: Nothing,

@@ -1,6 +1,6 @@
 //! What a condition says about the values it looks at.
 
-use jsonata_core::ast::{AstNode, BinaryOp};
+use jsonata_core::ast::{AstNode, BinaryOp, Stage};
 
 use crate::{
     scope::Scope,
@@ -15,6 +15,10 @@ impl Scope {
             AstNode::Block(nodes) if nodes.len() == 1 => self.assume(&nodes[0], holds),
             AstNode::Function { name, args, .. } => match (name.as_str(), args.as_slice()) {
                 ("not", [inner]) => self.assume(inner, !holds),
+                ("exists", [inner]) if holds && plain(inner).is_none() => {
+                    self.found.extend(is_steady(inner).then(|| inner.clone()));
+                    true
+                }
                 ("exists", [inner]) => self.learn(inner, &|shape| if holds { shape.present() } else { absent(&shape) }),
                 ("boolean", [inner]) => self.assume(inner, holds),
                 _ => true,
@@ -137,6 +141,25 @@ fn plain(node: &AstNode) -> Option<Vec<String>> {
         _ => None,
     }
 }
+
+/// Whether an expression gives the same each time it is evaluated with the same variables.
+fn is_steady(node: &AstNode) -> bool {
+    match node {
+        AstNode::Variable(_) | AstNode::Name(_) => true,
+        AstNode::Path { steps } => steps.iter().all(|step| {
+            let filters = |stage: &Stage| matches!(stage, Stage::Filter(filter) if is_steady(filter));
+            is_steady(&step.node) && step.stages.iter().all(filters)
+        }),
+        AstNode::Binary { op, lhs, rhs } => *op != BinaryOp::ColonEqual && is_steady(lhs) && is_steady(rhs),
+        AstNode::Unary { operand, .. } => is_steady(operand),
+        AstNode::Function { name, args, .. } => !CHANGES.contains(&name.as_str()) && args.iter().all(is_steady),
+        AstNode::Block(nodes) | AstNode::Array(nodes) => nodes.iter().all(is_steady),
+        other => is_constant(other),
+    }
+}
+
+/// The functions that answer differently each time.
+const CHANGES: [&str; 4] = ["millis", "now", "random", "uuid"];
 
 fn is_constant(node: &AstNode) -> bool {
     matches!(

@@ -35,7 +35,15 @@ impl Evaluator<'_> {
             AstNode::Null => Shape::null(),
             AstNode::Undefined => Shape::missing(),
             AstNode::Variable(name) => self.variable(name, scope),
-            AstNode::Name(_) | AstNode::Path { .. } => self.path(node, scope),
+            AstNode::Name(_) => self.path(node, scope),
+            AstNode::Path { .. } => {
+                let shape = self.path(node, scope);
+                if scope.found.contains(node) {
+                    shape.present()
+                } else {
+                    shape
+                }
+            }
             AstNode::Binary { op, lhs, rhs } => self.binary(*op, lhs, rhs, scope),
             AstNode::Unary { op, operand } => self.unary(*op, operand, scope),
             AstNode::Function { name, args, .. } => self.call(name, args, scope),

@@ -67,6 +67,7 @@ impl Flow {
         Scope {
             variables: self.variables.clone(),
             item: None,
+            found: Vec::new(),
         }
         .with("states", states)
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jsonata_core::ast::AstNode;
+
 use crate::shape::Shape;
 
 /// A variable on the way to a state.
@@ -18,6 +20,8 @@ pub(crate) struct Variable {
 pub(crate) struct Scope {
     pub(crate) variables: BTreeMap<String, Variable>,
     pub(crate) item: Option<Shape>,
+    /// Expressions beyond plain paths that are known to give something.
+    pub(crate) found: Vec<AstNode>,
 }
 
 impl Scope {
@@ -27,6 +31,8 @@ impl Scope {
         scope
             .variables
             .insert(name.to_owned(), Variable { shape, always: true });
+        // They may be about this variable.
+        scope.found.clear();
         scope
     }
 
@@ -34,7 +40,9 @@ impl Scope {
     pub(crate) fn at(&self, item: Shape) -> Self {
         Self {
             item: Some(item),
-            ..self.clone()
+            variables: self.variables.clone(),
+            // They may be about the item around this one.
+            found: Vec::new(),
         }
     }
 

@@ -60,12 +60,30 @@ fn expression(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn an_item_is_there_only_where_the_same_item_was_found() {
+    let tags = "$states.input.tags";
+    for text in [
+        format!("{tags}[0]"),
+        format!("$exists({tags}[0]) ? {tags}[1] : ''"),
+        format!("$exists({tags}[0]) ? '' : {tags}[0]"),
+        format!("$exists({tags}[$random() * 2]) ? {tags}[$random() * 2] : ''"),
+        format!("($i := 0; $exists({tags}[$i]) ? ($i := 9; {tags}[$i]) : '')"),
+    ] {
+        let found = expression(&text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert!(found[0].contains("maybe-no-value"), "{text}: {found:?}");
+    }
+}
+
+#[test]
 fn expressions_without_fault_are_left_alone() {
     for text in [
         "$states.input.name & '!'",
         "$exists($states.input.note) ? $states.input.note : null",
         "($exists($states.input.note) and $length($states.input.note) > 3) ? $states.input.note : 'short'",
         "[$states.input.tags[0]]",
+        "$exists($states.input.tags[1]) ? $states.input.tags[1] : 'none'",
+        "$exists($states.input.tags[$length($states.input.name)]) ? $states.input.tags[$length($states.input.name)] : ''",
         "$map($states.input.tags, function($tag) { $uppercase($tag) })",
         "$states.input.count != null ? $states.input.count + 1 : 0",
         "($twice := $states.input.name & $states.input.name; $length($twice))",

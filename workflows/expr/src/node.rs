@@ -27,6 +27,15 @@ pub enum Node {
         /// Which element.
         at: usize,
     },
+    /// The item of a list that stands at a place, counted from 0.
+    Item {
+        /// The list.
+        of: Rc<Node>,
+        /// The place, a number.
+        at: Rc<Node>,
+        /// Whether the list is known to be so long.
+        is_there: bool,
+    },
     /// A record, its fields in order.
     Record(Vec<(String, Rc<Node>)>),
     /// A list of single values.
@@ -180,6 +189,11 @@ impl Node {
                 name,
                 absent: Absent::Null,
             } => Self::field(of, name, Absent::Never),
+            Self::Item { of, at, .. } => Rc::new(Self::Item {
+                of: Rc::clone(of),
+                at: Rc::clone(at),
+                is_there: true,
+            }),
             _ => Rc::clone(of),
         }
     }
@@ -192,6 +206,7 @@ impl Node {
                 absent: Absent::Null,
                 ..
             } => of.written() == Written::Unknown,
+            Self::Item { is_there, .. } => !is_there,
             _ => false,
         }
     }
@@ -201,7 +216,11 @@ impl Node {
         match self {
             Self::Source(Source::Variable { written, .. }) => *written,
             Self::Source(Source::Result(_)) => Written::Deep,
-            Self::Field { of, .. } | Self::Element { of, .. } if of.written() == Written::Deep => Written::Deep,
+            Self::Field { of, .. } | Self::Element { of, .. } | Self::Item { of, .. }
+                if of.written() == Written::Deep =>
+            {
+                Written::Deep
+            }
             // The twin of a struct writes each of its fields.
             Self::Record(_) => Written::Fields,
             _ => Written::Unknown,
@@ -215,6 +234,7 @@ impl Node {
             Self::Field { of, .. } | Self::Element { of, .. } | Self::ListOf(of) | Self::Present(of) => vec![of],
             Self::OrNull { of, present } => vec![of, present],
             Self::Each { of, becomes } => vec![of, becomes],
+            Self::Item { of, at, .. } => vec![of, at],
             Self::Record(fields) | Self::Jsonata { with: fields, .. } => fields.iter().map(|(_, node)| node).collect(),
             Self::List(nodes) | Self::Function { arguments: nodes, .. } => nodes.iter().collect(),
             Self::Binary { left, right, .. } => vec![left, right],
@@ -235,6 +255,11 @@ impl Node {
             Self::Element { of, at } => Self::Element {
                 of: change(of),
                 at: *at,
+            },
+            Self::Item { of, at, is_there } => Self::Item {
+                of: change(of),
+                at: change(at),
+                is_there: *is_there,
             },
             Self::ListOf(of) => Self::ListOf(change(of)),
             Self::Present(of) => Self::Present(change(of)),

@@ -263,6 +263,28 @@ impl<'s, T: Shape> Expr<'s, Vec<T>> {
     pub fn count(&self) -> Expr<'s, u32> {
         function("count", self)
     }
+
+    /// The element at a place, counted from 0; none where the list is not so long. A place below 0, which a subtraction may
+    /// give, is counted from the end, as JSONata does. One that is drawn at random is kept first: it would be drawn anew for each
+    /// look at the list.
+    ///
+    /// ```
+    /// # use expr::{Expr, Is, constant};
+    /// # let topics: Expr<Vec<String>> = ["alarms", "reports"].expr();
+    /// # let round: Expr<u32> = constant(1);
+    /// let topic: Expr<String> = topics.get(&round).or("rez");
+    /// # let _ = topic;
+    /// ```
+    pub fn get<'x>(&self, at: impl Is<'x, u32>) -> Expr<'x, Option<T>>
+    where
+        's: 'x,
+    {
+        Expr::from_node(Rc::new(Node::Item {
+            of: Rc::clone(self.node()),
+            at: Rc::clone(at.expr().node()),
+            is_there: false,
+        }))
+    }
 }
 
 impl<'s, N: Number> Expr<'s, Vec<N>> {

@@ -22,8 +22,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         then: impl for<'x> FnOnce(&Scope<'x, 's>, Expr<'x, T>),
     ) {
         let label = self.label(|| presence(of.node()), Place::here());
-        let present = Node::known_present(of.node());
-        let (steps, ()) = self.inside(&[], |inner| then(inner, Expr::from_node(present)));
+        let (steps, ()) = self.inside(&[], |inner| then(inner, inner.opened(of, label.place)));
         self.choose(
             label,
             vec![(Rc::clone(of.is_some().node()), joins(steps))],
@@ -47,8 +46,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         } else {
             camel_case(&label.name)
         };
-        let present = Node::known_present(of.node());
-        let some = self.arm_without_retry(label.place, &[], |inner| some(inner, Expr::from_node(present)));
+        let some = self.arm_without_retry(label.place, &[], |inner| some(inner, inner.opened(of, label.place)));
         let none = self.arm_without_retry(label.place, &[], none);
         self.join(label, vec![(Rc::clone(of.is_some().node()), some)], none, &joined)
     }
@@ -180,6 +178,25 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             label,
             output: output.expr().settled(),
         })
+    }
+
+    /// The value of an optional expression where there is one. An item is taken out of its list here, once: what finds it
+    /// may change meanwhile.
+    fn opened<'o: 's, T: Shape>(&self, of: &Expr<'o, Option<T>>, place: Place) -> Expr<'s, T> {
+        let present: Expr<'s, T> = Expr::from_node(Node::known_present(of.node()));
+        if !matches!(&**present.node(), Node::Item { .. }) {
+            return present;
+        }
+        let name = subject(of.node()).map_or_else(|| "item".to_owned(), |name| camel_case(&name));
+        let name = self.free_name(&name);
+        self.bind(&name, place);
+        let (value, written) = (present.settled(), present.node().written());
+        self.push(Step::Keep {
+            variable: name.clone(),
+            value,
+            place,
+        });
+        variable(&name, written)
     }
 
     fn choose(&self, label: Label, arms: Vec<(Rc<Node>, Block)>, otherwise: Block, joined: Option<String>) {

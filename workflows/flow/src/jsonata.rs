@@ -62,6 +62,14 @@ impl Printer<'_> {
             }
             Node::Field { .. } => (self.path(node), Binding::Atom),
             Node::Element { of, at } => (format!("{}[{at}]", self.held(of, Binding::Atom)), Binding::Atom),
+            Node::Item { of, at, .. } => {
+                let list = if is_empty_by_default(of) {
+                    self.path(of)
+                } else {
+                    self.held(of, Binding::Atom)
+                };
+                (format!("{list}[{}]", self.print(at).0), Binding::Atom)
+            }
             Node::Record(fields) => {
                 let fields = fields
                     .iter()
@@ -113,13 +121,10 @@ impl Printer<'_> {
 
     /// A field without what stands in for it, where a list in brackets makes up for its absence.
     fn bare(self, node: &Node) -> String {
-        match node {
-            Node::Field {
-                absent: Absent::Default(Value::Array(default)),
-                ..
-            } if default.is_empty() => self.path(node),
-            _ => self.print(node).0,
+        if is_empty_by_default(node) {
+            return self.path(node);
         }
+        self.print(node).0
     }
 
     fn source(self, source: &Source) -> String {
@@ -162,6 +167,10 @@ impl Printer<'_> {
     }
 
     fn present(self, of: &Node) -> (String, Binding) {
+        // An item that is there is there, whatever it is.
+        if let Node::Item { .. } = without_guard(of) {
+            return (format!("$exists({})", self.print(&without_guard(of)).0), Binding::Atom);
+        }
         let path = self.held(&without_guard(of), Binding::Sum);
         if of.may_be_undefined() {
             (format!("$exists({path}) and {path} != null"), Binding::And)
@@ -271,6 +280,11 @@ fn without_guard(node: &Node) -> Node {
         Node::OrNull { of, .. } => without_guard(of),
         _ => node.clone(),
     }
+}
+
+/// Whether a field is a list that has no items where it is absent: nothing gives nothing as well.
+fn is_empty_by_default(node: &Node) -> bool {
+    matches!(node, Node::Field { absent: Absent::Default(Value::Array(default)), .. } if default.is_empty())
 }
 
 /// Whether an expression is written as a list, which brackets would put into another one.

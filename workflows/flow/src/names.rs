@@ -30,6 +30,7 @@ pub(crate) fn is_pascal_case(name: &str) -> bool {
 pub(crate) fn subject(node: &Node) -> Option<String> {
     match node {
         Node::Field { name, .. } => Some(pascal_case(name)),
+        Node::Item { of, .. } => subject(of).map(|list| list + "Item"),
         _ => node.children().into_iter().find_map(|child| subject(child)),
     }
 }

@@ -1,9 +1,12 @@
 //! Decisions, waits and ends.
 
-use expr::{Nothing, now};
+use std::rc::Rc;
+
+use expr::{Expr, Node, Nothing, now};
 use flow::value;
 use serde_json::json;
 
+use crate::running::{Answer, run};
 use crate::support::{ChargeCard, ChargeExpr, Charged, MethodCase, Urgency, names, order, state, text};
 
 #[test]
@@ -145,4 +148,39 @@ fn waits_are_literal_where_they_can_be() {
         state(&workflow, "Later")["Timestamp"],
         "{% $fromMillis($millis() + 1000 * ($exists($input.copies) ? $input.copies : 1)) %}"
     );
+}
+
+#[test]
+fn an_item_of_a_list_is_taken_out_where_the_list_is_long_enough() {
+    let workflow = order::<String>(|w, order| {
+        let tag = order.tag_names.get((&order.cents - 299).to_f64().floor());
+        let tag = w.named("WhichTag").if_some_else(
+            &tag,
+            |w, tag| {
+                w.named("Meanwhile").wait(1);
+                value(tag)
+            },
+            |w| w.fail("Order.Untagged"),
+        );
+        value(tag)
+    });
+    insta::assert_json_snapshot!(state(&workflow, "WhichTag"));
+    let (_, end) = run(&workflow, |_| Answer::Silence);
+    assert_eq!(end, Ok(json!("b")));
+}
+
+#[test]
+fn an_item_is_what_it_is_at_every_place_of_every_list() {
+    let lists: [&[&[u32]]; 5] = [&[], &[&[7]], &[&[]], &[&[7, 8], &[]], &[&[], &[9], &[1, 2]]];
+    for (list, at) in lists.into_iter().flat_map(|list| [0, 1, 2, 3].map(|at| (list, at))) {
+        let workflow = order::<Option<Vec<u32>>>(move |w, _| {
+            let list = Expr::<Vec<Vec<u32>>>::from_node(Rc::new(Node::Literal(json!(list))));
+            let list = w.keep::<Vec<Vec<u32>>>("list", list);
+            w.named("Meanwhile").wait(1);
+            value(list.get(at))
+        });
+        let (_, end) = run(&workflow, |_| Answer::Silence);
+        let expected = usize::try_from(at).ok().and_then(|at| list.get(at));
+        assert_eq!(end, Ok(json!(expected)), "{list:?}[{at}]");
+    }
 }

@@ -205,6 +205,11 @@ fn step<'s, 'o: 's, 'a, 'r: 's>(
             |w, limit| arm(w, a, order, made.and(limit), around),
             |w| arm(w, b, order, made.inner(), around),
         ),
+        Kind::IfItem(list, at, some, none) => w.if_some_else(
+            &made.list(*list).get(number(at, made)),
+            |w, item| arm(w, some, order, made.and(item), around),
+            |w| arm(w, none, order, made.inner(), around),
+        ),
         Kind::Loop {
             rounds,
             first,
@@ -383,6 +388,7 @@ fn number<'s>(of: &Number, made: &Made<'s>) -> Expr<'s, u32> {
         Number::Larger(a, b) => pick(a).max(pick(b)),
         Number::Sum(back) => made.list(*back).sum().min(MOST),
         Number::Count(back) => made.list(*back).count(),
+        Number::At(list, at, or) => made.list(*list).get(pick(at)).or(*or),
     }
 }
 

@@ -215,6 +215,10 @@ impl Teller {
                 Some(limit) => self.arm(some, &made.and(limit), around),
                 None => self.arm(none, made, around),
             },
+            Kind::IfItem(list, at, some, none) => match item(made.list(*list), number(at, made)) {
+                Some(item) => self.arm(some, &made.and(item), around),
+                None => self.arm(none, made, around),
+            },
             Kind::EndIf(Test(of, bound), error) if number(of, made) < *bound => Err(failed(*error)),
             Kind::Wait(_) | Kind::EndIf(..) => Ok(Made::default()),
             Kind::Loop {
@@ -354,6 +358,11 @@ fn number(of: &Number, made: &Made) -> u32 {
         Number::Plus(back, more) => (pick(*back) + more).min(MOST),
         Number::Larger(a, b) => pick(*a).max(pick(*b)),
         Number::Sum(back) => made.list(*back).iter().sum::<u32>().min(MOST),
+        Number::At(list, at, or) => item(made.list(*list), pick(*at)).unwrap_or(*or),
         Number::Count(back) => u32::try_from(made.list(*back).len()).unwrap(),
     }
+}
+
+fn item(list: &[u32], at: u32) -> Option<u32> {
+    list.get(usize::try_from(at).unwrap()).copied()
 }

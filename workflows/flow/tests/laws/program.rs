@@ -43,6 +43,8 @@ pub(crate) enum Kind {
     IfElse(Test, Block, Block),
     IfSome(Block),
     IfSomeElse(Block, Block),
+    /// Whether a list (counted from the end) has an item at a place: with that item, or without one.
+    IfItem(usize, Number, Block, Block),
     EndIf(Test, u8),
     Loop {
         rounds: u32,
@@ -90,6 +92,8 @@ pub(crate) enum Number {
     Sum(usize),
     /// How many numbers a list holds.
     Count(usize),
+    /// What stands in a list at a place that was made, or this.
+    At(usize, usize, u32),
 }
 
 /// Whether a number lies below another one.
@@ -170,6 +174,8 @@ fn kind(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<
         1 => (test(), block.clone(), block.clone()).prop_map(|(test, a, b)| Kind::IfElse(test, a, b)),
         1 => block.clone().prop_map(Kind::IfSome),
         1 => (block.clone(), block.clone()).prop_map(|(a, b)| Kind::IfSomeElse(a, b)),
+        1 => (0..3_usize, number(), block.clone(), block.clone())
+            .prop_map(|(list, at, some, none)| Kind::IfItem(list, at, some, none)),
         1 => ([block.clone(), block.clone()], 0..3_usize, on_failure())
             .prop_map(|(blocks, list, failed)| Kind::Parallel(Box::new(blocks), list, failed)),
         2 => (0..3_usize, any::<bool>(), block.clone(), on_failure())
@@ -187,6 +193,7 @@ fn number() -> impl Strategy<Value = Number> {
         (0..6_usize, 0..6_usize).prop_map(|(a, b)| Number::Larger(a, b)),
         (0..3_usize).prop_map(Number::Sum),
         (0..3_usize).prop_map(Number::Count),
+        (0..3_usize, 0..6_usize, 0..6_u32).prop_map(|(list, at, or)| Number::At(list, at, or)),
     ]
 }
 
@@ -232,7 +239,10 @@ fn number_steps(block: &mut Block, next: &mut usize) {
             }
             Kind::IfSome(block) | Kind::Map { body: block, .. } => number_steps(block, next),
             Kind::Parallel(blocks, ..) => blocks.iter_mut().for_each(|block| number_steps(block, next)),
-            Kind::IfElse(_, a, b) | Kind::IfSomeElse(a, b) | Kind::Loop { body: a, spent: b, .. } => {
+            Kind::IfElse(_, a, b)
+            | Kind::IfSomeElse(a, b)
+            | Kind::IfItem(_, _, a, b)
+            | Kind::Loop { body: a, spent: b, .. } => {
                 number_steps(a, next);
                 number_steps(b, next);
             }
