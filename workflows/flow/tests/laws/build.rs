@@ -1,14 +1,16 @@
 //! The program as its author would write it.
 
-use expr::{Expr, Is, Never, Node, Nothing, Shape, constant, execution_name};
-use flow::{Failure, Round, Scope, Then, Through, Workflow, value, workflow};
+use expr::{Expr, Is, Never, Node, Nothing, Shape, constant, execution_name, retry_count};
+use flow::{Failure, Retry, Round, Scope, Then, Through, Unwritten, Workflow, item, value, workflow};
 
 use crate::{
     contracts::{
-        Compute, ComputeError, Order, Outcome, OutcomeExpr, Question, QuestionExpr, Stored, StoredExpr, StoredKey,
-        StoredKeyExpr, TokenQuestion, TokenQuestionExpr, Work,
+        Compute, ComputeError, CountedQuestionExpr, Order, Outcome, OutcomeExpr, Question, QuestionExpr, Stored,
+        StoredExpr, StoredKey, StoredKeyExpr, TokenQuestion, TokenQuestionExpr, Work,
     },
-    program::{Block, End, Kind, MOST, Number, OnFailure, Step, Test, Via},
+    program::{
+        BEAT, Block, End, Kind, MOST, Number, OnFailure, PATIENCE, Policies, Policy, Step, Test, Verb, Via, Write,
+    },
 };
 
 pub(crate) fn build(program: &Block) -> Workflow {
@@ -186,8 +188,12 @@ fn step<'s, 'o: 's, 'a, 'r: 's>(
             failed,
         } => return map(w, id, (*list, *at_once), body, failed, order, made),
         Kind::Keep(_) | Kind::KeepList(_) => return Made::default(),
-        Kind::Call(of, arms) => call(w, id, number(of, made), arms, order, made, around),
-        Kind::Work(of, arms) => work(w, id, number(of, made), arms, order, made, around),
+        Kind::Write(how, of, failed, unmet) => {
+            write(w, id, *how, &number(of, made), [failed, unmet], order, made);
+            return Made::default();
+        }
+        Kind::Call(of, arms, policies) => call(w, id, number(of, made), (arms, policies), order, made, around),
+        Kind::Work(of, arms, policies) => work(w, id, number(of, made), (arms, policies), order, made, around),
         Kind::Ask(via, of, failed) => ask(w, id, *via, &number(of, made), failed, made),
         Kind::Read(of) => return read(w, id, number(of, made)),
         Kind::IfElse(condition, a, b) => w.if_else(
@@ -247,12 +253,15 @@ fn ask<'s>(
         Via::Execution => {
             w.run_execution::<Question, u32>("Ask", 60, execution_name(), question, |w, _| instead(w, failed, made))
         }
-        Via::Token => w.wait_for_token::<u32, TokenQuestion>(
-            60,
-            Through::Queue("Ask"),
-            |token| TokenQuestionExpr { token, step, number }.expr(),
-            |w, _| instead(w, failed, made),
-        ),
+        Via::Token { beats } => {
+            let w = if beats { w.heartbeat(BEAT) } else { w };
+            w.wait_for_token::<u32, TokenQuestion>(
+                PATIENCE,
+                Through::Queue("Ask"),
+                |token| TokenQuestionExpr { token, step, number }.expr(),
+                |w, _| instead(w, failed, made),
+            )
+        }
     }
 }
 
@@ -280,23 +289,111 @@ fn read<'s>(w: &Scope<'s, '_>, id: usize, number: Expr<'s, u32>) -> Made<'s> {
     }
 }
 
+/// Everything that is written, compared or changed adds up to what the call is known by.
+fn write<'s>(
+    w: &Scope<'s, '_>,
+    id: usize,
+    how: Write,
+    number: &Expr<'s, u32>,
+    [failed, unmet]: [&OnFailure; 2],
+    order: &Expr<'_, Order>,
+    made: &Made<'s>,
+) {
+    let table = format!("Numbers{id}");
+    let key = StoredKeyExpr {
+        step: u32::try_from(id).unwrap(),
+        number,
+    };
+    let stored = StoredExpr {
+        number,
+        list: made.list(0),
+        limit: Expr::<Option<u32>>::from_node(order.limit.node().clone()),
+    };
+    let condition = |stored: &Expr<'_, u32>| item::less_than(stored, 5);
+    match (how.verb, how.condition) {
+        (Verb::Put, false) => w.dynamodb_put_item::<Stored>(&table, stored, |w, _| done(w, failed)),
+        (Verb::Put, true) => w.dynamodb_put_item_if::<Stored>(
+            &table,
+            stored,
+            |stored| condition(&stored.number),
+            |w, why| unwritten(w, &why, failed, unmet),
+        ),
+        (Verb::Update, false) => w.dynamodb_update_item::<Stored, StoredKey, _>(
+            &table,
+            key,
+            |stored| [item::set(&stored.limit, number), item::add(&stored.number, 1)],
+            |w, _| done(w, failed),
+        ),
+        (Verb::Update, true) => w.dynamodb_update_item_if::<Stored, StoredKey, _>(
+            &table,
+            key,
+            |stored| [item::set(&stored.limit, number), item::add(&stored.number, 1)],
+            |stored| condition(&stored.number),
+            |w, why| unwritten(w, &why, failed, unmet),
+        ),
+        (Verb::Delete, false) => w.dynamodb_delete_item::<StoredKey>(&table, key, |w, _| done(w, failed)),
+        (Verb::Delete, true) => w.dynamodb_delete_item_if::<Stored, StoredKey>(
+            &table,
+            key,
+            |stored| condition(&stored.number),
+            |w, why| unwritten(w, &why, failed, unmet),
+        ),
+    }
+}
+
+fn unwritten<'x>(w: &Scope<'x, '_>, why: &Unwritten<'x>, failed: &OnFailure, unmet: &OnFailure) -> Then<'x, ()> {
+    match why {
+        Unwritten::ConditionFailed => done(w, unmet),
+        Unwritten::Failed(_) => done(w, failed),
+    }
+}
+
+fn done<'x>(w: &Scope<'x, '_>, failed: &OnFailure) -> Then<'x, ()> {
+    match failed {
+        OnFailure::Fail(error) => fail(w, *error),
+        OnFailure::Number(_) | OnFailure::Nothing => value(()),
+    }
+}
+
+/// What follows an error once it has been tried again as often as its policy says.
+fn after(policy: Option<Policy>, then: Then<'_, u32>) -> Then<'_, u32> {
+    let Some(policy) = policy else { return then };
+    let mut retry = Retry::times(policy.times)
+        .interval(policy.interval)
+        .backoff(if policy.doubles { 2.0 } else { 1.0 })
+        .without_jitter();
+    if let Some(longest) = policy.longest {
+        retry = retry.max_delay(longest);
+    }
+    if policy.separately {
+        retry = retry.separately();
+    }
+    retry.then(then)
+}
+
 fn work<'s, 'o: 's, 'a, 'r: 's>(
     w: &Scope<'s, '_>,
     id: usize,
     number: Expr<'s, u32>,
-    [declined, locked, busy]: &[Block; 3],
+    ([declined, locked, busy], policies): (&[Block; 3], &Policies),
     order: &Expr<'o, Order>,
     made: &Made<'s>,
     around: Around<'a, 'r>,
 ) -> Expr<'s, u32> {
     let step = u32::try_from(id).unwrap();
     let alike = format!("{declined:?}") == format!("{locked:?}");
-    w.activity_worker(Work, QuestionExpr { step, number }, |w, error| match error {
-        ComputeError::Declined => arm(w, declined, order, made.inner(), around),
-        ComputeError::Locked { .. } if alike => arm(w, locked, order, made.inner(), around),
-        ComputeError::Locked { number } => arm(w, locked, order, made.and(number), around),
-        ComputeError::Busy => arm(w, busy, order, made.inner(), around),
-    })
+    let attempt = retry_count();
+    let [on_declined, on_locked, on_busy] = *policies;
+    w.activity_worker(
+        Work,
+        CountedQuestionExpr { step, number, attempt },
+        |w, error| match error {
+            ComputeError::Declined => after(on_declined, arm(w, declined, order, made.inner(), around)),
+            ComputeError::Locked { .. } if alike => after(on_locked, arm(w, locked, order, made.inner(), around)),
+            ComputeError::Locked { number } => after(on_locked, arm(w, locked, order, made.and(number), around)),
+            ComputeError::Busy => after(on_busy, arm(w, busy, order, made.inner(), around)),
+        },
+    )
 }
 
 fn parallel<'s, 'o: 's>(
@@ -358,7 +455,7 @@ fn call<'s, 'o: 's, 'a, 'r: 's>(
     w: &Scope<'s, '_>,
     id: usize,
     number: Expr<'s, u32>,
-    [declined, locked, busy]: &[Block; 3],
+    ([declined, locked, busy], policies): (&[Block; 3], &Policies),
     order: &Expr<'o, Order>,
     made: &Made<'s>,
     around: Around<'a, 'r>,
@@ -366,15 +463,17 @@ fn call<'s, 'o: 's, 'a, 'r: 's>(
     let step = u32::try_from(id).unwrap();
     // Arms that are to become one piece of graph must see the same values as well.
     let alike = format!("{declined:?}") == format!("{locked:?}");
+    let attempt = retry_count();
+    let [on_declined, on_locked, on_busy] = *policies;
     w.call_then(
         Compute,
-        QuestionExpr { step, number },
+        CountedQuestionExpr { step, number, attempt },
         |_, answer| value(&answer.number),
         |w, error| match error {
-            ComputeError::Declined => arm(w, declined, order, made.inner(), around),
-            ComputeError::Locked { .. } if alike => arm(w, locked, order, made.inner(), around),
-            ComputeError::Locked { number } => arm(w, locked, order, made.and(number), around),
-            ComputeError::Busy => arm(w, busy, order, made.inner(), around),
+            ComputeError::Declined => after(on_declined, arm(w, declined, order, made.inner(), around)),
+            ComputeError::Locked { .. } if alike => after(on_locked, arm(w, locked, order, made.inner(), around)),
+            ComputeError::Locked { number } => after(on_locked, arm(w, locked, order, made.and(number), around)),
+            ComputeError::Busy => after(on_busy, arm(w, busy, order, made.inner(), around)),
         },
     )
 }

@@ -31,7 +31,7 @@ pub(crate) struct Compute;
 
 impl Activity for Compute {
     const NAME: &'static str = "Compute";
-    type Input = Question;
+    type Input = CountedQuestion;
     type Output = Answer;
     type Error = ComputeFault;
 }
@@ -42,12 +42,20 @@ pub(crate) struct Question {
     pub(crate) number: u32,
 }
 
+/// A question, and how often it was asked before.
+#[derive(Serialize, Deserialize, Shape)]
+pub(crate) struct CountedQuestion {
+    pub(crate) step: u32,
+    pub(crate) number: u32,
+    pub(crate) attempt: u32,
+}
+
 /// The same by a worker, who answers with the number alone.
 pub(crate) struct Work;
 
 impl Activity for Work {
     const NAME: &'static str = "Work";
-    type Input = Question;
+    type Input = CountedQuestion;
     type Output = u32;
     type Error = ComputeFault;
 }

@@ -31,7 +31,7 @@ fn the_engine_does_what_the_author_said(program: &Block, input: &Value) -> TestC
     prop_assert!(findings.is_empty(), "{:?}\n{}", findings, text);
     let said = meaning::run(program, input);
     let done = run::run(&text, input);
-    prop_assert_eq!(said.fault(&done.calls), None, "{}\n{}", input, text);
+    prop_assert_eq!(said.fault(&done.calls, &done.times), None, "{}\n{}", input, text);
     prop_assert_eq!(done.end, said.end, "{}\n{}", input, text);
     Ok(())
 }

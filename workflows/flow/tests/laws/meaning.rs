@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::program::{Block, End, Kind, MOST, Number, OnFailure, Test, Via};
+use crate::program::{
+    BEAT, Block, End, Kind, MOST, Number, OnFailure, PATIENCE, Policies, Policy, Test, Verb, Via, Write,
+};
 
 /// The step that called, and the number it asked about.
 pub(crate) type Asked = (u32, u32);
@@ -16,15 +18,21 @@ pub(crate) struct Told {
     pub(crate) perhaps: Vec<Asked>,
     /// Whether some calls are made at the same time, so that their order is open.
     pub(crate) at_once: bool,
+    /// When each call is made, in seconds; of as many calls as chance leaves a time.
+    pub(crate) times: Vec<u64>,
     /// The output, or the error's name.
     pub(crate) end: Result<Value, String>,
 }
 
 impl Told {
     /// What is wrong with the calls that were made, if something is.
-    pub(crate) fn fault(&self, made: &[Asked]) -> Option<String> {
+    pub(crate) fn fault(&self, made: &[Asked], times: &[u64]) -> Option<String> {
         if !self.at_once {
-            return (self.calls != made).then(|| format!("calls {made:?} instead of {:?}", self.calls));
+            if self.calls != made {
+                return Some(format!("calls {made:?} instead of {:?}", self.calls));
+            }
+            let in_time = times.starts_with(&self.times);
+            return (!in_time).then(|| format!("calls at {times:?} s instead of {:?} s", self.times));
         }
         let mut rest = made.to_vec();
         for call in &self.calls {
@@ -48,8 +56,8 @@ impl Told {
 }
 
 /// What the activity answers: it depends on the question alone.
-pub(crate) fn answer(step: u32, number: u32) -> Result<u32, Fault> {
-    match (step * 7 + number * 3) % 6 {
+pub(crate) fn answer(step: u32, number: u32, attempt: u32) -> Result<u32, Fault> {
+    match (step * 7 + number * 3 + attempt * 5) % 6 {
         0 => Err(Fault::Declined),
         1 => Err(Fault::Locked((number + 1) % 10)),
         2 => Err(Fault::Busy),
@@ -63,11 +71,30 @@ pub(crate) enum Fault {
     Busy,
 }
 
+/// What DynamoDB reports of a condition that does not hold, and of anything else.
+pub(crate) const CONDITION_FAILED: &str = "DynamoDB.ConditionalCheckFailedException";
+const THROTTLED: &str = "DynamoDB.ThrottlingException";
+
+/// What becomes of what is written, by the step and the sum of everything in it.
+pub(crate) fn written(step: u32, sum: u32) -> Result<(), &'static str> {
+    match answer(step, sum, 0) {
+        Ok(_) | Err(Fault::Busy) => Ok(()),
+        Err(Fault::Declined) => Err(CONDITION_FAILED),
+        Err(Fault::Locked(_)) => Err(THROTTLED),
+    }
+}
+
+/// Which count an error's attempts belong to: that of the first error with its policy, unless it has one of its own.
+fn count_of(policies: &Policies, which: usize, policy: &Policy) -> usize {
+    let first = policies.iter().position(|other| other.as_ref() == Some(policy));
+    first.filter(|_| !policy.separately).unwrap_or(which)
+}
+
 /// An item that is stored, if there is one: its number, its list and its limit.
 pub(crate) fn stored(step: u32, number: u32) -> Option<(u32, Vec<u32>, Option<u32>)> {
     let list = (0..(step + number) % 3).collect();
     let limit = number.is_multiple_of(2).then_some(number);
-    answer(step, number).ok().map(|number| (number, list, limit))
+    answer(step, number, 0).ok().map(|number| (number, list, limit))
 }
 
 /// The values that were made so far.
@@ -125,9 +152,12 @@ pub(crate) fn run(program: &Block, input: &Value) -> Told {
             calls: Vec::new(),
             perhaps: Vec::new(),
             at_once: false,
+            times: Vec::new(),
             end: Err("never ended".to_owned()),
         },
         limit: field("limit"),
+        // The first state waits.
+        now: Some(1),
     };
     let mut made = Made {
         numbers: vec![field("cents").unwrap(), field("größe").unwrap_or(1)],
@@ -148,9 +178,27 @@ pub(crate) fn run(program: &Block, input: &Value) -> Told {
 struct Teller {
     told: Told,
     limit: Option<u32>,
+    /// Seconds since the start; nobody knows once chance has had a say.
+    now: Option<u64>,
 }
 
 impl Teller {
+    fn call(&mut self, id: u32, asked: u32) {
+        self.told.calls.push((id, asked));
+        self.told.times.extend(self.now);
+    }
+
+    /// The default policy: six more attempts, at times that chance decides.
+    fn call_in_vain(&mut self, id: u32, asked: u32) {
+        self.call(id, asked);
+        self.now = None;
+        (0..6).for_each(|_| self.call(id, asked));
+    }
+
+    fn pass(&mut self, seconds: u32) {
+        self.now = self.now.map(|now| now + u64::from(seconds));
+    }
+
     fn output(&self, number: u32, made: &Made) -> Value {
         json!({ "number": number, "list": made.list(0), "limit": self.limit })
     }
@@ -184,25 +232,17 @@ impl Teller {
             Kind::Ask(via, of, on_failure) => self.ask(id, *via, number(of, made), on_failure, made),
             Kind::Read(of) => {
                 let asked = number(of, made);
-                self.told.calls.push((id, asked));
+                self.call(id, asked);
                 let (number, list, limit) = stored(id, asked).unwrap_or((3, vec![3], Some(3)));
                 Ok(Made {
                     numbers: vec![number, limit.unwrap_or(8)],
                     lists: vec![list],
                 })
             }
-            Kind::Call(of, [declined, locked, busy]) | Kind::Work(of, [declined, locked, busy]) => {
-                let asked = number(of, made);
-                self.told.calls.push((id, asked));
-                let same = format!("{declined:?}") == format!("{locked:?}");
-                match answer(id, asked) {
-                    Ok(number) => Ok(Made::of(vec![number])),
-                    Err(Fault::Declined) => self.arm(declined, made, around),
-                    Err(Fault::Locked(_)) if same => self.arm(locked, made, around),
-                    Err(Fault::Locked(number)) => self.arm(locked, &made.and(number), around),
-                    Err(Fault::Busy) => self.arm(busy, made, around),
-                }
+            Kind::Call(of, arms, policies) | Kind::Work(of, arms, policies) => {
+                self.decided(id, number(of, made), (arms, policies), made, around)
             }
+            Kind::Write(how, of, failed, unmet) => self.write(id, *how, number(of, made), [failed, unmet], made),
             Kind::IfElse(Test(of, bound), a, b) => {
                 let arm = if number(of, made) < *bound { a } else { b };
                 self.arm(arm, made, around)
@@ -220,7 +260,11 @@ impl Teller {
                 None => self.arm(none, made, around),
             },
             Kind::EndIf(Test(of, bound), error) if number(of, made) < *bound => Err(failed(*error)),
-            Kind::Wait(_) | Kind::EndIf(..) => Ok(Made::default()),
+            Kind::EndIf(..) => Ok(Made::default()),
+            Kind::Wait(of) => {
+                self.pass(number(of, made));
+                Ok(Made::default())
+            }
             Kind::Loop {
                 rounds,
                 first,
@@ -251,15 +295,87 @@ impl Teller {
         }
     }
 
+    /// A call whose errors are decided one by one, each after the attempts that its policy allows. Errors of one policy share
+    /// one count of attempts.
+    fn decided(
+        &mut self,
+        id: u32,
+        asked: u32,
+        (arms, policies): (&[Block; 3], &Policies),
+        made: &Made,
+        around: Around,
+    ) -> Result<Made, Ended> {
+        let same = format!("{:?}", arms[0]) == format!("{:?}", arms[1]);
+        let mut spent = [0; 3];
+        for attempt in 0.. {
+            self.call(id, asked);
+            let (which, brought) = match answer(id, asked, attempt) {
+                Ok(number) => return Ok(Made::of(vec![number])),
+                Err(Fault::Declined) => (0, None),
+                Err(Fault::Locked(number)) => (1, Some(number).filter(|_| !same)),
+                Err(Fault::Busy) => (2, None),
+            };
+            let policy = policies[which].filter(|policy| {
+                let spent = spent[count_of(policies, which, policy)];
+                spent < policy.times
+            });
+            let Some(policy) = policy else {
+                let made = brought.map_or_else(|| made.clone(), |number| made.and(number));
+                return self.arm(&arms[which], &made, around);
+            };
+            let count = &mut spent[count_of(policies, which, &policy)];
+            let pause = policy.interval * if policy.doubles { 1 << *count } else { 1 };
+            *count += 1;
+            self.pass(policy.longest.map_or(pause, |longest| pause.min(longest)));
+        }
+        unreachable!("every policy is spent one day")
+    }
+
+    /// Everything that is written, compared or changed, added up, is what the call is known by.
+    fn write(
+        &mut self,
+        id: u32,
+        how: Write,
+        number: u32,
+        [failed_to, unmet]: [&OnFailure; 2],
+        made: &Made,
+    ) -> Result<Made, Ended> {
+        let given = match how.verb {
+            Verb::Put => number + made.list(0).iter().sum::<u32>() + self.limit.unwrap_or(0),
+            Verb::Update => number + number + 1,
+            Verb::Delete => number,
+        };
+        let asked = given + if how.condition { 5 } else { 0 };
+        let leads_to = match written(id, asked) {
+            Ok(()) => {
+                self.call(id, asked);
+                return Ok(Made::default());
+            }
+            Err(CONDITION_FAILED) if how.condition => {
+                self.call(id, asked);
+                unmet
+            }
+            Err(_) => {
+                self.call_in_vain(id, asked);
+                failed_to
+            }
+        };
+        match leads_to {
+            OnFailure::Fail(error) => Err(failed(*error)),
+            OnFailure::Number(_) | OnFailure::Nothing => Ok(Made::default()),
+        }
+    }
+
     /// A function is asked seven times before it has failed, as the default policy says; the others once.
     fn ask(&mut self, id: u32, via: Via, asked: u32, on_failure: &OnFailure, made: &Made) -> Result<Made, Ended> {
-        let answer = answer(id, asked);
-        let times = if answer.is_err() && matches!(via, Via::Function) {
-            7
-        } else {
-            1
-        };
-        self.told.calls.extend(vec![(id, asked); times]);
+        let answer = answer(id, asked, 0);
+        match (&answer, via) {
+            (Err(_), Via::Function) => self.call_in_vain(id, asked),
+            _ => self.call(id, asked),
+        }
+        if let (Err(Fault::Busy), Via::Token { beats }) = (&answer, via) {
+            self.pass(if beats { BEAT } else { PATIENCE });
+        }
         match (answer, on_failure) {
             (Ok(number), _) => Ok(Made::of(vec![number])),
             (Err(_), OnFailure::Number(of)) => Ok(Made::of(vec![number(of, made)])),

@@ -32,12 +32,14 @@ pub(crate) enum Kind {
     /// A list of these numbers, kept.
     KeepList(Vec<Number>),
     Wait(Number),
-    /// Arms for `Declined`, `Locked` (which brings a number) and `Busy`.
-    Call(Number, [Block; 3]),
+    /// Arms for `Declined`, `Locked` (which brings a number) and `Busy`, and how often each is tried before.
+    Call(Number, [Block; 3], Policies),
     /// The same by a worker.
-    Work(Number, [Block; 3]),
+    Work(Number, [Block; 3], Policies),
     /// Something without a contract is asked; what a failure leads to.
     Ask(Via, Number, OnFailure),
+    /// A stored item is written, changed or removed; what a failure leads to, and a condition that does not hold.
+    Write(Write, Number, OnFailure, OnFailure),
     /// A stored item is read: its number, its list, and the limit that it may have.
     Read(Number),
     IfElse(Test, Block, Block),
@@ -68,8 +70,42 @@ pub(crate) enum Kind {
 pub(crate) enum Via {
     Function,
     Execution,
-    Token,
+    /// Whoever has the token, who may have to say that they are at it.
+    Token {
+        beats: bool,
+    },
 }
+
+/// Seconds for which the holder of a token is waited for, and for a word from them.
+pub(crate) const PATIENCE: u32 = 60;
+pub(crate) const BEAT: u32 = 20;
+
+/// What is done with a stored item, and whether under a condition.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Write {
+    pub(crate) verb: Verb,
+    pub(crate) condition: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Verb {
+    Put,
+    Update,
+    Delete,
+}
+
+/// How often an error is tried again, and how fast: without chance, so that every call has its time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Policy {
+    pub(crate) times: u32,
+    pub(crate) interval: u32,
+    pub(crate) doubles: bool,
+    pub(crate) longest: Option<u32>,
+    pub(crate) separately: bool,
+}
+
+/// For `Declined`, `Locked` and `Busy`.
+pub(crate) type Policies = [Option<Policy>; 3];
 
 /// What the failure of a branch or an iteration leads to.
 #[derive(Clone, Debug)]
@@ -162,13 +198,16 @@ fn plain_kind() -> impl Strategy<Value = Kind> {
 }
 
 fn kind(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<Value = Kind> {
-    let same = (number(), block.clone()).prop_map(|(of, arm)| Kind::Call(of, [arm.clone(), arm.clone(), arm]));
+    let same = (number(), block.clone(), policies())
+        .prop_map(|(of, arm, policies)| Kind::Call(of, [arm.clone(), arm.clone(), arm], policies));
     let arms = [block.clone(), block.clone(), block.clone()];
     prop_oneof![
         1 => plain_kind(),
         1 => same,
-        2 => (number(), arms.clone()).prop_map(|(of, arms)| Kind::Call(of, arms)),
-        1 => (number(), arms).prop_map(|(of, arms)| Kind::Work(of, arms)),
+        2 => (number(), arms.clone(), policies()).prop_map(|(of, arms, policies)| Kind::Call(of, arms, policies)),
+        1 => (number(), arms, policies()).prop_map(|(of, arms, policies)| Kind::Work(of, arms, policies)),
+        1 => (write(), number(), on_failure(), on_failure())
+            .prop_map(|(write, of, failed, unmet)| Kind::Write(write, of, failed, unmet)),
         1 => (via(), number(), on_failure()).prop_map(|(via, of, failed)| Kind::Ask(via, of, failed)),
         1 => number().prop_map(Kind::Read),
         1 => (test(), block.clone(), block.clone()).prop_map(|(test, a, b)| Kind::IfElse(test, a, b)),
@@ -198,7 +237,38 @@ fn number() -> impl Strategy<Value = Number> {
 }
 
 fn via() -> impl Strategy<Value = Via> {
-    prop_oneof![Just(Via::Function), Just(Via::Execution), Just(Via::Token)]
+    prop_oneof![
+        Just(Via::Function),
+        Just(Via::Execution),
+        any::<bool>().prop_map(|beats| Via::Token { beats })
+    ]
+}
+
+fn write() -> impl Strategy<Value = Write> {
+    let verb = prop_oneof![Just(Verb::Put), Just(Verb::Update), Just(Verb::Delete)];
+    (verb, any::<bool>()).prop_map(|(verb, condition)| Write { verb, condition })
+}
+
+/// Few different ones, so that two errors often share a policy, and with it a count of attempts.
+fn policies() -> impl Strategy<Value = Policies> {
+    let longest = prop_oneof![Just(None), Just(Some(4_u32))];
+    let policy = (
+        0..3_u32,
+        1..3_u32,
+        any::<bool>(),
+        longest,
+        proptest::bool::weighted(0.2),
+    )
+        .prop_map(|(times, interval, doubles, longest, separately)| Policy {
+            times,
+            interval,
+            doubles,
+            longest,
+            separately,
+        });
+    let one = || proptest::option::of(policy.clone());
+    let alike = one().prop_map(|policy| [policy; 3]);
+    prop_oneof![alike, [one(), one(), one()]]
 }
 
 fn on_failure() -> impl Strategy<Value = OnFailure> {
@@ -227,8 +297,14 @@ fn number_steps(block: &mut Block, next: &mut usize) {
         step.id = *next;
         *next += 1;
         match &mut step.kind {
-            Kind::Keep(_) | Kind::KeepList(_) | Kind::Wait(_) | Kind::EndIf(..) | Kind::Ask(..) | Kind::Read(_) => {}
-            Kind::Call(_, arms) | Kind::Work(_, arms) => {
+            Kind::Keep(_)
+            | Kind::KeepList(_)
+            | Kind::Wait(_)
+            | Kind::EndIf(..)
+            | Kind::Ask(..)
+            | Kind::Read(_)
+            | Kind::Write(..) => {}
+            Kind::Call(_, arms, _) | Kind::Work(_, arms, _) => {
                 let before = *next;
                 let alike = format!("{:?}", arms[0]) == format!("{:?}", arms[1]);
                 for arm in arms {

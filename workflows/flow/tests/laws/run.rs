@@ -6,11 +6,13 @@ use engine::{Effect, Event, Execution, Identity, Integration, TaskId, TaskReques
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::meaning::{Asked, Fault, answer, stored};
+use crate::meaning::{Asked, Fault, answer, stored, written};
 
 /// What was done.
 pub(crate) struct Done {
     pub(crate) calls: Vec<Asked>,
+    /// When each of them was made, in seconds since the start.
+    pub(crate) times: Vec<u64>,
     /// The output, or the error's name.
     pub(crate) end: Result<Value, String>,
 }
@@ -32,6 +34,7 @@ pub(crate) fn run(definition: &str, input: &Value) -> Done {
     let mut agenda = BTreeMap::new();
     let mut done = Done {
         calls: Vec::new(),
+        times: Vec::new(),
         end: Err("never ended".into()),
     };
     let (mut execution, mut step) = Execution::start(&machine, identity, &input.to_string(), now, 0);
@@ -44,6 +47,7 @@ pub(crate) fn run(definition: &str, input: &Value) -> Done {
                         let (at, planned, nth) = key(now);
                         agenda.insert((at, planned, nth, after), event);
                     }
+                    done.times.push(now.as_second().unsigned_abs());
                 }
                 Effect::StartTimer { timer, at } => {
                     let (at, planned, nth) = key(at);
@@ -80,6 +84,24 @@ fn reply(request: &TaskRequest, calls: &mut Vec<Asked>) -> Vec<Event> {
         let output = stored(step, number).map_or_else(|| json!({}), |stored| item(&stored));
         return vec![succeeded(task, &output)];
     }
+    if request.resource.contains(":dynamodb:") {
+        let step = parameters["TableName"].as_str().unwrap();
+        let step = step
+            .trim_matches(|letter: char| !letter.is_ascii_digit())
+            .parse()
+            .unwrap();
+        let sum = ["Item", "ExpressionAttributeValues"].map(|of| sum(&parameters[of]));
+        let key = &parameters["Key"]["number"];
+        calls.push((step, sum.iter().sum::<u32>() + self::sum(key)));
+        return vec![match written(step, calls.last().unwrap().1) {
+            Ok(()) => succeeded(task, &json!({})),
+            Err(error) => Event::TaskFailed {
+                task,
+                error: Some(error.into()),
+                cause: Some(String::new()),
+            },
+        }];
+    }
     let question = ["Payload", "Input", "MessageBody"]
         .iter()
         .find_map(|name| parameters.get(*name));
@@ -87,7 +109,13 @@ fn reply(request: &TaskRequest, calls: &mut Vec<Asked>) -> Vec<Event> {
     let (step, number) = (whole(&question["step"]), whole(&question["number"]));
     calls.push((step, number));
     let own_cause = request.integration == Integration::Activity;
-    let answered = match answer(step, number) {
+    let attempt = question.get("attempt").map_or(0, whole);
+    let answered = match answer(step, number, attempt) {
+        // Nobody has the token.
+        Err(Fault::Busy) if request.integration == Integration::WaitForTaskToken => None,
+        answered => Some(answered),
+    }
+    .map(|answered| match answered {
         // A function with a contract answers with a record.
         Ok(number) if parameters["FunctionName"] == "${ComputeArn}" => {
             succeeded(task, &json!({ "Payload": { "number": number } }))
@@ -96,11 +124,23 @@ fn reply(request: &TaskRequest, calls: &mut Vec<Asked>) -> Vec<Event> {
         Ok(number) if request.integration == Integration::Sync => succeeded(task, &json!({ "Output": number })),
         Ok(number) => succeeded(task, &json!(number)),
         Err(fault) => failed(task, &fault, own_cause),
-    };
+    });
     let submitted = matches!(request.integration, Integration::Sync | Integration::WaitForTaskToken);
     let output = "{}".to_owned();
     let submitted = submitted.then_some(Event::TaskSubmitted { task, output });
-    submitted.into_iter().chain([answered]).collect()
+    submitted.into_iter().chain(answered).collect()
+}
+
+/// Every number in what DynamoDB is given, added up.
+fn sum(of: &Value) -> u32 {
+    match of {
+        Value::Object(members) => match members.get("N") {
+            Some(number) => number.as_str().unwrap().parse().unwrap(),
+            None => members.values().map(sum).sum(),
+        },
+        Value::Array(items) => items.iter().map(sum).sum(),
+        _ => 0,
+    }
 }
 
 fn item((number, list, limit): &(u32, Vec<u32>, Option<u32>)) -> Value {
