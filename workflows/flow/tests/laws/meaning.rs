@@ -18,7 +18,7 @@ pub(crate) struct Told {
     pub(crate) perhaps: Vec<Asked>,
     /// Whether some calls are made at the same time, so that their order is open.
     pub(crate) at_once: bool,
-    /// When each call is made, in seconds; of as many calls as chance leaves a time.
+    /// When each call is made and when everything has ended, in seconds, as far as chance leaves them a time.
     pub(crate) times: Vec<u64>,
     /// The output, or the error's name.
     pub(crate) end: Result<Value, String>,
@@ -172,6 +172,7 @@ pub(crate) fn run(program: &Block, input: &Value) -> Told {
         Err(Ended::Over(end)) => end,
         Err(Ended::Again(_)) => unreachable!("there is no loop around the program"),
     };
+    teller.told.times.extend(teller.now);
     Told { end, ..teller.told }
 }
 

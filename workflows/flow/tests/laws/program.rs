@@ -251,7 +251,7 @@ fn write() -> impl Strategy<Value = Write> {
 
 /// Few different ones, so that two errors often share a policy, and with it a count of attempts.
 fn policies() -> impl Strategy<Value = Policies> {
-    let longest = prop_oneof![Just(None), Just(Some(4_u32))];
+    let longest = prop_oneof![Just(None), Just(Some(3_u32))];
     let policy = (
         0..3_u32,
         1..3_u32,

@@ -11,7 +11,7 @@ use crate::meaning::{Asked, Fault, answer, stored, written};
 /// What was done.
 pub(crate) struct Done {
     pub(crate) calls: Vec<Asked>,
-    /// When each of them was made, in seconds since the start.
+    /// When each of them was made, and when everything had ended, in seconds since the start.
     pub(crate) times: Vec<u64>,
     /// The output, or the error's name.
     pub(crate) end: Result<Value, String>,
@@ -56,6 +56,7 @@ pub(crate) fn run(definition: &str, input: &Value) -> Done {
                 // An event about a timer or task that is over changes nothing.
                 Effect::CancelTimer(_) | Effect::CancelTask(_) => {}
                 Effect::Finish { output, error, .. } => {
+                    done.times.push(now.as_second().unsigned_abs());
                     done.end = output
                         .map(|output| output.parse().unwrap())
                         .ok_or_else(|| error.unwrap_or_default());
