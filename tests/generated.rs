@@ -35,6 +35,14 @@ fn a_delivered_message_takes_at_most_four_transitions() {
 }
 
 #[test]
+fn the_usual_path_of_an_escalation_is_that_of_a_message_that_is_seen() {
+    let report = std::fs::read_to_string(directory().join("escalate-message/report.json")).expect("the report");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    let usual = ["HasTopics", "AreRoundsLeft", "DeliverMessage", "AskForAcknowledgement"];
+    assert_eq!(report["transitions"]["usual"]["states"], serde_json::json!(usual));
+}
+
+#[test]
 fn asl_validator_accepts_every_definition() {
     let Some(script) = tools::file("node/node_modules/asl-validator/dist/bin/asl-validator.js") else {
         return;

@@ -38,10 +38,10 @@ pub fn escalate_message() -> Workflow {
                 |w, round| {
                     let passed = round.carried.rounds.to_f64();
                     let topic = asked.topics.get((passed / asked.rounds.to_f64()).floor());
-                    let ended = w.named("IsTopicLeft").if_some_else(
+                    let ended = w.named("IsTopicLeft").if_none_else(
                         &topic,
-                        |w, topic| one_round(w, &asked, topic, &round),
                         |w| nobody(w, &round.carried),
+                        |w, topic| one_round(w, &asked, topic, &round),
                     );
                     value(ended)
                 },

@@ -39,16 +39,25 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         some: impl for<'x> FnOnce(&Scope<'x, 's>, Expr<'x, T>) -> Then<'x, R>,
         none: impl for<'x> FnOnce(&Scope<'x, 's>) -> Then<'x, R>,
     ) -> Expr<'s, R> {
-        let named = subject(of.node()).unwrap_or_else(|| "Value".to_owned());
-        let label = self.label(|| presence(of.node()), Place::here());
-        let joined = if label.name == presence(of.node()) {
-            camel_case(&named)
-        } else {
-            camel_case(&label.name)
-        };
+        let (label, joined) = self.opening(of.node());
         let some = self.arm_without_retry(label.place, &[], |inner| some(inner, inner.opened(of, label.place)));
         let none = self.arm_without_retry(label.place, &[], none);
         self.join(label, vec![(Rc::clone(of.is_some().node()), some)], none, &joined)
+    }
+
+    /// The same where there usually is a value: first what stands in where there is none. The last way of a decision is the
+    /// one that reports take for the usual one.
+    #[track_caller]
+    pub fn if_none_else<'o: 's, T: Shape, R: Shape>(
+        &self,
+        of: &Expr<'o, Option<T>>,
+        none: impl for<'x> FnOnce(&Scope<'x, 's>) -> Then<'x, R>,
+        some: impl for<'x> FnOnce(&Scope<'x, 's>, Expr<'x, T>) -> Then<'x, R>,
+    ) -> Expr<'s, R> {
+        let (label, joined) = self.opening(of.node());
+        let none = self.arm_without_retry(label.place, &[], none);
+        let some = self.arm_without_retry(label.place, &[], |inner| some(inner, inner.opened(of, label.place)));
+        self.join(label, vec![(Rc::clone((!of.is_some()).node()), none)], some, &joined)
     }
 
     /// Runs the closure if the condition holds.
@@ -178,6 +187,18 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             label,
             output: output.expr().settled(),
         })
+    }
+
+    /// The label of a decision about an optional value, and the variable of what both ways give.
+    #[track_caller]
+    fn opening(&self, of: &Node) -> (Label, String) {
+        let label = self.label(|| presence(of), Place::here());
+        let joined = if label.name == presence(of) {
+            subject(of).unwrap_or_else(|| "Value".to_owned())
+        } else {
+            label.name.clone()
+        };
+        (label, camel_case(&joined))
     }
 
     /// The value of an optional expression where there is one. An item is taken out of its list here, once: what finds it

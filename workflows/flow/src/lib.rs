@@ -79,7 +79,7 @@
 //! | services | [`sqs_send_message`](Scope::sqs_send_message), [`sns_publish`](Scope::sns_publish), [`dynamodb_get_item`](Scope::dynamodb_get_item) and its kin, [`start_execution`](Scope::start_execution), [`run_execution`](Scope::run_execution) |
 //! | what has no contract | [`lambda_invoke`](Scope::lambda_invoke), [`task_unchecked`](Scope::task_unchecked) |
 //! | people | [`wait_for_token`](Scope::wait_for_token) |
-//! | decisions | [`when`](Scope::when), [`if_else`](Scope::if_else), [`if_some`](Scope::if_some), [`match_on`](Scope::match_on), [`end_if`](Scope::end_if) |
+//! | decisions | [`when`](Scope::when), [`if_else`](Scope::if_else), [`if_some`](Scope::if_some) and its kin, [`match_on`](Scope::match_on), [`end_if`](Scope::end_if) |
 //! | repetition | [`repeat_at_most`](Scope::repeat_at_most), [`repeat_with`](Scope::repeat_with), [`map`](Scope::map), [`map_distributed`](Scope::map_distributed) |
 //! | things at the same time | [`branch`](Scope::branch) and [`parallel`](Scope::parallel) |
 //! | time | [`wait`](Scope::wait), [`wait_until`](Scope::wait_until) |

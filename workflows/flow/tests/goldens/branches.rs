@@ -154,13 +154,13 @@ fn waits_are_literal_where_they_can_be() {
 fn an_item_of_a_list_is_taken_out_where_the_list_is_long_enough() {
     let workflow = order::<String>(|w, order| {
         let tag = order.tag_names.get((&order.cents - 299).to_f64().floor());
-        let tag = w.named("WhichTag").if_some_else(
+        let tag = w.named("WhichTag").if_none_else(
             &tag,
+            |w| w.fail("Order.Untagged"),
             |w, tag| {
                 w.named("Meanwhile").wait(1);
                 value(tag)
             },
-            |w| w.fail("Order.Untagged"),
         );
         value(tag)
     });

@@ -211,10 +211,10 @@ fn step<'s, 'o: 's, 'a, 'r: 's>(
             |w, limit| arm(w, a, order, made.and(limit), around),
             |w| arm(w, b, order, made.inner(), around),
         ),
-        Kind::IfItem(list, at, some, none) => w.if_some_else(
+        Kind::IfItem(list, at, some, none) => w.if_none_else(
             &made.list(*list).get(number(at, made)),
-            |w, item| arm(w, some, order, made.and(item), around),
             |w| arm(w, none, order, made.inner(), around),
+            |w, item| arm(w, some, order, made.and(item), around),
         ),
         Kind::Loop {
             rounds,
