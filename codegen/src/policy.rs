@@ -2,91 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use asl::{StateKind, StateMachine, Task};
+use asl::{StateKind, StateMachine, Target, Task};
 use serde_json::{Value, json};
 
 use crate::Invalid;
-
-/// What one service integration needs: its resource without the suffix for tokens, the IAM action, the argument that names
-/// the target, and how the target's placeholder becomes an ARN. A resource has as many lines as it needs actions.
-///
-/// Source: Step Functions developer guide, "IAM policies for integrated services".
-type Rule = (&'static str, &'static str, &'static str, Target);
-
-const RULES: [Rule; 11] = [
-    ("lambda:invoke", "lambda:InvokeFunction", "FunctionName", Target::Itself),
-    ("sqs:sendMessage", "sqs:SendMessage", "QueueUrl", Target::UrlToArn),
-    ("sns:publish", "sns:Publish", "TopicArn", Target::Itself),
-    ("dynamodb:getItem", "dynamodb:GetItem", "TableName", Target::TableToArn),
-    ("dynamodb:putItem", "dynamodb:PutItem", "TableName", Target::TableToArn),
-    (
-        "dynamodb:updateItem",
-        "dynamodb:UpdateItem",
-        "TableName",
-        Target::TableToArn,
-    ),
-    (
-        "dynamodb:deleteItem",
-        "dynamodb:DeleteItem",
-        "TableName",
-        Target::TableToArn,
-    ),
-    (
-        "states:startExecution",
-        "states:StartExecution",
-        "StateMachineArn",
-        Target::Itself,
-    ),
-    (
-        "states:startExecution.sync:2",
-        "states:StartExecution",
-        "StateMachineArn",
-        Target::Itself,
-    ),
-    (
-        "states:startExecution.sync:2",
-        "states:DescribeExecution",
-        "StateMachineArn",
-        Target::Executions,
-    ),
-    (
-        "states:startExecution.sync:2",
-        "states:StopExecution",
-        "StateMachineArn",
-        Target::Executions,
-    ),
-];
 
 /// What waiting for the end of an execution needs beside: the rule of `EventBridge` by which Step Functions learns of it.
 const SYNC_ACTIONS: [&str; 3] = ["events:DescribeRule", "events:PutRule", "events:PutTargets"];
 const SYNC_RULE: &str =
     "arn:aws:events:${AWS::Region}:${AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 
-#[derive(Clone, Copy)]
-enum Target {
-    /// The placeholder is an ARN.
-    Itself,
-    /// `${SomethingUrl}` becomes `${SomethingArn}`.
-    UrlToArn,
-    /// `${SomethingTable}` becomes `${SomethingTableArn}`.
-    TableToArn,
-    /// The executions of the state machine `${SomethingArn}`, whose ARN `${SomethingExecutionsArn}` ends in `:*`: IAM knows
-    /// no other way to name them.
-    Executions,
-}
-
-impl Target {
-    fn arn(self, placeholder: &str) -> Result<String, String> {
-        let (ending, arn) = match self {
-            Self::Itself => ("", ""),
-            Self::UrlToArn => ("Url", "Arn"),
-            Self::TableToArn => ("Table", "TableArn"),
-            Self::Executions => ("Arn", "ExecutionsArn"),
-        };
-        let stem = placeholder.strip_suffix(ending);
-        stem.map(|stem| format!("${{{stem}{arn}}}"))
-            .ok_or_else(|| format!("the placeholder `{placeholder}` must end in `{ending}`"))
-    }
+/// The placeholder of the ARN that a permission is about, from the placeholder that names it in the task: `${SomethingUrl}`
+/// becomes `${SomethingArn}`, `${SomethingTable}` `${SomethingTableArn}`, and the executions of `${SomethingArn}` are
+/// `${SomethingExecutionsArn}`, which ends in `:*`.
+fn arn(target: Target, placeholder: &str) -> Result<String, String> {
+    let (ending, arn) = match target {
+        Target::Function | Target::Topic | Target::StateMachine => ("", ""),
+        Target::Queue => ("Url", "Arn"),
+        Target::Table => ("Table", "TableArn"),
+        Target::Executions => ("Arn", "ExecutionsArn"),
+    };
+    let stem = placeholder.strip_suffix(ending);
+    stem.map(|stem| format!("${{{stem}{arn}}}"))
+        .ok_or_else(|| format!("the placeholder `{placeholder}` must end in `{ending}`"))
 }
 
 /// The policy document of a workflow's role.
@@ -143,21 +81,17 @@ fn task_needs(task: &Task) -> Result<Vec<(&'static str, String)>, String> {
     }
     let called = task.resource.strip_prefix("arn:aws:states:::").unwrap_or_default();
     let called = called.trim_end_matches(".waitForTaskToken");
-    let rules = RULES
-        .iter()
-        .filter(|(resource, ..)| *resource == called)
-        .collect::<Vec<_>>();
-    if rules.is_empty() {
+    let needs = asl::permissions(called).map(|permission| {
+        let placeholder = placeholder(task, permission.argument)?;
+        Ok((permission.action, arn(permission.target, placeholder)?))
+    });
+    let mut needs = needs.collect::<Result<Vec<_>, String>>()?;
+    if needs.is_empty() {
         return Err(format!(
-            "no rule derives the permissions of `{}`: add one in codegen/src/policy.rs",
+            "no rule derives the permissions of `{}`: add one in workflows/asl/src/permission.rs",
             task.resource
         ));
     }
-    let needs = rules.iter().map(|(_, action, argument, target)| {
-        let placeholder = placeholder(task, argument)?;
-        Ok((*action, target.arn(placeholder)?))
-    });
-    let mut needs = needs.collect::<Result<Vec<_>, String>>()?;
     if called.ends_with(".sync:2") {
         needs.extend(SYNC_ACTIONS.map(|action| (action, SYNC_RULE.to_owned())));
     }

@@ -1,106 +1,20 @@
 //! Whether the policy of a state machine allows a call.
 
+use asl::Target;
 use engine::Integration;
-use serde_json::{Map, Value};
 
 use super::call::text_parameter;
 use super::{Call, TaskFailure};
 use crate::addresses::{self, ACCOUNT, REGION};
 
-/// How a call's parameter becomes the ARN that policies name.
-#[derive(Clone, Copy)]
-enum Target {
-    /// A function's name or ARN.
-    Function,
-    /// A queue's URL.
-    Queue,
-    /// A table's name or ARN.
-    Table,
-    /// It is the ARN.
-    Arn,
-}
-
-/// A service integration: its service and action, the action in IAM, the parameter that names the target, what that is,
-/// and the error and service that a refusal is reported with.
-type Row = (
-    &'static str,
-    &'static str,
-    &'static str,
-    Target,
-    &'static str,
-    &'static str,
-);
-
-/// Source: Step Functions developer guide, "IAM policies for integrated services"; service authorization reference.
-const ROWS: [Row; 8] = [
-    (
-        "lambda:invoke",
-        "lambda:InvokeFunction",
-        "FunctionName",
-        Target::Function,
-        LAMBDA,
-        "AWSLambda",
-    ),
-    (
-        "sqs:sendMessage",
-        "sqs:SendMessage",
-        "QueueUrl",
-        Target::Queue,
-        "SQS.AmazonSQSException",
-        "AmazonSQS",
-    ),
-    (
-        "sns:publish",
-        "sns:Publish",
-        "TopicArn",
-        Target::Arn,
-        "SNS.AmazonSNSException",
-        "AmazonSNS",
-    ),
-    (
-        "states:startExecution",
-        "states:StartExecution",
-        "StateMachineArn",
-        Target::Arn,
-        STATES,
-        "AWSStepFunctions",
-    ),
-    (
-        "dynamodb:getItem",
-        "dynamodb:GetItem",
-        "TableName",
-        Target::Table,
-        DYNAMODB,
-        "AmazonDynamoDBv2",
-    ),
-    (
-        "dynamodb:putItem",
-        "dynamodb:PutItem",
-        "TableName",
-        Target::Table,
-        DYNAMODB,
-        "AmazonDynamoDBv2",
-    ),
-    (
-        "dynamodb:updateItem",
-        "dynamodb:UpdateItem",
-        "TableName",
-        Target::Table,
-        DYNAMODB,
-        "AmazonDynamoDBv2",
-    ),
-    (
-        "dynamodb:deleteItem",
-        "dynamodb:DeleteItem",
-        "TableName",
-        Target::Table,
-        DYNAMODB,
-        "AmazonDynamoDBv2",
-    ),
+/// How a service reports a refusal: the service as integrations name it, the error, and who speaks.
+const SERVICES: [(&str, &str, &str); 5] = [
+    ("dynamodb", "DynamoDB.AmazonDynamoDBException", "AmazonDynamoDBv2"),
+    ("lambda", "Lambda.AWSLambdaException", "AWSLambda"),
+    ("sns", "SNS.AmazonSNSException", "AmazonSNS"),
+    ("sqs", "SQS.AmazonSQSException", "AmazonSQS"),
+    ("states", "StepFunctions.AWSStepFunctionsException", "AWSStepFunctions"),
 ];
-const LAMBDA: &str = "Lambda.AWSLambdaException";
-const STATES: &str = "StepFunctions.AWSStepFunctionsException";
-const DYNAMODB: &str = "DynamoDB.AmazonDynamoDBException";
 
 /// Refuses what the policy of the task's state machine does not allow.
 pub(super) async fn check(call: Call<'_>, service_action: Option<&str>) -> Result<(), TaskFailure> {
@@ -125,27 +39,40 @@ pub(super) async fn check(call: Call<'_>, service_action: Option<&str>) -> Resul
 fn wanted(call: Call<'_>, service_action: Option<&str>) -> (String, String, &'static str, &'static str) {
     if call.request.integration == Integration::Lambda {
         let function = addresses::function_arn(addresses::function_name(&call.request.resource));
-        return ("lambda:InvokeFunction".to_owned(), function, LAMBDA, "AWSLambda");
+        let (error, service) = refusal("lambda");
+        return ("lambda:InvokeFunction".to_owned(), function, error, service);
     }
     let named = service_action.unwrap_or_default();
     let parameters = call.parameters().unwrap_or_default();
-    if let Some((_, action, parameter, target, error, service)) = ROWS.iter().find(|row| row.0 == named) {
-        return ((*action).to_owned(), target.arn(&parameters, parameter), error, service);
+    // An integration is called for its first action; what it needs beside has no call of its own here.
+    if let Some(permission) = asl::permissions(named).next() {
+        let (error, service) = refusal(named.split(':').next().unwrap_or_default());
+        let given = text_parameter(&parameters, permission.argument).unwrap_or_default();
+        return (
+            permission.action.to_owned(),
+            arn(permission.target, given),
+            error,
+            service,
+        );
     }
     // Actions of the SDK are called as in IAM but for the service's name.
     let action = named.trim_start_matches("aws-sdk:").replace("sfn:", "states:");
     (action, "*".to_owned(), "States.TaskFailed", "AWS")
 }
 
-impl Target {
-    fn arn(self, parameters: &Map<String, Value>, name: &str) -> String {
-        let given = text_parameter(parameters, name).unwrap_or_default();
-        match self {
-            Self::Function => addresses::function_arn(addresses::function_name(&given)),
-            Self::Queue => addresses::queue_arn(addresses::queue_name(&given)),
-            Self::Table if !given.starts_with("arn:") => format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{given}"),
-            Self::Table | Self::Arn => given,
-        }
+fn refusal(service: &str) -> (&'static str, &'static str) {
+    let row = SERVICES.iter().find(|row| row.0 == service);
+    row.map_or(("States.TaskFailed", "AWS"), |row| (row.1, row.2))
+}
+
+/// The ARN by which policies name what a call is about.
+fn arn(target: Target, given: String) -> String {
+    match target {
+        Target::Function => addresses::function_arn(addresses::function_name(&given)),
+        Target::Queue => addresses::queue_arn(addresses::queue_name(&given)),
+        Target::Table if !given.starts_with("arn:") => format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{given}"),
+        Target::Executions => given.replacen(":stateMachine:", ":execution:", 1) + ":*",
+        Target::Table | Target::Topic | Target::StateMachine => given,
     }
 }
 
