@@ -1,6 +1,7 @@
 //! What a redrive needs of the outside world.
 
 use async_trait::async_trait;
+use contracts::DeadLetterNotice;
 use jiff::Timestamp;
 use tables::{MessageItem, Messages, NotRedrivable, RedriveError, TableError};
 
@@ -69,6 +70,12 @@ pub trait DeadLetterQueue: Send + Sync {
     /// notices of earlier executions go, one of the redrive itself stays. Those that are not there are no error. Returns
     /// how many were removed.
     async fn drain(&self, redriven: &[(String, u32)]) -> Result<usize, PortError>;
+}
+
+/// Whether a notice, as it stands in the queue, is about an execution before the redrive of its message.
+pub fn precedes(notice: &str, redriven: &[(String, u32)]) -> bool {
+    let about = |notice: DeadLetterNotice| redriven.iter().any(|(id, n)| notice.message_id == *id && notice.n < *n);
+    serde_json::from_str(notice).is_ok_and(about)
 }
 
 /// The outside world could not answer.

@@ -18,6 +18,10 @@ pub mod setting {
     pub const NTFY_TOPIC: &str = "NTFY_TOPIC";
     /// The ARN of the topic to which message events are published.
     pub const SNS_TOPIC_ARN: &str = "SNS_TOPIC_ARN";
+    /// The ARN of the state machine `process-message`.
+    pub const STATE_MACHINE_ARN: &str = "STATE_MACHINE_ARN";
+    /// The URL of the dead-letter queue.
+    pub const DEAD_LETTER_QUEUE_URL: &str = "DEAD_LETTER_QUEUE_URL";
     /// The least level that is logged: `ERROR`, `WARN`, `INFO`, `DEBUG`, `TRACE` or `OFF`.
     pub const LOG_LEVEL: &str = "LOG_LEVEL";
     /// The function's name, set by Lambda.

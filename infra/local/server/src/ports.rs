@@ -4,9 +4,8 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use api::{DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, TaskTokens};
 use async_trait::async_trait;
-use contracts::DeadLetterNotice;
 use engine::{Event, ExecutionStatus};
-use journal::{Batch, QueueMessage};
+use journal::Batch;
 
 use crate::failpoints::{self, Commit};
 use crate::host::{Applied, Host, HostError, Start, StartError, TokenError};
@@ -150,7 +149,7 @@ impl LocalDeadLetters {
             last = end.position;
             found.extend(
                 page.iter()
-                    .filter(|message| precedes(message, redriven))
+                    .filter(|message| redrive_message::precedes(&message.body, redriven))
                     .map(|message| message.position),
             );
         }
@@ -173,12 +172,6 @@ impl DeadLetterQueue for LocalDeadLetters {
             .map(|()| count)
             .map_err(|error| failed("DeleteMessageBatch", &error.into()))
     }
-}
-
-/// Whether a notice is about an execution before the redrive of its message.
-fn precedes(message: &QueueMessage, redriven: &[(String, u32)]) -> bool {
-    let about = |notice: DeadLetterNotice| redriven.iter().any(|(id, n)| notice.message_id == *id && notice.n < *n);
-    serde_json::from_str(&message.body).is_ok_and(about)
 }
 
 /// The journal's troubles pass; what it cannot make sense of does not.
