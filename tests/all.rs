@@ -14,6 +14,7 @@ mod ntfy;
 mod outage;
 mod policies;
 mod readme;
+mod redrive_on_aws;
 mod rows;
 mod send;
 mod soak;

@@ -1,0 +1,170 @@
+//! The ports by which `redrive-message` redrives on AWS: Step Functions as `rez` speaks it, SQS as moto does.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+use aws_sdk_sfn::config::{BehaviorVersion, Credentials, Region};
+use redrive_message::{DeadLetterQueue, Executions, SqsQueue, StartOutcome, StepFunctions};
+use serde_json::json;
+use tests::{home::Home, tools};
+
+const MACHINE: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:process-message";
+
+fn executions(endpoint: &str, machine: &str) -> StepFunctions {
+    let config = aws_sdk_sfn::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(endpoint)
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .build();
+    StepFunctions::new(aws_sdk_sfn::Client::from_conf(config), machine)
+}
+
+#[tokio::test]
+async fn executions_are_started_once_and_described() {
+    let (home, input) = (Home::new(), json!({ "body": "hello" }).to_string());
+    let serve = home.serve();
+    let executions = executions(&serve.sfn, MACHINE);
+    assert_eq!(executions.describe("m-r1").await.expect("an answer"), None);
+    let StartOutcome::Started(arn) = executions.start("m-r1", &input).await.expect("an answer") else {
+        panic!("nothing was started before");
+    };
+    let described = loop {
+        let described = executions
+            .describe("m-r1")
+            .await
+            .expect("an answer")
+            .expect("it is there");
+        if described.status != "RUNNING" {
+            break described;
+        }
+    };
+    assert_eq!((described.arn, described.status.as_str()), (arn, "SUCCEEDED"));
+    assert_eq!(described.input, input);
+    assert!(described.stopped_at.expect("it has ended") >= described.started_at);
+    let again = executions.start("m-r1", &input).await.expect("an answer");
+    assert_eq!(again, StartOutcome::AlreadyExists);
+}
+
+#[tokio::test]
+async fn what_a_repetition_does_not_mend_is_told_apart() {
+    let home = Home::new();
+    let serve = home.serve();
+    let elsewhere = executions(&serve.sfn, &MACHINE.replace("process", "other"));
+    let error = elsewhere.start("m-r1", "{}").await.expect_err("there is none");
+    assert_eq!(
+        (error.to_string().as_str(), error.retryable),
+        ("StartExecution: StateMachineDoesNotExist", false)
+    );
+    let gone = serve.sfn.clone();
+    serve.kill();
+    let error = executions(&gone, MACHINE)
+        .start("m-r1", "{}")
+        .await
+        .expect_err("nobody is there");
+    assert_eq!(
+        (error.to_string().as_str(), error.retryable),
+        ("StartExecution: no answer", true)
+    );
+}
+
+/// moto as a server, until it is dropped.
+struct Moto {
+    process: Child,
+    url: String,
+}
+
+impl Moto {
+    fn start(python: &std::path::Path) -> Self {
+        let script = "import sys\nfrom moto.server import ThreadedMotoServer\n\
+                      server = ThreadedMotoServer('127.0.0.1', 0)\nserver.start()\n\
+                      print('at %s:%s' % server.get_host_and_port(), flush=True)\nsys.stdin.read()";
+        let mut process = Command::new(python)
+            .args(["-c", script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("python starts");
+        let mut said = BufReader::new(process.stdout.take().expect("it is piped")).lines();
+        // It says other things as well.
+        let address = said.find_map(|line| Some(line.ok()?.strip_prefix("at ")?.to_owned()));
+        Self {
+            process,
+            url: format!("http://{}", address.expect("moto says where it listens")),
+        }
+    }
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[tokio::test]
+async fn notices_before_the_redrive_are_taken_out_of_the_queue_and_no_others() {
+    let Some(python) = tools::file("python/bin/python") else {
+        return;
+    };
+    let moto = Moto::start(&python);
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
+        .endpoint_url(&moto.url)
+        .region(aws_sdk_sqs::config::Region::new("us-east-1"))
+        .credentials_provider(aws_sdk_sqs::config::Credentials::new(
+            "test", "test", None, None, "test",
+        ))
+        .build();
+    let client = aws_sdk_sqs::Client::from_conf(config);
+    let made = client
+        .create_queue()
+        .queue_name("dead-letters")
+        .send()
+        .await
+        .expect("a queue");
+    let url = made.queue_url.expect("its URL");
+    let notice =
+        |id: &str, n: u32| json!({ "message_id": id, "reason": "refused", "n": n, "delivered": false }).to_string();
+    let mut kept: Vec<String> = (0..23).map(|n| notice(&format!("other-{n}"), 0)).collect();
+    kept.extend([notice("redriven", 2), "no notice at all".to_owned()]);
+    let all = kept
+        .iter()
+        .cloned()
+        .chain([notice("redriven", 0), notice("redriven", 1)]);
+    for body in all {
+        let sent = client.send_message().queue_url(&url).message_body(body).send().await;
+        sent.expect("it is taken");
+    }
+
+    let queue = SqsQueue::new(client.clone(), &url);
+    let redriven = [("redriven".to_owned(), 2)];
+    assert_eq!(queue.drain(&redriven).await.expect("it is drained"), 2);
+    assert_eq!(queue.drain(&redriven).await.expect("it is drained"), 0);
+    // The others were given back at once.
+    let mut left = Vec::new();
+    loop {
+        let received = client
+            .receive_message()
+            .queue_url(&url)
+            .max_number_of_messages(10)
+            .send()
+            .await;
+        let received = received.expect("an answer").messages.unwrap_or_default();
+        if received.is_empty() {
+            break;
+        }
+        left.extend(received.into_iter().filter_map(|message| message.body));
+    }
+    left.sort();
+    kept.sort();
+    assert_eq!(left, kept);
+
+    let absent = SqsQueue::new(client, format!("{url}-none"));
+    let error = absent.drain(&redriven).await.expect_err("there is no such queue");
+    assert!(!error.retryable, "{error}");
+}
