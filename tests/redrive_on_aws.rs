@@ -49,6 +49,38 @@ async fn executions_are_started_once_and_described() {
 }
 
 #[tokio::test]
+async fn an_execution_is_stopped_once() {
+    let home = Home::new();
+    let serve = home.serve();
+    let executions = executions(&serve.sfn, MACHINE);
+    let input = json!({ "body": "later", "deliver_at": "2099-01-01T00:00:00Z" }).to_string();
+    executions.start("m", &input).await.expect("it starts");
+    assert!(
+        executions
+            .stop("m", "Message.Cancelled", "on request")
+            .await
+            .expect("an answer")
+    );
+    assert!(
+        !executions
+            .stop("m", "Message.Cancelled", "on request")
+            .await
+            .expect("an answer")
+    );
+    assert!(
+        !executions
+            .stop("none", "Message.Cancelled", "on request")
+            .await
+            .expect("an answer")
+    );
+    let described = executions.describe("m").await.expect("an answer").expect("it is there");
+    assert_eq!(
+        (described.status.as_str(), described.error.as_deref()),
+        ("ABORTED", Some("Message.Cancelled"))
+    );
+}
+
+#[tokio::test]
 async fn what_a_repetition_does_not_mend_is_told_apart() {
     let home = Home::new();
     let serve = home.serve();

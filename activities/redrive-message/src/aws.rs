@@ -77,6 +77,17 @@ impl Executions for StepFunctions {
             Err(error) => Err(failed("DescribeExecution", &error)),
         }
     }
+
+    /// Step Functions does not say whether it was this call that ended it: the end does.
+    async fn stop(&self, name: &str, error: &str, cause: &str) -> Result<bool, PortError> {
+        let running = self.describe(name).await?.filter(|found| found.status == "RUNNING");
+        let Some(running) = running else { return Ok(false) };
+        let request = self.client.stop_execution().execution_arn(running.arn);
+        let stopped = request.error(error).cause(cause).send().await;
+        stopped.map_err(|error| failed("StopExecution", &error))?;
+        let ended = self.describe(name).await?;
+        Ok(ended.is_some_and(|ended| ended.status == "ABORTED"))
+    }
 }
 
 fn timestamp(time: aws_sdk_sfn::primitives::DateTime) -> Timestamp {
