@@ -85,7 +85,7 @@ async fn send(api: &str, body: &str) -> String {
         .to_owned()
 }
 
-fn completed<'a>(id: &'a str) -> impl Fn(&Event) -> bool + 'a {
+fn completed(id: &str) -> impl Fn(&Event) -> bool {
     move |event| event.name == "message" && event.data["message_id"] == id && event.data["status"] == "completed"
 }
 
