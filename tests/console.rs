@@ -147,7 +147,10 @@ impl World {
     /// Plays a scenario of `tests/console/browser.mjs`, which ends by itself.
     async fn plays(&self, scenario: &str, told: &[(&str, &str)]) {
         let _alone = BROWSER.lock().await;
-        let (command, sink) = (self.command(scenario, told), self.sink.clone());
+        let session = tests::signed_in::session(&self.server).await;
+        let mut command = self.command(scenario, told);
+        command.env("SESSION", session);
+        let sink = self.sink.clone();
         let played = tokio::task::spawn_blocking(move || play(command, &sink)).await;
         let (well, said) = played.expect("it does not panic");
         assert!(well, "{scenario}: {said}");

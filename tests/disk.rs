@@ -46,7 +46,7 @@ async fn a_journal_that_may_not_grow_refuses_intake_and_keeps_what_it_has_accept
     let body = "y".repeat(4_000);
     let mut last = None;
     for _ in 0..100 {
-        let request = reqwest::Client::new().post(format!("{}/api/messages", serve.api));
+        let request = serve.http.post(format!("{}/api/messages", serve.api));
         let answer = request.json(&json!({ "body": body })).send().await.expect("an answer");
         if answer.status() != 202 {
             last = Some(answer);

@@ -195,9 +195,9 @@ async fn start_executions(serve: &Serve) -> Vec<String> {
 
 async fn send_messages(serve: &Serve) -> Vec<String> {
     let one = |body: String| {
-        let url = format!("{}/api/messages", serve.api);
+        let request = serve.http.post(format!("{}/api/messages", serve.api));
         async move {
-            let request = reqwest::Client::new().post(url).json(&json!({ "body": body }));
+            let request = request.json(&json!({ "body": body }));
             let answer = request.send().await.expect("an answer");
             assert_eq!(answer.status(), 202);
             let message: Value = answer.json().await.expect("JSON");
@@ -222,7 +222,15 @@ async fn completed(serve: &Serve, id: &str) {
     let url = format!("{}/api/messages/{id}", serve.api);
     let done = async {
         loop {
-            let message: Value = reqwest::get(&url).await.expect("an answer").json().await.expect("JSON");
+            let message: Value = serve
+                .http
+                .get(&url)
+                .send()
+                .await
+                .expect("an answer")
+                .json()
+                .await
+                .expect("JSON");
             if message["status"] == "completed" {
                 return;
             }

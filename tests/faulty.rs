@@ -36,8 +36,7 @@ fn seed() -> u64 {
 }
 
 /// Sends messages with this patience; gives their ids.
-async fn send(api: &str, messages: usize, patience: &str) -> Vec<String> {
-    let http = reqwest::Client::new();
+async fn send(http: &Client, api: &str, messages: usize, patience: &str) -> Vec<String> {
     let mut ids = Vec::new();
     for number in 0..messages {
         let body = json!({ "body": format!("message {number}"), "patience": patience });
@@ -58,10 +57,9 @@ async fn send(api: &str, messages: usize, patience: &str) -> Vec<String> {
     ids
 }
 
-async fn read(api: &str, id: &str) -> Value {
-    let answer = reqwest::get(format!("{api}/api/messages/{id}"))
-        .await
-        .expect("an answer");
+async fn read(http: &Client, api: &str, id: &str) -> Value {
+    let request = http.get(format!("{api}/api/messages/{id}"));
+    let answer = request.send().await.expect("an answer");
     answer.json().await.expect("JSON")
 }
 
@@ -121,12 +119,12 @@ async fn a_server_that_fails_three_in_ten_loses_and_doubles_nothing() {
         .with("NTFY_URL", &*sink.url)
         .with("BREAKER_OPEN_SECONDS", "1");
     let serve = home.serve();
-    let ids = send(&serve.api, messages(), "5m").await;
+    let ids = send(&serve.http, &serve.api, messages(), "5m").await;
     let all_end = async {
         let mut ended = Vec::new();
         for id in &ids {
             loop {
-                let message = read(&serve.api, id).await;
+                let message = read(&serve.http, &serve.api, id).await;
                 if has_ended(&message) {
                     break ended.push(message);
                 }
@@ -159,7 +157,8 @@ async fn with_the_settings_of_production_an_hour_passes_in_seconds() {
     };
     let server = server::start(config).await.expect("it starts");
     let api = format!("http://{}", server.addresses.api);
-    let ids = send(&api, messages() / 2, "1h").await;
+    let http = tests::signed_in::client(directory.path());
+    let ids = send(&http, &api, messages() / 2, "1h").await;
     let begun = std::time::Instant::now();
     let requests = || sink.kept().len() + sink.failed().values().sum::<usize>();
     let mut ended = Vec::new();
@@ -172,7 +171,7 @@ async fn with_the_settings_of_production_an_hour_passes_in_seconds() {
                 ended.len(),
                 ids.len()
             );
-            let message = read(&api, id).await;
+            let message = read(&http, &api, id).await;
             if has_ended(&message) {
                 break ended.push(message);
             }

@@ -65,7 +65,7 @@ async fn killed_under_load(binary: &Path, messages: usize, kills: usize) {
     let ntfy = Ntfy::start(binary, NO_LIMITS);
     let home = Home::new().with("NTFY_URL", ntfy.url());
     let listen = format!("127.0.0.1:{}", free_port());
-    let intake = Intake::start(&listen, messages);
+    let intake = Intake::start(&home, &listen, messages);
     let mut tally = Tally {
         messages,
         kills,
@@ -126,7 +126,15 @@ async fn completes(serve: &Serve, id: &str) {
     let url = format!("{}/api/messages/{id}", serve.api);
     let completed = async {
         loop {
-            let message: Value = reqwest::get(&url).await.expect("an answer").json().await.expect("JSON");
+            let message: Value = serve
+                .http
+                .get(&url)
+                .send()
+                .await
+                .expect("an answer")
+                .json()
+                .await
+                .expect("JSON");
             match message["status"].as_str() {
                 Some("completed") => return,
                 Some("failed" | "cancelled") => panic!("{message}"),

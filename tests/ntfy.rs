@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tests::{
-    home::Home,
+    home::{Home, Serve},
     ntfy::{NO_LIMITS, Ntfy, SIGN_IN, binaries},
 };
 
@@ -34,7 +34,7 @@ async fn two_hundred_messages_arrive_once_each_and_byte_for_byte() {
         let ntfy = Ntfy::start(&binary, NO_LIMITS);
         let home = Home::new().with("NTFY_URL", ntfy.url());
         let serve = home.serve();
-        let client = reqwest::Client::new();
+        let client = &serve.http;
         let priorities = ["min", "low", "default", "high", "urgent"];
         let mut sent = Vec::new();
         for (n, text) in texts().into_iter().enumerate() {
@@ -50,7 +50,7 @@ async fn two_hundred_messages_arrive_once_each_and_byte_for_byte() {
             sent.push((accepted["message_id"].as_str().expect("an id").to_owned(), n, text));
         }
         for (id, ..) in &sent {
-            completes(&home, &serve.api, id).await;
+            completes(&home, &serve, id).await;
         }
         let mut arrived = ntfy.messages("rez", None).await;
         assert_eq!(arrived.len(), sent.len(), "each once");
@@ -68,11 +68,10 @@ async fn two_hundred_messages_arrive_once_each_and_byte_for_byte() {
 }
 
 /// Reads a message until it is completed, for a minute at most.
-async fn completes(home: &Home, api: &str, id: &str) {
+async fn completes(home: &Home, serve: &Serve, id: &str) {
     for _ in 0..1_200 {
-        let answer = reqwest::get(format!("{api}/api/messages/{id}"))
-            .await
-            .expect("an answer");
+        let request = serve.http.get(format!("{}/api/messages/{id}", serve.api));
+        let answer = request.send().await.expect("an answer");
         let message: Value = answer.json().await.expect("JSON");
         if message["status"] == "completed" {
             return;

@@ -195,7 +195,7 @@ fn bad_input_is_refused_with_the_field_and_starts_nothing() {
 async fn the_api_refuses_bad_input_with_a_problem_that_names_the_field() {
     let home = Home::new();
     let serve = home.serve();
-    let client = reqwest::Client::new();
+    let client = &serve.http;
     let long = format!(r#"{{"body":"{}"}}"#, "x".repeat(70 * 1024));
     let cases = [
         (r#"{"body":""}"#, 422, "body"),

@@ -65,7 +65,7 @@ fn minutes(seconds: u64) -> impl Iterator<Item = u64> {
 /// Sends at an even rate, whatever the answers take; gives the ids.
 async fn send(serve: &Serve, rate: u64, seconds: u64) -> Vec<String> {
     let url = format!("{}/api/messages", serve.api);
-    let client = Client::new();
+    let client = &serve.http;
     let mut tick = interval(Duration::from_secs(1) / u32::try_from(rate).expect("a rate"));
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let mut sending = JoinSet::new();
@@ -117,13 +117,12 @@ fn tell(measure: &Measure) {
 }
 
 async fn all_complete(serve: &Serve, ids: &[String]) {
-    // One client: a new one for each question would take longer than the answers.
-    let http = Client::new();
     for id in ids {
         let url = format!("{}/api/messages/{id}", serve.api);
         let completed = async {
             loop {
-                let message: Value = http
+                let message: Value = serve
+                    .http
                     .get(&url)
                     .send()
                     .await

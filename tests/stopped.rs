@@ -33,7 +33,7 @@ impl World {
             server: server::start(config).await.expect("it starts"),
             clock,
             // A connection that is kept would hold up the server's end.
-            http: reqwest::Client::builder()
+            http: tests::signed_in::builder(directory)
                 .pool_max_idle_per_host(0)
                 .build()
                 .expect("a client"),

@@ -32,6 +32,11 @@ async function ask(what) {
   await lines.next();
 }
 
+/** The session of somebody who has opened a sign-in link. */
+async function signIn(context) {
+  await context.addCookies([{ name: "rez_session", value: process.env.SESSION, url: base }]);
+}
+
 /** A page that remembers everything that is wrong with it. */
 async function open(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
@@ -49,7 +54,7 @@ async function open(browser, options = {}) {
       addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
     });
   }
-  if (process.env.SIGN_IN) await page.goto(process.env.SIGN_IN);
+  await signIn(context);
   const close = async () => {
     assert.deepEqual(wrong, [], page.url());
     await context.close();
@@ -105,7 +110,7 @@ const scenarios = {
   async absent(browser) {
     const context = await browser.newContext();
     const page = await context.newPage();
-    if (process.env.SIGN_IN) await page.goto(process.env.SIGN_IN);
+    await signIn(context);
     for (const path of ["/console/nothing", "/console/machines/nothing", "/console/executions/a:b", "/console/messages/nothing"]) {
       const shown = await page.goto(base + path);
       assert.equal(shown.status(), 404, path);

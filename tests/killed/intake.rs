@@ -10,6 +10,7 @@ use std::{
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use tests::home::Home;
 use tokio::{sync::watch, task::JoinSet};
 
 /// How many clients there are.
@@ -26,10 +27,10 @@ pub(super) struct Intake {
 
 impl Intake {
     /// Clients of the API at this address. They send nothing before they are allowed to.
-    pub(super) fn start(listen: &str, messages: usize) -> Self {
+    pub(super) fn start(home: &Home, listen: &str, messages: usize) -> Self {
         let (allowed, allowance) = watch::channel(0);
         let url = format!("http://{listen}/api/messages");
-        let http = Client::builder().no_proxy().timeout(Duration::from_secs(10));
+        let http = tests::signed_in::builder(home.path()).timeout(Duration::from_secs(10));
         let http = http.build().expect("a client");
         let next = Arc::new(AtomicUsize::new(0));
         let client = || send_all(http.clone(), url.clone(), Arc::clone(&next), allowance.clone());

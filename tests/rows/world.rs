@@ -51,9 +51,9 @@ impl World {
             ..Config::new(directory.path())
         };
         Self {
+            http: tests::signed_in::client(directory.path()),
             server: server::start(config).await.expect("it starts"),
             clock,
-            http: reqwest::Client::new(),
             _directory: directory,
         }
     }

@@ -138,7 +138,11 @@ impl Home {
             .stdin(Stdio::null())
             .stderr(log.reopen().expect("the log file again"));
         let process = process.spawn().expect("rez starts");
-        Starting { process, log }
+        Starting {
+            process,
+            log,
+            data_dir: self.path().to_owned(),
+        }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -170,6 +174,7 @@ impl Ran {
 pub struct Starting {
     process: Child,
     log: tempfile::NamedTempFile,
+    data_dir: PathBuf,
 }
 
 impl Starting {
@@ -197,6 +202,7 @@ impl Starting {
         Serve {
             process: self.process,
             log: self.log,
+            http: crate::signed_in::client(&self.data_dir),
             api,
             sfn,
         }
@@ -213,6 +219,8 @@ impl Starting {
 pub struct Serve {
     process: Child,
     log: tempfile::NamedTempFile,
+    /// A client with a token of the data directory's owner.
+    pub http: reqwest::Client,
     /// `http://host:port` of the API and the inbox.
     pub api: String,
     /// `http://host:port` of the Step Functions API.

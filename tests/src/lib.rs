@@ -3,6 +3,7 @@
 pub mod fuzz;
 pub mod home;
 pub mod ntfy;
+pub mod signed_in;
 pub mod sink;
 pub mod tools;
 

@@ -41,10 +41,10 @@ impl World {
             ..Config::new(directory.path())
         };
         Self {
+            http: tests::signed_in::client(directory.path()),
             server: server::start(config).await.expect("it starts"),
             sink,
             clock,
-            http: reqwest::Client::new(),
             _directory: directory,
         }
     }

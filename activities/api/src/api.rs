@@ -8,7 +8,9 @@ use redrive_message::Redrives;
 use uuid::{NoContext, Uuid};
 
 use crate::view::Known;
-use crate::{Breakers, Changes, DeadLetterQueue, Executions, MessageStore, PortError, Schedules, TaskTokens};
+use crate::{
+    Breakers, Caller, Changes, DeadLetterQueue, Entrance, Executions, MessageStore, PortError, Schedules, TaskTokens,
+};
 
 /// Everything behind the router: ports to the outside world, and nothing of AWS.
 #[derive(Clone)]
@@ -29,6 +31,8 @@ pub struct Api {
     pub live: bool,
     /// What fires again and again.
     pub schedules: Arc<dyn Schedules>,
+    /// Who is let in, and how they sign in.
+    pub entrance: Arc<Entrance>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The stage whose messages are listed.
@@ -61,9 +65,15 @@ impl Api {
         Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)).to_string()
     }
 
+    /// A message that the caller may touch; somebody else's is as if there were none.
+    pub(crate) async fn message_of(&self, caller: &Caller, id: &str) -> Result<Option<Known>, PortError> {
+        let known = self.message(id).await?;
+        Ok(known.filter(|known| caller.may_touch(known.owner())))
+    }
+
     /// A message by its item, or by its execution as long as the item is not written: whoever sent it can read it at
     /// once.
-    pub(crate) async fn message(&self, id: &str) -> Result<Option<Known>, PortError> {
+    async fn message(&self, id: &str) -> Result<Option<Known>, PortError> {
         if let Some(item) = self.messages.get(id).await? {
             return Ok(Some(Known::by_item(item, self.now())));
         }

@@ -1,6 +1,7 @@
 //! The endpoints, one file for each thing they are about.
 
 pub(crate) mod acknowledgements;
+pub(crate) mod auth;
 pub(crate) mod breakers;
 pub(crate) mod dead_letters;
 pub(crate) mod events;

@@ -8,7 +8,10 @@
 mod answer;
 mod api;
 mod body;
+mod cookies;
 mod correlation;
+mod cross_site;
+mod entrance;
 mod fields;
 mod handlers;
 mod idempotency;
@@ -23,14 +26,18 @@ mod router;
 pub mod schedules;
 mod stores;
 mod view;
+mod who;
 
 pub use api::Api;
+pub use authorizer::{Caller, CameBy, CsrfToken, Right, Rights};
+pub use entrance::Entrance;
 pub use new_message::NewMessage;
 pub use ports::{Breakers, Changed, ChangedExecution, Changes, MessageStore, TaskTokens};
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use redrive_message::{DeadLetterQueue, ExecutionState, Executions, PortError, RedriveStore, StartOutcome};
-pub use router::router;
 pub use schedules::{KnownSchedule, NewSchedule, ScheduleDefinition, SchedulePage, ScheduleQuery, Schedules};
+pub use router::{pages, router};
+pub use who::{MayAdminister, MayBeAnybody, MayRead, MayWrite};
 
 #[cfg(test)]
 mod tests;

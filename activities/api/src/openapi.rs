@@ -13,11 +13,14 @@ pub(crate) use output::event_stream;
 use std::sync::Arc;
 
 use aide::axum::ApiRouter;
-use aide::openapi::{Info, License, OpenApi, Operation, PathItem, ReferenceOr, Response, Server, Tag};
+use aide::openapi::{
+    Components, Info, License, OpenApi, Operation, PathItem, ReferenceOr, Response, SecurityScheme, Server, Tag,
+};
 use aide::operation::OperationOutput;
 use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response as Answer};
+use indexmap::IndexMap;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 
@@ -32,13 +35,28 @@ const DESCRIPTION: &str = "Sends notifications that do not get lost, and shows w
     `correlation_id` in the log. Where there is a `Retry-After`, the same request may succeed then.";
 
 /// The groups in which operations are shown.
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 6] = [
     ("messages", "Sending messages, and how they stand"),
     ("dead letters", "Messages that were not delivered"),
     ("schedules", "Messages that are sent again and again, or later"),
     ("breakers", "The circuit breaker of each ntfy server"),
+    ("sign-in", "Who you are"),
     ("service", "The service itself"),
 ];
+
+/// The name of the way in which programs show who they are.
+pub(crate) const TOKEN: &str = "token";
+
+fn bearer_token() -> SecurityScheme {
+    let description = "An access token: of the issuer that is set, or of `rez token`. Scopes are `messages:read`, \
+                       `messages:write` and `admin`.";
+    SecurityScheme::Http {
+        scheme: "bearer".to_owned(),
+        bearer_format: Some("JWT".to_owned()),
+        description: Some(description.to_owned()),
+        extensions: IndexMap::default(),
+    }
+}
 
 /// The document, as it is served and as the index reads it.
 #[derive(Clone)]
@@ -69,6 +87,10 @@ impl Document {
                 url: "/".to_owned(),
                 ..Server::default()
             }],
+            components: Some(Components {
+                security_schemes: [(TOKEN.to_owned(), ReferenceOr::Item(bearer_token()))].into_iter().collect(),
+                ..Components::default()
+            }),
             tags: TAGS.map(|(name, about)| tag(name, about)).into(),
             ..OpenApi::default()
         };

@@ -58,6 +58,14 @@ pub enum ProblemKind {
     InvalidQuery,
     /// A request header is wrong.
     InvalidHeader,
+    /// Nobody has signed in, or what was shown is not taken.
+    Unauthenticated,
+    /// The caller may not do this.
+    Forbidden,
+    /// A form of a session came without its token, or from another site.
+    CrossSite,
+    /// The sign-in cannot be finished: it was not begun here, has been finished before, or the issuer refused.
+    SignInFailed,
     /// Nothing is there.
     NotFound,
     /// The address knows other methods.
@@ -90,6 +98,14 @@ impl ProblemKind {
             Self::InvalidJson => (StatusCode::BAD_REQUEST, "invalid_json", "The body is not JSON"),
             Self::InvalidQuery => (StatusCode::BAD_REQUEST, "invalid_query", "A query parameter is wrong"),
             Self::InvalidHeader => (StatusCode::BAD_REQUEST, "invalid_header", "A request header is wrong"),
+            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Sign in first"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "This is not allowed"),
+            Self::CrossSite => (
+                StatusCode::FORBIDDEN,
+                "cross_site",
+                "The form is not one of this server's",
+            ),
+            Self::SignInFailed => (StatusCode::BAD_REQUEST, "sign_in_failed", "The sign-in has failed"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Nothing is here"),
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -246,10 +262,13 @@ impl IntoResponse for Problem {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
-        if self.kind == ProblemKind::Unavailable {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+        let extra = match self.kind {
+            ProblemKind::Unavailable => Some((header::RETRY_AFTER, RETRY_AFTER)),
+            ProblemKind::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"rez\"")),
+            _ => None,
+        };
+        if let Some((name, value)) = extra {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         response.extensions_mut().insert(self);
         response

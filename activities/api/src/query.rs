@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use tables::{ListBy, ListQuery};
 
-use crate::{Api, FieldError, Problem, ProblemKind, ScheduleQuery};
+use crate::{Api, Caller, FieldError, Problem, ProblemKind, Right, ScheduleQuery};
 
 /// The most items of a page.
 const MAX_LIMIT: usize = 100;
@@ -67,6 +67,11 @@ impl Parameters {
         }
     }
 
+    /// The text of a parameter.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+
     /// A parameter, or `None` when it is not there. `right` says what it must be.
     pub(crate) fn read<T>(
         &self,
@@ -104,14 +109,14 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// That part of the list of an index.
-    pub(crate) fn query(self, by: ListBy) -> Result<ListQuery, Problem> {
+    /// That part of a list.
+    pub(crate) fn query(self, list: ListQuery) -> Result<ListQuery, Problem> {
         let query = ListQuery {
             since: self.from,
             until: self.to,
             limit: self.limit.unwrap_or(DEFAULT_LIMIT),
             cursor: self.cursor,
-            ..ListQuery::newest(by)
+            ..list
         };
         query.check().map_err(|_| bad_cursor())?;
         Ok(query)
@@ -145,18 +150,22 @@ pub(crate) struct MessageFilters {
 }
 
 impl MessageFilters {
-    /// The list. `status` fixes the index when it is given.
-    pub(crate) fn list(self, api: &Api) -> Result<ListQuery, Problem> {
+    /// The list that the caller may see: everybody's for administrators, where `status` fixes the index when it is given.
+    pub(crate) fn list(self, api: &Api, caller: &Caller) -> Result<ListQuery, Problem> {
         if self.q.is_some() && !api.searches {
             return Err(wrong(
                 "q",
                 "is not searched here: there is no index of texts; leave it out",
             ));
         }
-        let by = (self.status).map_or_else(|| ListBy::Stage(api.stage.clone()), ListBy::Status);
+        let list = match self.status {
+            status if !caller.may(Right::Admin) => ListQuery { status, ..own(caller) },
+            Some(status) => ListQuery::newest(ListBy::Status(status)),
+            None => ListQuery::newest(ListBy::Stage(api.stage.clone())),
+        };
         Ok(ListQuery {
             text: self.q,
-            ..self.page.query(by)?
+            ..self.page.query(list)?
         })
     }
 }
@@ -187,10 +196,10 @@ pub(crate) struct ScheduleFilters {
 }
 
 impl ScheduleFilters {
-    /// That page of the schedules of one owner, or of all.
-    pub(crate) fn query(self, owner: Option<String>) -> ScheduleQuery {
+    /// That page of the schedules that the caller may see.
+    pub(crate) fn query(self, caller: &Caller) -> ScheduleQuery {
         ScheduleQuery {
-            owner,
+            owner: (!caller.may(Right::Admin)).then(|| caller.subject.clone()),
             cursor: self.cursor,
             limit: self.limit.unwrap_or(DEFAULT_LIMIT),
         }
@@ -206,6 +215,21 @@ impl Filters for ScheduleFilters {
             cursor: parameters.0.get("cursor").cloned(),
         })
     }
+}
+
+/// The failed messages that the caller may see.
+pub(crate) fn failed_of(caller: &Caller) -> ListQuery {
+    if caller.may(Right::Admin) {
+        return ListQuery::newest(ListBy::Status(Status::Failed));
+    }
+    ListQuery {
+        status: Some(Status::Failed),
+        ..own(caller)
+    }
+}
+
+fn own(caller: &Caller) -> ListQuery {
+    ListQuery::newest(ListBy::Owner(caller.subject.clone()))
 }
 
 /// A cursor that was made up.

@@ -3,12 +3,14 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use aide::transform::TransformOperation;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 
-use crate::handlers::{acknowledgements, breakers, dead_letters, events, health, index, messages, metrics, schedules};
+use crate::handlers::{
+    acknowledgements, auth, breakers, dead_letters, events, health, index, messages, metrics, schedules,
+};
 use crate::openapi::{self, Document, refuses};
-use crate::{Api, Problem, ProblemKind, correlation};
+use crate::{Api, Problem, ProblemKind, correlation, who};
 
 /// The JSON API. The same router answers behind API Gateway and on one machine.
 ///
@@ -21,15 +23,30 @@ pub fn router(api: Api) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(Extension(document))
+        .layer(middleware::from_fn_with_state(api.clone(), who::read))
         .layer(middleware::from_fn(correlation::layer))
         .with_state(api)
 }
 
+/// Pages that answer callers alone. Whoever has not signed in is sent to do so, and a form that is not the session's own is
+/// refused. Handlers find a [`Caller`](crate::Caller) and a [`CsrfToken`](crate::CsrfToken) among a request's extensions.
+/// What is under `/console/assets/` belongs to everybody.
+pub fn pages(api: Api, pages: Router) -> Router {
+    pages
+        .layer(middleware::from_fn(who::demand_for_pages))
+        .layer(middleware::from_fn_with_state(api, who::read))
+        .layer(middleware::from_fn(correlation::layer))
+}
+
 fn routes() -> ApiRouter<Api> {
-    of_messages()
+    let for_callers = of_messages()
         .merge(of_failures())
         .merge(of_schedules())
-        .merge(of_the_service())
+        .merge(of_what_happens())
+        .merge(of_callers());
+    for_callers
+        .route_layer(middleware::from_fn(who::demand))
+        .merge(of_everybody())
 }
 
 fn of_messages() -> ApiRouter<Api> {
@@ -146,12 +163,8 @@ fn of_schedules() -> ApiRouter<Api> {
         )
 }
 
-fn of_the_service() -> ApiRouter<Api> {
+fn of_what_happens() -> ApiRouter<Api> {
     ApiRouter::new()
-        .api_route(
-            "/api",
-            get_with(index::read, about("index", "service", "What there is", &[])),
-        )
         .api_route(
             "/api/metrics",
             get_with(
@@ -165,6 +178,35 @@ fn of_the_service() -> ApiRouter<Api> {
                 let about = about("watchEvents", "service", "What happens, as server-sent events", &[]);
                 operation.with(about).with(openapi::event_stream)
             }),
+        )
+}
+
+fn of_callers() -> ApiRouter<Api> {
+    ApiRouter::new()
+        .api_route(
+            "/api/auth/me",
+            get_with(
+                auth::me,
+                about("whoAmI", "sign-in", "Who you are, and what you may do", &[]),
+            ),
+        )
+        .api_route(
+            "/api/auth/links",
+            post_with(
+                auth::make_link,
+                about("makeLink", "sign-in", "Make a link that signs a browser in", &[]),
+            ),
+        )
+        .route("/api/auth/logout", post(auth::logout))
+}
+
+/// What answers without asking who comes.
+fn of_everybody() -> ApiRouter<Api> {
+    ApiRouter::new()
+        .route("/sign-in", get(auth::by_link))
+        .api_route(
+            "/api",
+            get_with(index::read, about("index", "service", "What there is", &[])),
         )
         .api_route(
             "/api/health",

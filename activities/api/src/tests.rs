@@ -13,3 +13,5 @@ mod refusing;
 mod schedules;
 mod scheduling;
 mod watching;
+mod sessions;
+mod who;

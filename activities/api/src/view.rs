@@ -24,6 +24,8 @@ pub(crate) struct MessageView {
     deliver_at: Option<Timestamp>,
     patience: u32,
     message_type: MessageType,
+    /// The `sub` of whoever sent it.
+    owner: Option<String>,
     correlation_id: Option<String>,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -45,6 +47,11 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// Whose it is.
+    pub(crate) fn owner(&self) -> Option<&str> {
+        self.view.owner.as_deref()
+    }
+
     /// A message that has an item, as it stands at `now`.
     ///
     /// Nobody writes the item when the time of a scheduled message has come: it is `processing` from its `deliver_at` on
@@ -133,6 +140,7 @@ impl MessageView {
             deliver_at: message.deliver_at,
             patience: message.patience,
             message_type: message.message_type,
+            owner: message.owner,
             correlation_id: message.correlation_id,
             created_at,
             updated_at: created_at,

@@ -1,5 +1,6 @@
 //! What is around every page.
 
+use authorizer::CsrfToken;
 use axum::http::Extensions;
 
 use crate::assets;
@@ -53,9 +54,13 @@ impl Frame {
 }
 
 /// What every form carries, so that no other site can send it: the hidden field with the token of the reader's session.
-///
-/// The one place where a form's token comes from. Nothing signs in yet, and without a session there is no token: the layer
-/// that refuses what other sites send looks at `Sec-Fetch-Site` and `Origin`.
-pub(crate) fn form_token(_: &Extensions) -> Markup {
-    Markup::default()
+/// Without a session there is none.
+pub(crate) fn form_token(reader: &Extensions) -> Markup {
+    match reader.get() {
+        // Its alphabet is that of URL-safe base64: there is nothing to escape.
+        Some(CsrfToken(token)) if !token.is_empty() => {
+            Markup::made(format!("<input type=\"hidden\" name=\"csrf_token\" value=\"{token}\">"))
+        }
+        _ => Markup::default(),
+    }
 }

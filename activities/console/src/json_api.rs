@@ -3,10 +3,11 @@
 //! Pages about messages do what a client of the API does, through the same router: who may see and do what, what is a valid
 //! message, what is said about a mistake are decided there, once.
 
+use authorizer::{Caller, CsrfToken};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{Extensions, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -66,10 +67,18 @@ impl JsonApi {
 }
 
 /// Gives the API what is known of the caller. Not everything goes along: what the router knows of the page's address is not
-/// about the API's.
-///
-/// The one place where an identity is handed on. Nobody signs in yet, so there is nothing to hand on.
-fn on_behalf_of(_: &Extensions, _: &mut Request) {}
+/// about the API's. The page's form has shown its token already; the API asks for it again, as of any session.
+fn on_behalf_of(reader: &Extensions, request: &mut Request) {
+    if let Some(CsrfToken(token)) = reader.get::<CsrfToken>()
+        && let Ok(token) = HeaderValue::from_str(token)
+    {
+        request.headers_mut().insert("x-csrf-token", token);
+        request.extensions_mut().insert(reader.get::<CsrfToken>().cloned().unwrap_or_default());
+    }
+    if let Some(caller) = reader.get::<Caller>() {
+        request.extensions_mut().insert(caller.clone());
+    }
+}
 
 impl Problem {
     fn read(status: StatusCode, answer: &Value) -> Self {

@@ -1,5 +1,6 @@
 //! The addresses.
 
+use authorizer::{Caller, Right};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -30,6 +31,16 @@ const HEADERS: [(HeaderName, &str); 4] = [
 
 /// The pages, all under `/console`.
 pub fn router(console: Console) -> Router {
+    // Executions carry everybody's messages, and of other state machines nobody knows whose their data are.
+    let for_administrators = Router::new()
+        .route("/machines", get(machines::read))
+        .route("/machines/{name}", get(machine::read))
+        .route("/machines/{name}/start", get(start::form).post(start::start))
+        .route("/executions/{id}", get(execution::read))
+        .route("/executions/{id}/stop", post(execution::stop))
+        .route("/executions/{id}/events/{event}", get(raw::event))
+        .route("/executions/{id}/{what}", get(raw::text))
+        .route_layer(middleware::from_fn(administrators));
     let pages = Router::new()
         .route("/", get(first))
         .route("/assets/{name}", get(assets::read))
@@ -42,13 +53,7 @@ pub fn router(console: Console) -> Router {
         .route("/dead-letters/redrive", post(dead_letters::send_again))
         .route("/health", get(health::read))
         .route("/breakers/{service}/reset", post(health::reset))
-        .route("/machines", get(machines::read))
-        .route("/machines/{name}", get(machine::read))
-        .route("/machines/{name}/start", get(start::form).post(start::start))
-        .route("/executions/{id}", get(execution::read))
-        .route("/executions/{id}/stop", post(execution::stop))
-        .route("/executions/{id}/events/{event}", get(raw::event))
-        .route("/executions/{id}/{what}", get(raw::text))
+        .merge(for_administrators)
         .fallback(nothing)
         .with_state(console);
     Router::new()
@@ -64,6 +69,19 @@ async fn first() -> Redirect {
 
 async fn nothing() -> Failure {
     Failure::not_found("There is no such page.")
+}
+
+async fn administrators(request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>();
+    if caller.is_some_and(|caller| caller.may(Right::Admin)) {
+        return next.run(request).await;
+    }
+    let refused = Failure {
+        status: StatusCode::FORBIDDEN,
+        title: "This is for administrators".to_owned(),
+        detail: "State machines and their executions are shown to those with the scope or group admin.".to_owned(),
+    };
+    refused.into_response()
 }
 
 /// Refuses what another site's page sends, and adds the headers.

@@ -31,10 +31,11 @@ fn burst(serve: &Serve) -> Result<(f64, f64), String> {
     let began = Instant::now();
     let load = load::run(32, Until::Count(MESSAGES), || {
         let mut client = serve.http();
+        let head = format!("content-type: application/json\r\n{}", serve.bearer);
         move |number| {
             let began = Instant::now();
             let body = format!("{{\"body\": \"message {number}\"}}");
-            let answer = client.send("POST", "/api/messages", "content-type: application/json\r\n", &body);
+            let answer = client.send("POST", "/api/messages", &head, &body);
             let answer = answer.map_err(|error| error.to_string())?;
             let answered = began.elapsed();
             match answer.status {

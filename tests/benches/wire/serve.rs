@@ -19,6 +19,11 @@ pub(crate) fn directory() -> TempDir {
     tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory below target")
 }
 
+fn bearer(data_dir: &Path) -> String {
+    let bearer = tests::signed_in::bearer(data_dir);
+    format!("authorization: {}\r\n", bearer.to_str().expect("it is printable"))
+}
+
 /// A server, killed when it is dropped.
 pub(crate) struct Serve {
     process: Child,
@@ -26,6 +31,8 @@ pub(crate) struct Serve {
     pub(crate) api: String,
     /// `http://host:port` of the Step Functions API.
     pub(crate) sfn: String,
+    /// A token of the data directory's owner, as a header.
+    pub(crate) bearer: String,
     /// From exec to the first answer of `ListStateMachines`.
     pub(crate) ready: Duration,
 }
@@ -49,6 +56,7 @@ impl Serve {
             process: command.spawn().expect("rez starts"),
             api: format!("http://{api}"),
             sfn: format!("http://{sfn}"),
+            bearer: bearer(&data.path().join("data")),
             ready: Duration::ZERO,
         };
         while StepFunctions::new(&serve.sfn)

@@ -11,7 +11,7 @@ use tables::NotAcknowledged;
 use crate::body::JsonObject;
 use crate::fields::{Fields, text};
 use crate::path::{AMessage, Id};
-use crate::{Api, FieldError, Problem, ProblemKind};
+use crate::{Api, FieldError, MayWrite, Problem, ProblemKind};
 
 /// The longest name, in characters: the bound of `contracts::Acknowledged`.
 const NAME_CHARS: usize = 64;
@@ -53,6 +53,7 @@ impl From<NotAcknowledged> for Problem {
 /// does not hear of it now finds it when they ask again.
 pub(crate) async fn acknowledge(
     State(api): State<Api>,
+    _: MayWrite,
     Id(id, _): Id<AMessage>,
     JsonObject(object, _): JsonObject<AcknowledgementFields>,
 ) -> Result<Json<AcknowledgementView>, Problem> {

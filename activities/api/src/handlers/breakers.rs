@@ -7,7 +7,7 @@ use serde::Serialize;
 use tables::breaker::BreakerRecord;
 
 use crate::path::{ABreaker, Id};
-use crate::{Api, Problem, ProblemKind};
+use crate::{Api, MayAdminister, MayRead, Problem, ProblemKind};
 
 /// Every circuit breaker.
 #[derive(Serialize, JsonSchema)]
@@ -16,7 +16,7 @@ pub(crate) struct BreakerList {
 }
 
 /// `GET /api/breakers`.
-pub(crate) async fn list(State(api): State<Api>) -> Result<Json<BreakerList>, Problem> {
+pub(crate) async fn list(State(api): State<Api>, _: MayRead) -> Result<Json<BreakerList>, Problem> {
     let breakers = api.breakers.list().await?;
     Ok(Json(BreakerList { breakers }))
 }
@@ -24,6 +24,7 @@ pub(crate) async fn list(State(api): State<Api>) -> Result<Json<BreakerList>, Pr
 /// `POST /api/breakers/{service}/reset`.
 pub(crate) async fn reset(
     State(api): State<Api>,
+    _: MayAdminister,
     Id(service, _): Id<ABreaker>,
 ) -> Result<Json<BreakerRecord>, Problem> {
     let closed = api.breakers.reset(&service, api.now()).await?;

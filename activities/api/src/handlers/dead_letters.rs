@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tables::{ListBy, ListQuery, MessageItem};
+use tables::{ListQuery, MessageItem};
 
 use crate::body::JsonObject;
 use crate::fields::{Fields, flag, text, texts};
-use crate::query::{self, Query, bad_cursor};
+use crate::query::{self, Query, bad_cursor, failed_of};
 use crate::redrive::RedriveView;
-use crate::{Api, FieldError, Problem, ProblemKind};
+use crate::{Api, Caller, FieldError, MayRead, MayWrite, Problem, ProblemKind};
 
 /// How many dead letters one request redrives; `all` goes on with the answer's `next_cursor`.
 const AT_ONCE: usize = 500;
@@ -64,12 +64,13 @@ impl From<MessageItem> for DeadLetterView {
     }
 }
 
-/// `GET /api/dead-letters`: newest messages first, without their texts.
+/// `GET /api/dead-letters`: newest messages first, without their texts; one's own, and everybody's for administrators.
 pub(crate) async fn list(
     State(api): State<Api>,
+    MayRead(caller): MayRead,
     Query(page): Query<query::Page>,
 ) -> Result<Json<DeadLetterPage>, Problem> {
-    let query = page.query(ListBy::Status(Status::Failed))?;
+    let query = page.query(failed_of(&caller))?;
     let page = api.messages.list(&query).await?.map_err(|_| bad_cursor())?;
     Ok(Json(DeadLetterPage {
         dead_letters: page.items.into_iter().map(DeadLetterView::from).collect(),
@@ -161,16 +162,17 @@ pub(crate) struct Refused {
 /// `POST /api/dead-letters/redrive`: each dead letter on its own; one that cannot be redriven does not keep the others.
 pub(crate) async fn send_again(
     State(api): State<Api>,
+    MayWrite(caller): MayWrite,
     JsonObject(object, _): JsonObject<BulkRedriveFields>,
 ) -> Result<Json<BulkRedriven>, Problem> {
     let wanted = Wanted::parse(object).map_err(|errors| Problem::fields(ProblemKind::InvalidFields, errors))?;
     let (ids, next_cursor) = match wanted.which {
         Which::These(ids) => (ids, None),
-        Which::All { cursor } => failed(&api, cursor).await?,
+        Which::All { cursor } => failed(&api, &caller, cursor).await?,
     };
     let (mut redriven, mut refused) = (Vec::new(), Vec::new());
     for id in ids {
-        match one(&api, &id, wanted.dry_run).await {
+        match one(&api, &caller, &id, wanted.dry_run).await {
             Ok(one) => redriven.push(one),
             Err(problem) => refused.push(Refused {
                 message_id: id,
@@ -191,21 +193,23 @@ pub(crate) async fn send_again(
     }))
 }
 
-async fn failed(api: &Api, cursor: Option<String>) -> Result<(Vec<String>, Option<String>), Problem> {
+async fn failed(api: &Api, caller: &Caller, cursor: Option<String>) -> Result<(Vec<String>, Option<String>), Problem> {
     let query = ListQuery {
         cursor,
         limit: AT_ONCE,
-        ..ListQuery::newest(ListBy::Status(Status::Failed))
+        ..failed_of(caller)
     };
     let page = api.messages.list(&query).await?.map_err(|_| bad_cursor())?;
     Ok((page.items.into_iter().map(|item| item.message_id).collect(), page.next))
 }
 
-async fn one(api: &Api, id: &str, dry_run: bool) -> Result<RedriveView, Problem> {
+async fn one(api: &Api, caller: &Caller, id: &str, dry_run: bool) -> Result<RedriveView, Problem> {
+    let item = api.messages.get(id).await?;
+    let item = item.filter(|item| caller.may_touch(item.message.owner.as_deref()));
+    let item = item.ok_or_else(Problem::no_message)?;
     if !dry_run {
         return Ok(api.redrives().redrive(id).await??.into());
     }
-    let item = api.messages.get(id).await?.ok_or_else(Problem::no_message)?;
     if item.status != Status::Failed {
         return Err(tables::NotRedrivable::NotFailed(item.status).into());
     }

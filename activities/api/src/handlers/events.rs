@@ -11,7 +11,7 @@ use futures_util::stream::{self, Stream, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::{Api, Changed, PortError, Problem};
+use crate::{Api, Caller, Changed, MayRead, PortError, Problem, Right};
 
 /// The request header under which a browser asks for what it has missed. Source: HTML Living Standard, 9.2.4.
 const LAST_EVENT_ID: &str = "Last-Event-ID";
@@ -29,7 +29,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Events are `execution` (how an execution stands), `message` (a message as `GET /api/messages/{id}` shows it) and `reset`
 /// (something may have been missed: read what you show anew). Where answers are buffered whole, as behind an HTTP API of API
 /// Gateway, the answer is what has changed since, and ends.
-pub(crate) async fn watch(State(api): State<Api>, headers: HeaderMap) -> Result<Response, Problem> {
+///
+/// Executions that carry a message are told to whoever may see the message, all others to administrators.
+pub(crate) async fn watch(
+    State(api): State<Api>,
+    MayRead(caller): MayRead,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let place = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
     let place = place.map(str::to_owned);
     // What cannot be told at all is a refusal, not a stream that breaks off.
@@ -37,6 +43,7 @@ pub(crate) async fn watch(State(api): State<Api>, headers: HeaderMap) -> Result<
     let watch = Watch {
         ends: api.now().saturating_add(LIFE).unwrap_or(Timestamp::MAX),
         place: first.next.clone(),
+        caller,
         api,
     };
     let mut told = watch.tell(first).await?;
@@ -59,6 +66,7 @@ pub(crate) async fn watch(State(api): State<Api>, headers: HeaderMap) -> Result<
 /// A watcher and how far they are.
 struct Watch {
     api: Api,
+    caller: Caller,
     place: String,
     ends: Timestamp,
 }
@@ -86,9 +94,14 @@ impl Watch {
             events.push(Event::default().event("reset").data("{}"));
         }
         for execution in &changed.executions {
-            events.push(Event::default().event("execution").data(json!(execution).to_string()));
-            let Some(id) = &execution.message_id else { continue };
-            if let Some(known) = self.api.message(id).await? {
+            let known = match &execution.message_id {
+                Some(id) => self.api.message_of(&self.caller, id).await?,
+                None => None,
+            };
+            if known.is_some() || self.caller.may(Right::Admin) {
+                events.push(Event::default().event("execution").data(json!(execution).to_string()));
+            }
+            if let Some(known) = known {
                 events.push(Event::default().event("message").data(json!(known.view).to_string()));
             }
         }

@@ -6,7 +6,7 @@ use axum::{Extension, Json};
 use contracts::{Message, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::answer::{Accepted, Tagged};
 use crate::body::JsonObject;
@@ -15,39 +15,58 @@ use crate::path::{AMessage, Id};
 use crate::query::{MessageFilters, Query, bad_cursor};
 use crate::redrive::RedriveView;
 use crate::view::{Known, MessageView};
-use crate::{Api, NewMessage, Problem, ProblemKind, StartOutcome, idempotency};
-
-/// Whose keys they are as long as nobody signs in.
-const SUBJECT: &str = "";
+use crate::{
+    Api, CameBy, Caller, MayRead, MayWrite, NewMessage, Problem, ProblemKind, StartOutcome, idempotency,
+};
 
 /// `POST /api/messages`: the start of the execution is the one durable act; its first state writes the item.
 pub(crate) async fn create(
     State(api): State<Api>,
+    MayWrite(caller): MayWrite,
     Extension(CorrelationId(correlation_id)): Extension<CorrelationId>,
     headers: HeaderMap,
-    JsonObject(object, _): JsonObject<NewMessage>,
+    JsonObject(mut object, _): JsonObject<NewMessage>,
 ) -> Result<Accepted<MessageView>, Problem> {
     let now = api.now();
+    say_how_it_came(&caller, &mut object);
     let asked = NewMessage::parse(object, now).map_err(|errors| Problem::fields(ProblemKind::InvalidFields, errors))?;
     let key = idempotency::of_request(&headers, asked.dedup_key)?;
-    let id = key.map_or_else(|| Api::new_id(now), |key| idempotency::message_id(SUBJECT, &key));
+    let id = key.map_or_else(|| Api::new_id(now), |key| idempotency::message_id(&caller.subject, &key));
     let message = Message {
         request_hash: Some(idempotency::request_hash(&asked.message)),
         message_id: Some(id.clone()),
+        owner: Some(caller.subject.clone()),
         correlation_id: Some(correlation_id),
         created_at: Some(now),
         ..asked.message
     };
     match api.executions.start(&id, &json!(message).to_string()).await? {
         StartOutcome::Started(arn) => Ok(accepted(&id, Known::by_start(message, arn, now).view, false)),
-        StartOutcome::AlreadyExists => repeated(&api, &id, &message).await,
+        StartOutcome::AlreadyExists => repeated(&api, &caller, &id, &message).await,
+    }
+}
+
+/// A browser's session is a person's, a token a program's; who sends both ways says which it is.
+fn say_how_it_came(caller: &Caller, object: &mut Map<String, Value>) {
+    let came_by = match caller.came_by {
+        CameBy::Session => "manual",
+        CameBy::Token => "api",
+    };
+    let said = object.entry("message_type").or_insert_with(|| came_by.into());
+    if said.is_null() {
+        *said = came_by.into();
     }
 }
 
 /// A request under a key that was used before: the same request gets the same message, another one is refused.
-async fn repeated(api: &Api, id: &str, message: &Message) -> Result<Accepted<MessageView>, Problem> {
+async fn repeated(
+    api: &Api,
+    caller: &Caller,
+    id: &str,
+    message: &Message,
+) -> Result<Accepted<MessageView>, Problem> {
     let known = api
-        .message(id)
+        .message_of(caller, id)
         .await?
         .filter(|known| known.request_hash == message.request_hash);
     let detail = "the key was used for another request; send the same request again, or another key";
@@ -72,12 +91,13 @@ pub(crate) struct MessagePage {
     next_cursor: Option<String>,
 }
 
-/// `GET /api/messages`: newest first.
+/// `GET /api/messages`: newest first; one's own, and everybody's for administrators.
 pub(crate) async fn list(
     State(api): State<Api>,
+    MayRead(caller): MayRead,
     Query(filters): Query<MessageFilters>,
 ) -> Result<Json<MessagePage>, Problem> {
-    let query = filters.list(&api)?;
+    let query = filters.list(&api, &caller)?;
     let page = api.messages.list(&query).await?.map_err(|_| bad_cursor())?;
     let now = api.now();
     let shown = page.items.into_iter().map(|item| Known::by_item(item, now).view);
@@ -90,10 +110,11 @@ pub(crate) async fn list(
 /// `GET /api/messages/{id}`.
 pub(crate) async fn read(
     State(api): State<Api>,
+    MayRead(caller): MayRead,
     Id(id, _): Id<AMessage>,
     headers: HeaderMap,
 ) -> Result<Tagged<MessageView>, Problem> {
-    let known = api.message(&id).await?.ok_or_else(Problem::no_message)?;
+    let known = api.message_of(&caller, &id).await?.ok_or_else(Problem::no_message)?;
     Ok(Tagged::new(&headers, &known.view))
 }
 
@@ -102,8 +123,12 @@ const CANCELLED: (&str, &str) = ("Message.Cancelled", "cancelled through the API
 
 /// `DELETE /api/messages/{id}`: stops its execution. A message that ntfy may have is not cancelled by that: how it ended is
 /// recorded as it was.
-pub(crate) async fn cancel(State(api): State<Api>, Id(id, _): Id<AMessage>) -> Result<Accepted<MessageView>, Problem> {
-    let known = api.message(&id).await?.ok_or_else(Problem::no_message)?;
+pub(crate) async fn cancel(
+    State(api): State<Api>,
+    MayWrite(caller): MayWrite,
+    Id(id, _): Id<AMessage>,
+) -> Result<Accepted<MessageView>, Problem> {
+    let known = api.message_of(&caller, &id).await?.ok_or_else(Problem::no_message)?;
     let over = |status: Status| {
         Problem::new(
             ProblemKind::Conflict,
@@ -115,7 +140,7 @@ pub(crate) async fn cancel(State(api): State<Api>, Id(id, _): Id<AMessage>) -> R
     }
     let (error, cause) = CANCELLED;
     let stopped = api.executions.stop(&known.view.execution.name, error, cause).await?;
-    let known = api.message(&id).await?.ok_or_else(Problem::no_message)?;
+    let known = api.message_of(&caller, &id).await?.ok_or_else(Problem::no_message)?;
     if stopped {
         return Ok(accepted(&id, known.view, false));
     }
@@ -125,8 +150,10 @@ pub(crate) async fn cancel(State(api): State<Api>, Id(id, _): Id<AMessage>) -> R
 /// `POST /api/messages/{id}/redrive`.
 pub(crate) async fn send_again(
     State(api): State<Api>,
+    MayWrite(caller): MayWrite,
     Id(id, _): Id<AMessage>,
 ) -> Result<Accepted<RedriveView>, Problem> {
+    api.message_of(&caller, &id).await?.ok_or_else(Problem::no_message)?;
     let redrives = api.redrives();
     let started = redrives.redrive(&id).await??;
     redrives.drain([&started.redriven]).await;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tables::{ListBy, ListQuery, MessageItem};
 
 use crate::query::{Filters, Parameters, Query};
-use crate::{Api, PortError, Problem};
+use crate::{Api, MayRead, PortError, Problem};
 
 /// How many of the newest completed messages the processing time is taken from.
 const SAMPLE: usize = 1_000;
@@ -82,8 +82,12 @@ struct BreakerState {
     state: &'static str,
 }
 
-/// `GET /api/metrics`.
-pub(crate) async fn read(State(api): State<Api>, Query(asked): Query<Window>) -> Result<Json<Metrics>, Problem> {
+/// `GET /api/metrics`: numbers about everybody's messages, and nothing of what is in them.
+pub(crate) async fn read(
+    State(api): State<Api>,
+    _: MayRead,
+    Query(asked): Query<Window>,
+) -> Result<Json<Metrics>, Problem> {
     let window = asked.window.unwrap_or_else(|| "24h".to_owned());
     let hours = WINDOWS
         .iter()

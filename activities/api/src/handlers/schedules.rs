@@ -12,14 +12,16 @@ use crate::body::JsonObject;
 use crate::path::{ASchedule, Id};
 use crate::query::{Query, ScheduleFilters, bad_cursor};
 use crate::schedules::{self, ChangedSchedule, ScheduleView};
-use crate::{Api, KnownSchedule, NewSchedule, Problem, ProblemKind};
+use crate::{Api, Caller, KnownSchedule, MayRead, MayWrite, NewSchedule, Problem, ProblemKind};
 
 /// `POST /api/schedules`. Its name is its key: the same request again gets the same schedule.
 pub(crate) async fn create(
     State(api): State<Api>,
+    MayWrite(caller): MayWrite,
     JsonObject(object, _): JsonObject<NewSchedule>,
 ) -> Result<Created<ScheduleView>, Problem> {
-    let new = read_from(&api, object, None)?;
+    let mut new = read_from(&api, object, None)?;
+    new.definition.message.owner = Some(caller.subject);
     if let Some(created) = api.schedules.create(&new.name, &new.definition).await? {
         return Ok(created_answer(&api, &created, false));
     }
@@ -61,11 +63,12 @@ pub(crate) struct ScheduleListPage {
 /// `GET /api/schedules`: by name.
 pub(crate) async fn list(
     State(api): State<Api>,
+    MayRead(caller): MayRead,
     Query(filters): Query<ScheduleFilters>,
 ) -> Result<Json<ScheduleListPage>, Problem> {
     let page = api
         .schedules
-        .list(&filters.query(None))
+        .list(&filters.query(&caller))
         .await?
         .map_err(|_| bad_cursor())?;
     let now = api.now();
@@ -80,19 +83,24 @@ pub(crate) async fn list(
 }
 
 /// `GET /api/schedules/{name}`, with an `ETag` for changing it.
-pub(crate) async fn read(State(api): State<Api>, Id(name, _): Id<ASchedule>) -> Result<Guarded<ScheduleView>, Problem> {
-    let known = known(&api, &name).await?;
+pub(crate) async fn read(
+    State(api): State<Api>,
+    MayRead(caller): MayRead,
+    Id(name, _): Id<ASchedule>,
+) -> Result<Guarded<ScheduleView>, Problem> {
+    let known = known(&api, &caller, &name).await?;
     Ok(shown(&api, &known))
 }
 
 /// `PUT /api/schedules/{name}`: what is left out is as if it were created so. `If-Match` guards against changes of others.
 pub(crate) async fn change(
     State(api): State<Api>,
+    MayWrite(caller): MayWrite,
     Id(name, _): Id<ASchedule>,
     headers: HeaderMap,
     JsonObject(object, _): JsonObject<ChangedSchedule>,
 ) -> Result<Guarded<ScheduleView>, Problem> {
-    let known = known(&api, &name).await?;
+    let known = known(&api, &caller, &name).await?;
     unchanged(&headers, &known)?;
     let mut new = read_from(&api, object, Some(&name))?.definition;
     new.message.owner.clone_from(&known.definition.message.owner);
@@ -103,10 +111,11 @@ pub(crate) async fn change(
 /// `DELETE /api/schedules/{name}`. What it has sent goes on.
 pub(crate) async fn delete(
     State(api): State<Api>,
+    MayWrite(caller): MayWrite,
     Id(name, _): Id<ASchedule>,
     headers: HeaderMap,
 ) -> Result<Deleted, Problem> {
-    let known = known(&api, &name).await?;
+    let known = known(&api, &caller, &name).await?;
     unchanged(&headers, &known)?;
     if api.schedules.delete(&known).await? {
         Ok(Deleted)
@@ -115,13 +124,15 @@ pub(crate) async fn delete(
     }
 }
 
-async fn known(api: &Api, name: &str) -> Result<KnownSchedule, Problem> {
+/// A schedule that the caller may touch; somebody else's is as if there were none.
+async fn known(api: &Api, caller: &Caller, name: &str) -> Result<KnownSchedule, Problem> {
     let found = if schedules::is_name(name) {
         api.schedules.get(name).await?
     } else {
         None
     };
     let nothing = "there is no schedule of this name; GET /api/schedules lists them";
+    let found = found.filter(|found| caller.may_touch(found.definition.message.owner.as_deref()));
     found.ok_or_else(|| Problem::new(ProblemKind::NotFound, nothing))
 }
 

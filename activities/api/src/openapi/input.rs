@@ -7,11 +7,11 @@ use aide::operation::{ParamLocation, add_parameters, parameters_from_schema};
 use aide::transform::TransformOperation;
 use schemars::JsonSchema;
 
-use super::{add, refusal};
+use super::{TOKEN, add, refusal};
 use crate::body::JsonObject;
 use crate::path::{Id, Named};
 use crate::query::{Filters, Query};
-use crate::{ProblemKind, idempotency};
+use crate::{MayAdminister, MayBeAnybody, MayRead, MayWrite, ProblemKind, idempotency};
 
 fn refuse(context: &mut GenContext, operation: &mut Operation, kinds: &[ProblemKind]) {
     for kind in kinds {
@@ -68,6 +68,22 @@ impl<T: Named> OperationInput for Id<T> {
         refuse(context, operation, &[ProblemKind::NotFound]);
     }
 }
+
+/// A caller with a right: which scope the token needs, and how others are refused.
+macro_rules! callers {
+    ($($name:ident)*) => { $(
+        impl OperationInput for $name {
+            fn operation_input(context: &mut GenContext, operation: &mut Operation) {
+                let scopes = Self::RIGHT.map(|right| right.as_str().to_owned());
+                operation.security = vec![[(TOKEN.to_owned(), scopes.into_iter().collect())].into_iter().collect()];
+                let kinds = [ProblemKind::Unauthenticated, ProblemKind::Forbidden, ProblemKind::CrossSite];
+                refuse(context, operation, &kinds);
+            }
+        }
+    )* };
+}
+
+callers! { MayBeAnybody MayRead MayWrite MayAdminister }
 
 /// Adds refusals that the handler itself decides on.
 pub(crate) fn refuses(kinds: &'static [ProblemKind]) -> impl FnOnce(TransformOperation<'_>) -> TransformOperation<'_> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use activity_runtime::{Clock, FixedClock};
 use async_trait::async_trait;
+use authorizer::{Gate, Lifetime, OWNER, OwnIssuer, Right, Seal, SignInLinks, Verifier};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use axum::Router;
@@ -13,7 +14,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use contracts::{Execution, Message, Outcome, OutcomeStatus, Status};
 use dynoxide::Database;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tables::breaker::{Breakers, Thresholds};
 use tables::{MessageItem, Messages};
@@ -141,7 +143,26 @@ pub(super) struct Harness {
     pub(super) answered: Arc<Answered>,
     pub(super) changes: Arc<Fed>,
     pub(super) schedules: Arc<Kept>,
+    pub(super) issuer: OwnIssuer,
+    pub(super) entrance: Arc<Entrance>,
+    pub(super) clock: Arc<FixedClock>,
     router: Router,
+}
+
+/// The address in sign-in links.
+const PUBLIC: &str = "http://127.0.0.1:8080";
+
+/// Who is let in: whoever has a token of this issuer.
+fn entrance(issuer: &OwnIssuer) -> Entrance {
+    let verifier = Verifier {
+        own: Some(issuer.trusted()),
+        issuer: None,
+    };
+    Entrance {
+        gate: Gate::new(verifier, Seal::new(&[7; 32]).unwrap()),
+        links: SignInLinks::default(),
+        public_url: PUBLIC.to_owned(),
+    }
 }
 
 /// An answer.
@@ -174,6 +195,8 @@ impl Harness {
         let schedules = Arc::<Kept>::default();
         let messages = Messages::new(client.clone(), "messages");
         let breakers = Breakers::new(client, "breakers", Thresholds::default());
+        let issuer = OwnIssuer::new(&OwnIssuer::new_key().unwrap()).unwrap();
+        let (entrance, clock) = (Arc::new(entrance(&issuer)), Arc::new(FixedClock::at(now())));
         let router = router(Api {
             executions: executions.clone(),
             messages: Arc::new(messages.clone()),
@@ -183,7 +206,8 @@ impl Harness {
             changes: changes.clone(),
             live: false,
             schedules: schedules.clone(),
-            clock: Arc::new(FixedClock::at(now())) as Arc<dyn Clock>,
+            entrance: entrance.clone(),
+            clock: clock.clone() as Arc<dyn Clock>,
             stage: "dev".to_owned(),
             searches: true,
         });
@@ -195,19 +219,48 @@ impl Harness {
             answered,
             changes,
             schedules,
+            issuer,
+            entrance,
+            clock,
             router,
         }
     }
 
     /// The text of an answer that is no JSON.
-    pub(super) async fn text(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+    pub(super) async fn text(&self, mut request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+        let bearer = format!("Bearer {}", self.token(OWNER, &[Right::Admin]));
+        request
+            .headers_mut()
+            .entry("authorization")
+            .or_insert(bearer.parse().unwrap());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         (parts.status, parts.headers, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
+    /// A token for these rights, valid for an hour.
+    pub(super) fn token(&self, name: &str, rights: &[Right]) -> String {
+        let hour = Lifetime::new(SignedDuration::from_hours(1)).unwrap();
+        let rights = rights.iter().copied().collect();
+        let token = self.issuer.token(name, rights, hour, now()).unwrap();
+        token.expose_secret().to_owned()
+    }
+
+    /// Asks as somebody.
+    pub(super) async fn ask_as(&self, token: &str, mut request: Request<Body>) -> Answer {
+        let bearer = format!("Bearer {token}").parse().unwrap();
+        request.headers_mut().insert("authorization", bearer);
+        self.ask_plainly(request).await
+    }
+
+    /// Asks as an administrator.
     pub(super) async fn ask(&self, request: Request<Body>) -> Answer {
+        self.ask_as(&self.token(OWNER, &[Right::Admin]), request).await
+    }
+
+    /// Asks with what the request shows.
+    pub(super) async fn ask_plainly(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();

@@ -7,6 +7,7 @@ mod serve;
 mod start;
 #[cfg(test)]
 mod tests;
+mod token;
 mod values;
 
 use std::ffi::OsString;
@@ -19,6 +20,7 @@ pub(crate) use reading::{ExecutionsArgs, HistoryArgs, LogsArgs, MessageArgs, Mes
 pub(crate) use send::SendArgs;
 pub(crate) use serve::ServeArgs;
 pub(crate) use start::StartArgs;
+pub(crate) use token::TokenArgs;
 
 /// Reliable notifications and a Step Functions engine in one binary.
 ///
@@ -94,6 +96,15 @@ pub(crate) enum Command {
     /// Serve the API, the inbox and the Step Functions API, and carry messages until told to stop.
     #[command(after_help = "Example: REZ_LISTEN=127.0.0.1:9000 rez serve")]
     Serve(ServeArgs),
+    /// Print a link that signs your browser in to the running server; it works once, within a day.
+    #[command(after_help = "Example: rez sign-in")]
+    SignIn,
+    /// Print a token for programs that use the API, signed with the key of the data directory.
+    #[command(
+        after_help = "Example: curl -H \"Authorization: Bearer $(rez token)\" http://127.0.0.1:8080/api/messages\n         \
+                            rez token --subject backup --scope messages:write --expires 365d"
+    )]
+    Token(TokenArgs),
     /// Send a message and show how it fares.
     ///
     /// Exit status: 0 delivered (or accepted, with --no-wait), 3 failed or dead-lettered, 2 input refused, 1 anything else.

@@ -14,6 +14,8 @@ mod send;
 mod send_file;
 mod serve;
 mod start;
+mod sign_in;
+mod token;
 
 use crate::arguments::{Command, Settings};
 use crate::failure::{Exit, Failure};
@@ -25,6 +27,8 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
         Command::Doctor(arguments) => crate::doctor::run(settings, &arguments).await,
         Command::Serve(arguments) => serve::run(settings, &arguments).await,
         Command::Logs(arguments) => logs::run(settings, &arguments).await,
+        Command::SignIn => with_session(settings, sign_in::run).await,
+        Command::Token(arguments) => token::run(settings, &arguments),
         // What is refused is refused before anything is started.
         Command::Send(arguments) if arguments.file.is_some() => {
             let lines = send_file::checked(&arguments)?;

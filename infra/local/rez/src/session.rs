@@ -8,7 +8,7 @@ use contracts::DeliverError;
 use deliver_message::Destination;
 use reqwest::Url;
 use secrecy::SecretString;
-use server::{Addresses, Config, Ntfy, ServeFile, Server, StartError};
+use server::{Addresses, Config, Identity, Ntfy, ServeFile, Server, StartError};
 use tokio::time::Instant;
 
 use crate::arguments::Settings;
@@ -37,7 +37,7 @@ impl Session {
             let error = match server::start(config(settings)?).await {
                 Ok(server) => {
                     return Ok(Self {
-                        client: client(server.addresses)?,
+                        client: client(settings, server.addresses)?,
                         own: Some(server),
                     });
                 }
@@ -49,7 +49,7 @@ impl Session {
             let file = ServeFile::read(&settings.data_dir).filter(|file| file.pid.to_string() == owner);
             if let Some(file) = file {
                 return Ok(Self {
-                    client: client(file.addresses)?,
+                    client: client(settings, file.addresses)?,
                     own: None,
                 });
             }
@@ -122,13 +122,19 @@ pub(crate) fn start_failed(error: StartError) -> Failure {
     Failure::failed(format!("{:#}{what_to_do}", anyhow::Error::new(error)))
 }
 
+/// The keys of the data directory.
+pub(crate) fn identity(settings: &Settings) -> Result<Identity, Failure> {
+    Identity::open(&settings.data_dir).map_err(|error| Failure::failed(format!("{:#}", anyhow::Error::new(error))))
+}
+
 /// A client of the server that listens there.
-pub(crate) fn client(addresses: Addresses) -> Result<Client, Failure> {
+pub(crate) fn client(settings: &Settings, addresses: Addresses) -> Result<Client, Failure> {
+    let identity = identity(settings)?;
     let url = |address: SocketAddr| Url::parse(&format!("http://{}", reachable(address)));
     let made = url(addresses.api)
         .ok()
         .zip(url(addresses.sfn).ok())
-        .and_then(|(api, sfn)| Client::new(api, sfn).ok());
+        .and_then(|(api, sfn)| Client::new(api, sfn, identity).ok());
     made.ok_or_else(|| Failure::failed("no HTTP client can be made for the addresses in serve.json"))
 }
 

@@ -30,6 +30,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where the wire API of Step Functions listens. Port 0 takes any free one.
     pub sfn_listen: SocketAddr,
+    /// The address under which browsers reach the API, as `https://rez.example.org`; where it listens when absent.
+    pub public_url: Option<String>,
     /// Where messages are delivered.
     pub ntfy: Ntfy,
     /// Where Lambda functions are invoked that are not part of this program, as `--endpoint-url` of the AWS CLI.
@@ -75,6 +77,7 @@ impl Config {
             data_dir: data_dir.into(),
             listen: any,
             sfn_listen: any,
+            public_url: None,
             ntfy: Ntfy {
                 url: None,
                 topic: "rez".to_owned(),

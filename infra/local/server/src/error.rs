@@ -16,6 +16,9 @@ pub enum StartError {
         /// Why, for example that another program listens there.
         source: std::io::Error,
     },
+    /// The keys of the data directory cannot be used.
+    #[error(transparent)]
+    Identity(#[from] crate::IdentityError),
     /// The embedded database does not start.
     #[error("the embedded DynamoDB does not start: {detail}")]
     Store {

@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod failpoints;
 mod host;
+mod identity;
 pub mod inbox;
 mod linked;
 mod listen;
@@ -35,6 +36,7 @@ pub use config::{Config, MOST_OPEN, Ntfy, breaker_of};
 pub use error::StartError;
 #[cfg(feature = "failpoints")]
 pub use failpoints::{Commit, Failure, Moment, Point, arm, has_failed};
+pub use identity::{Identity, IdentityError};
 pub use journal::{Inspection, Owner, inspect, owner};
 pub use policies::{Policies, Policy, PolicyError};
 pub use retention::TrustedClock;

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::Api;
+use api::{Api, Entrance};
+use authorizer::{Gate, SignInLinks, Verifier};
 use axum::Router;
 use axum::routing::get;
 use journal::Journal;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -23,7 +25,7 @@ use crate::runners::{DynamoDb, LambdaEndpoint, Linked, Runners};
 use crate::schedules::{self, LocalSchedules, Schedules};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
-use crate::{Config, StartError, console, inbox, linked, listen, retention, welcome, wire, workflows};
+use crate::{Config, Identity, StartError, console, inbox, linked, listen, retention, welcome, wire, workflows};
 
 /// How long tasks may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
@@ -48,6 +50,7 @@ pub struct Server {
     /// Where everything durable lies.
     pub data_dir: PathBuf,
     host: Arc<Host>,
+    entrance: Arc<Entrance>,
     tasks: JoinSet<()>,
     _store: Store,
 }
@@ -66,6 +69,7 @@ pub struct Addresses {
 /// Starts a server: takes the data directory, listens, and takes up what was running when it was last closed.
 pub async fn start(config: Config) -> Result<Server, StartError> {
     let journal = Arc::new(Journal::open(&config.data_dir)?);
+    let identity = Identity::open(&config.data_dir)?;
     let (api, sfn) = (bind(config.listen).await?, bind(config.sfn_listen).await?);
     let names = TableNames::of(&config.stage);
     let store = Store::open(&config.data_dir, &names).await?;
@@ -102,7 +106,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     schedules::provide_daily(&host).await.map_err(unread)?;
     let schedules = Schedules::new(&host);
     let mut tasks = JoinSet::new();
-    let api_router = api_router(&config, &host, &schedules, stores, addresses);
+    let entrance = entrance(&config, &identity, addresses)?;
+    let api_router = api_router(&config, &host, &schedules, stores, addresses, Arc::clone(&entrance));
     tasks.spawn(listen::serve(Arc::clone(&host), api, api_router));
     tasks.spawn(listen::serve(Arc::clone(&host), sfn, wire::router(Arc::clone(&host))));
     host.recover().await.map_err(unread)?;
@@ -122,6 +127,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         addresses,
         data_dir: config.data_dir,
         host,
+        entrance,
         tasks,
         _store: store,
     })
@@ -131,6 +137,11 @@ impl Server {
     /// The wire API of Step Functions, for callers in this process.
     pub fn step_functions(&self) -> Router {
         wire::router(Arc::clone(&self.host))
+    }
+
+    /// A link that signs in whoever opens it first, within a day: for the eyes of the owner alone.
+    pub fn sign_in_link(&self) -> SecretString {
+        self.entrance.sign_in_link(self.host.now())
     }
 
     /// Stops: nothing begins any more, what runs gets five seconds, and everything that was answered is durable. What was
@@ -191,6 +202,24 @@ fn lambda(config: &Config) -> Result<Option<LambdaEndpoint>, StartError> {
     })
 }
 
+/// Who is let in: whoever has a token of the data directory's own issuer, or has opened a link.
+fn entrance(config: &Config, identity: &Identity, addresses: Addresses) -> Result<Arc<Entrance>, StartError> {
+    let seal = identity.seal().ok_or(StartError::Setting {
+        setting: "data_dir",
+        detail: "its keys seal nothing".to_owned(),
+    })?;
+    let verifier = Verifier {
+        own: Some(identity.issuer.trusted()),
+        issuer: None,
+    };
+    let public_url = config.public_url.clone();
+    Ok(Arc::new(Entrance {
+        gate: Gate::new(verifier, seal),
+        links: SignInLinks::default(),
+        public_url: public_url.unwrap_or_else(|| format!("http://{}", addresses.api)),
+    }))
+}
+
 /// The API and the inbox behind one address.
 fn api_router(
     config: &Config,
@@ -198,27 +227,30 @@ fn api_router(
     schedules: &Arc<Schedules>,
     stores: Stores,
     addresses: Addresses,
+    entrance: Arc<Entrance>,
 ) -> Router {
     let clock = Arc::clone(&config.clock);
     let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
-    let api = host.meters.counting(api::router(Api {
+    let api = Api {
         executions: Arc::new(LocalExecutions(LateHost::known(host))),
         messages: stores.messages,
         breakers: stores.breakers,
         dead_letters: Arc::new(LocalDeadLetters::new(LateHost::known(host), &config.stage)),
         task_tokens: Arc::new(LocalTaskTokens(Arc::clone(host))),
         schedules: Arc::new(LocalSchedules(Arc::clone(schedules))),
+        entrance,
         clock: Arc::new(ActivityClock(Arc::clone(&config.clock))),
         changes: Arc::new(LocalChanges(LateHost::known(host))),
         live: true,
         stage: config.stage.clone(),
         searches: true,
-    }));
-    let console = console::pages(host, api.clone(), &config.clock);
+    };
+    let router = host.meters.counting(api::router(api.clone()));
+    let console = api::pages(api, console::pages(host, router.clone(), &config.clock));
     let welcome = welcome::text(addresses);
     inbox
         .merge(meters::router(Arc::clone(host)))
         .merge(console)
         .route("/", get(async move || welcome.clone()))
-        .fallback_service(api)
+        .fallback_service(router)
 }

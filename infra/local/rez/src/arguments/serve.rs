@@ -24,7 +24,8 @@ pub(crate) struct ServeArgs {
         value_name = "ADDRESS:PORT"
     )]
     pub(crate) sfn_listen: SocketAddr,
-    /// Listen beyond loopback although nobody has to sign in: whoever reaches the port may send and read everything.
+    /// Listen beyond loopback although nobody has to sign in to the inbox and the Step Functions API: whoever reaches the
+    /// ports may read the one and do everything with the other.
     #[arg(long)]
     pub(crate) without_sign_in_beyond_loopback: bool,
     /// How long executions that have ended, with their histories, and messages in the inbox and in queues are kept.

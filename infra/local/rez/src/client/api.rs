@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use authorizer::Lifetime;
+use jiff::Timestamp;
 use reqwest::{Method, Response, StatusCode, Url};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -77,6 +80,14 @@ impl Client {
         self.ask(Method::DELETE, &["messages", id], &[], None).await
     }
 
+    /// A one-time link for the browser.
+    pub(crate) async fn sign_in_link(&self) -> Result<String, Failure> {
+        let answer = self
+            .ask(Method::POST, &["auth", "links"], &[], Some(&json!({})))
+            .await?;
+        Ok(word(&answer["link"]).to_owned())
+    }
+
     /// How the server is, by its own account.
     pub(crate) async fn health(&self) -> Result<Value, Failure> {
         let answer = self.answer(Method::GET, &["health"], &[], None).await?;
@@ -129,7 +140,10 @@ impl Client {
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Result<Response, Failure> {
-        let mut request = self.http.request(method, self.address(path, query)?);
+        let token = self.identity.owners_token(Lifetime::REQUEST, Timestamp::now());
+        let token = token.ok_or_else(|| Failure::failed("no token can be made: set the clock to today"))?;
+        let request = self.http.request(method, self.address(path, query)?);
+        let mut request = request.bearer_auth(token.expose_secret());
         if let Some(body) = body {
             request = request.json(body);
         }

@@ -1,12 +1,14 @@
 //! `rez serve`.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
+use secrecy::ExposeSecret as _;
 use server::{Config, Policies, StartError, Stopped};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::arguments::{ServeArgs, Settings};
 use crate::failure::Failure;
+use crate::hint::rez;
 use crate::output;
 use crate::session;
 
@@ -51,6 +53,16 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         "delivers to    {}",
         target.unwrap_or_else(|| format!("http://{api}/inbox, the built-in inbox"))
     ))?;
+    // A link lets whoever reads it in: it is for the eyes of a person, and never for a file or a log.
+    if std::io::stdout().is_terminal() {
+        let link = server.sign_in_link();
+        output::line(format_args!("sign in        {}", link.expose_secret()))?;
+    } else {
+        output::line(format_args!(
+            "sign in        {} sign-in prints a link for the browser",
+            rez()
+        ))?;
+    }
     output::line(format_args!("data           {}", data.display()))?;
     asked_to_stop(&mut terminate).await?;
     say(format_args!(
@@ -94,7 +106,8 @@ async fn asked_to_stop(terminate: &mut Signal) -> std::io::Result<()> {
     }
 }
 
-/// Nobody has to sign in yet: whoever reaches the ports may do everything.
+/// Tokens and sessions would cross the network in the clear, and neither the inbox nor the Step Functions API asks who
+/// comes.
 fn stays_at_home(arguments: &ServeArgs) -> Result<(), Failure> {
     let beyond = [
         ("REZ_LISTEN", arguments.listen),
@@ -104,8 +117,8 @@ fn stays_at_home(arguments: &ServeArgs) -> Result<(), Failure> {
     .find(|(_, address)| !address.ip().is_loopback());
     match beyond {
         Some((name, address)) if !arguments.without_sign_in_beyond_loopback => Err(Failure::refused(format!(
-            "{name} is {address}, which others can reach, and nobody has to sign in: use 127.0.0.1, or add \
-             --without-sign-in-beyond-loopback if that is what you want"
+            "{name} is {address}, which others can reach, and nobody has to sign in to the inbox and the Step Functions \
+             API: use 127.0.0.1, or add --without-sign-in-beyond-loopback if that is what you want"
         ))),
         _ => Ok(()),
     }

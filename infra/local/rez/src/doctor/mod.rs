@@ -41,10 +41,7 @@ pub(crate) async fn run(settings: &Settings, arguments: &DoctorArgs) -> Result<(
 async fn examine(settings: &Settings, arguments: &DoctorArgs) -> Vec<Finding> {
     let mut findings = settings::check(settings);
     findings.extend(directory::check(&settings.data_dir, arguments.free));
-    let (server, ntfy) = tokio::join!(
-        server::check(&settings.data_dir),
-        ntfy::check(settings, arguments.send_test)
-    );
+    let (server, ntfy) = tokio::join!(server::check(settings), ntfy::check(settings, arguments.send_test));
     let runs = server
         .iter()
         .any(|finding| finding.check == server::RUNS && finding.level == Level::Ok);

@@ -1,11 +1,10 @@
 //! The server of the data directory: who has it, whether it answers, and what it knows of breakers and dead letters.
 
-use std::path::Path;
-
 use server::{Owner, ServeFile, owner};
 
 use super::PATIENCE;
 use super::finding::Finding;
+use crate::arguments::Settings;
 use crate::client::Client;
 use crate::hint::rez;
 use crate::output::word;
@@ -16,7 +15,8 @@ pub(super) const RUNS: &str = "server";
 const BREAKER: &str = "circuit breaker";
 const DEAD_LETTERS: &str = "dead letters";
 
-pub(super) async fn check(directory: &Path) -> Vec<Finding> {
+pub(super) async fn check(settings: &Settings) -> Vec<Finding> {
+    let directory = settings.data_dir.as_path();
     let process = match owner(directory) {
         Ok(Owner::Process(process)) => process,
         Ok(Owner::Nobody) => {
@@ -44,9 +44,12 @@ pub(super) async fn check(directory: &Path) -> Vec<Finding> {
         );
         return vec![Finding::problem(RUNS, seen, remedy)];
     };
-    let Ok(client) = session::client(file.addresses) else {
-        let remedy = format!("restart {} serve", rez());
-        return vec![Finding::problem(RUNS, "serve.json names no address", remedy)];
+    let client = match session::client(settings, file.addresses) {
+        Ok(client) => client,
+        Err(failure) => {
+            let remedy = format!("restart {} serve", rez());
+            return vec![Finding::problem(RUNS, failure.to_string(), remedy)];
+        }
     };
     if let Ok(findings) = tokio::time::timeout(PATIENCE, answers(&client, file.pid)).await {
         return findings;

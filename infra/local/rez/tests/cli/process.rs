@@ -102,9 +102,9 @@ impl Rez {
             .scan(false, |done, line| {
                 (!std::mem::replace(done, line.starts_with("data"))).then_some(line)
             })
-            .take(4)
+            .take(5)
             .collect();
-        assert_eq!(said.len(), 4, "{said:?}");
+        assert_eq!(said.len(), 5, "{said:?}");
         Serving { child, said }
     }
 

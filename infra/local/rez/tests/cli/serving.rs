@@ -13,7 +13,7 @@ fn others_talk_to_the_one_that_serves() {
     let api = file["addresses"]["api"].as_str().unwrap();
     assert!(serving.said[0].contains(api), "{:?}", serving.said);
     assert!(
-        serving.said[3].contains(rez.data_dir().to_str().unwrap()),
+        serving.said[4].contains(rez.data_dir().to_str().unwrap()),
         "{:?}",
         serving.said
     );

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use authorizer::Lifetime;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use server::Server;
+use server::{Identity, Server};
 
 use crate::scenario;
 
@@ -32,10 +34,20 @@ fn arn(machine: &str, name: &str) -> String {
     format!("arn:aws:states:us-east-1:123456789012:execution:{machine}:{name}")
 }
 
+/// A client that shows a token of the server's owner. The wire API does not look at it.
+fn signed_in(server: &Server) -> reqwest::Client {
+    let identity = Identity::open(&server.data_dir).unwrap();
+    let year = Lifetime::new(jiff::SignedDuration::from_hours(24 * 366)).unwrap();
+    let token = identity.owners_token(year, jiff::Timestamp::now()).unwrap();
+    let bearer = format!("Bearer {}", token.expose_secret()).parse().unwrap();
+    let headers = [(reqwest::header::AUTHORIZATION, bearer)].into_iter().collect();
+    reqwest::Client::builder().default_headers(headers).build().unwrap()
+}
+
 impl Client {
     pub(crate) fn of(server: &Server) -> Self {
         Self {
-            http: reqwest::Client::new(),
+            http: signed_in(server),
             sfn: format!("http://{}/", server.addresses.sfn),
             api: format!("http://{}", server.addresses.api),
         }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use server::{Config, Stopped};
 
-use crate::support::{Behaviour, Client, Lambda, jsonata, start};
+use crate::support::{Behaviour, Client, Lambda, http, jsonata, start};
 
 fn sleeping() -> Value {
     jsonata(
@@ -28,7 +28,7 @@ async fn more_executions_than_may_be_open_are_refused_until_one_has_ended() {
     let full = Err("ExecutionLimitExceeded".to_owned());
     assert_eq!(client.call("StartExecution", third.clone()).await, full);
     client.start(&arn, "a", "{}").await;
-    let http = reqwest::Client::new();
+    let http = http(&server);
     let url = format!("http://{}/api/messages", server.addresses.api);
     let refused = http.post(&url).json(&json!({ "body": "x" })).send().await.unwrap();
     assert_eq!(refused.status(), 503);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use server::{Config, ManualClock, Server};
 
-use crate::support::{Client, start};
+use crate::support::{Client, http, start};
 use crate::table::MessageTable;
 
 /// The execution that carries a message.
@@ -35,7 +35,7 @@ async fn happened(client: &Client, execution: &str, event: &str) {
 
 /// Sends a message over the API and gives its id.
 async fn send(server: &Server, message: &Value) -> String {
-    let request = reqwest::Client::new()
+    let request = http(server)
         .post(format!("http://{}/api/messages", server.addresses.api))
         .json(message);
     let answer: Value = request.send().await.unwrap().json().await.unwrap();
@@ -48,9 +48,10 @@ async fn send(server: &Server, message: &Value) -> String {
 /// The message once it has this status.
 async fn message(server: &Server, id: &str, status: &str) -> Value {
     let url = format!("http://{}/api/messages/{id}", server.addresses.api);
+    let http = http(server);
     let reached = async {
         loop {
-            let message: Value = reqwest::get(&url).await.unwrap().json().await.unwrap();
+            let message: Value = http.get(&url).send().await.unwrap().json().await.unwrap();
             if message["status"] == status {
                 return message;
             }
@@ -120,7 +121,7 @@ async fn a_delivered_message_whose_execution_is_stopped_is_never_sent_again() {
     let failed = message(&server, &id, "failed").await;
     assert_eq!(failed["dead_letter"]["delivered"], true, "{failed}");
     let redrive = format!("http://{}/api/messages/{id}/redrive", server.addresses.api);
-    let redriven = reqwest::Client::new().post(redrive).send().await.unwrap();
+    let redriven = http(&server).post(redrive).send().await.unwrap();
     assert_eq!(redriven.status(), 202);
     let completed = message(&server, &id, "completed").await;
     assert_eq!(completed["receipt"], failed["receipt"]);
@@ -146,8 +147,8 @@ async fn executions(client: &Client) -> Vec<String> {
 }
 
 /// Sends the same request many times at once; the answers' statuses and bodies.
-async fn at_once(times: usize, url: String, body: Value) -> Vec<(u16, Value)> {
-    let client = reqwest::Client::new();
+async fn at_once(server: &Server, times: usize, url: String, body: Value) -> Vec<(u16, Value)> {
+    let client = http(server);
     let requests: tokio::task::JoinSet<_> = (0..times)
         .map(|_| {
             let request = client.post(&url).json(&body).send();
@@ -165,7 +166,7 @@ async fn one_key_starts_one_execution_however_many_ask_at_once() {
     let directory = tempfile::tempdir().unwrap();
     let server = start(&Config::new(directory.path())).await;
     let url = format!("http://{}/api/messages", server.addresses.api);
-    let answers = at_once(32, url, json!({"body": "once", "dedup_key": "k"})).await;
+    let answers = at_once(&server, 32, url, json!({"body": "once", "dedup_key": "k"})).await;
     let id = answers[0].1["message_id"].as_str().unwrap().to_owned();
     for (status, answer) in &answers {
         assert_eq!((*status, &answer["message_id"]), (202, &json!(id)), "{answer}");
@@ -199,7 +200,7 @@ async fn one_redrive_is_started_however_many_ask_at_once() {
     message(&server, &id, "failed").await;
 
     let url = format!("http://{}/api/messages/{id}/redrive", server.addresses.api);
-    for (status, answer) in at_once(16, url, json!({})).await {
+    for (status, answer) in at_once(&server, 16, url, json!({})).await {
         let begun = status == 202 && answer["redrive"] == 1;
         assert!(begun || status == 409, "{status} {answer}");
     }

@@ -5,16 +5,28 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use authorizer::Lifetime;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use server::{Config, ManualClock, Server, StartError};
+use server::{Config, Identity, ManualClock, Server, StartError};
 use tokio::sync::mpsc;
 
 /// How long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A client of the messages' API that shows a token of the server's owner.
+pub(crate) fn http(server: &Server) -> reqwest::Client {
+    let identity = Identity::open(&server.data_dir).unwrap();
+    let year = Lifetime::new(jiff::SignedDuration::from_hours(24 * 366)).unwrap();
+    let token = identity.owners_token(year, jiff::Timestamp::now()).unwrap();
+    let bearer = format!("Bearer {}", token.expose_secret()).parse().unwrap();
+    let headers = [(reqwest::header::AUTHORIZATION, bearer)].into_iter().collect();
+    reqwest::Client::builder().default_headers(headers).build().unwrap()
+}
 
 /// A client of the wire API. Connections are not kept, so that a dropped server is not held up by them.
 pub(crate) struct Client {

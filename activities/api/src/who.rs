@@ -1,0 +1,158 @@
+//! Who asks: read from every request, and demanded where something is done.
+
+use authorizer::{Credentials, Refusal};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::{Api, Caller, Problem, ProblemKind, Right, cross_site};
+
+/// Why nobody has been let in, for whoever demands a caller.
+#[derive(Clone, Copy, Debug)]
+struct NotLetIn(Refusal);
+
+/// Reads who asks and gives it to what comes after as extensions: a [`Caller`] and their [`CsrfToken`](crate::CsrfToken),
+/// or nothing.
+pub(crate) async fn read(State(api): State<Api>, mut request: Request, next: Next) -> Response {
+    let (token, session) = (
+        bearer(request.headers()),
+        api.entrance.session_cookie(request.headers()),
+    );
+    let found = match token {
+        Err(refusal) => Err(refusal),
+        Ok(token) => {
+            api.entrance
+                .gate
+                .caller(Credentials { token, session }, api.now())
+                .await
+        }
+    };
+    match found {
+        Ok(Some((caller, csrf))) => {
+            tracing::debug!(subject = caller.subject, rights = %caller.rights, "let in");
+            request.extensions_mut().insert(caller);
+            request.extensions_mut().insert(csrf);
+        }
+        Ok(None) => {}
+        Err(refusal) => {
+            tracing::info!(%refusal, "not let in");
+            request.extensions_mut().insert(NotLetIn(refusal));
+        }
+    }
+    next.run(request).await
+}
+
+/// The token of a request. Two are none: nobody could say which was meant.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(first) = given.next() else { return Ok(None) };
+    if given.next().is_some() {
+        return Err(Refusal::Malformed);
+    }
+    let (scheme, token) = first
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .ok_or(Refusal::Malformed)?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(Some(token.trim()))
+    } else {
+        Err(Refusal::Malformed)
+    }
+}
+
+/// Demands that somebody has signed in, and that a form of a session is one of ours.
+pub(crate) async fn demand(request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if let Err(problem) = caller(&mut parts) {
+        return problem.into_response();
+    }
+    match cross_site::refuse(Request::from_parts(parts, body)).await {
+        Ok(request) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The same for pages: a browser that has not signed in is sent to do so, and comes back.
+pub(crate) async fn demand_for_pages(request: Request, next: Next) -> Response {
+    let signed_in = request.extensions().get::<Caller>().is_some();
+    if request.uri().path().starts_with("/console/assets/") {
+        return next.run(request).await;
+    }
+    if !signed_in && request.method() == Method::GET {
+        let back = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+        let query: String = form_urlencoded::Serializer::new(String::new())
+            .append_pair("return_to", back)
+            .finish();
+        return Redirect::to(&format!("/sign-in?{query}")).into_response();
+    }
+    demand(request, next).await
+}
+
+fn caller(parts: &mut Parts) -> Result<&Caller, Problem> {
+    if let Some(NotLetIn(refusal)) = parts.extensions.get() {
+        return Err((*refusal).into());
+    }
+    parts.extensions.get::<Caller>().ok_or_else(|| {
+        let detail = "send Authorization: Bearer TOKEN; rez token prints one, and rez sign-in a link for the browser";
+        Problem::new(ProblemKind::Unauthenticated, detail)
+    })
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let kind = match refusal {
+            Refusal::Unavailable => ProblemKind::Unavailable,
+            _ => ProblemKind::Unauthenticated,
+        };
+        Self::new(kind, refusal.to_string())
+    }
+}
+
+fn demanded(parts: &mut Parts, right: Option<Right>) -> Result<Caller, Problem> {
+    let caller = caller(parts)?;
+    match right.filter(|right| !caller.may(*right)) {
+        None => Ok(caller.clone()),
+        Some(right) => {
+            let name = right.as_str();
+            let detail = format!("you are signed in, but not allowed to: this needs the scope or group {name}");
+            Err(Problem::new(ProblemKind::Forbidden, detail))
+        }
+    }
+}
+
+/// A caller with a right, as an argument of a handler.
+macro_rules! demand {
+    ($(#[doc = $doc:literal] $name:ident: $right:expr,)*) => { $(
+        #[doc = $doc]
+        #[derive(Clone, Debug)]
+        pub struct $name(pub Caller);
+
+        impl $name {
+            /// The right; `None` if any caller will do.
+            pub const RIGHT: Option<Right> = $right;
+        }
+
+        impl<S: Send + Sync> FromRequestParts<S> for $name {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+                demanded(parts, Self::RIGHT).map(Self)
+            }
+        }
+    )* };
+}
+
+demand! {
+    #[doc = "A caller, as an argument of a handler; everybody else gets 401."]
+    MayBeAnybody: None,
+    #[doc = "A caller who may read, as an argument of a handler; everybody else gets 401 or 403."]
+    MayRead: Some(Right::Read),
+    #[doc = "A caller who may write, as an argument of a handler; everybody else gets 401 or 403."]
+    MayWrite: Some(Right::Write),
+    #[doc = "An administrator, as an argument of a handler; everybody else gets 401 or 403."]
+    MayAdminister: Some(Right::Admin),
+}
