@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, env, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use reqwest::Client;
 use serde_json::{Value, json};
 use server::{Config, ManualClock, Ntfy};
 use tests::{

@@ -10,7 +10,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::Client;
 use serde_json::{Value, json};
 use tests::home::{Home, Serve};
 use tokio::{

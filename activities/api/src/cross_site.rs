@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{Method, header};
+use axum::http::{HeaderValue, Method, header};
 
 use crate::{Caller, CameBy, CsrfToken, Problem, ProblemKind};
 
@@ -41,7 +41,7 @@ pub(crate) async fn refuse(request: Request) -> Result<Request, Problem> {
 
 /// What the browser itself says. Source: <https://www.w3.org/TR/fetch-metadata/>, `Sec-Fetch-Site`.
 fn of_this_site(request: &Request) -> bool {
-    let said = request.headers().get("sec-fetch-site").map(|value| value.as_bytes());
+    let said = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
     matches!(said, None | Some(b"same-origin" | b"none"))
 }
 

@@ -23,7 +23,8 @@ use tower::ServiceExt;
 
 use super::schedules::Kept;
 use crate::{
-    Api, Changed, Changes, DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, TaskTokens, router,
+    Api, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, PortError, StartOutcome, TaskTokens,
+    router,
 };
 
 /// Executions in memory; `broken` answers in the place of all.

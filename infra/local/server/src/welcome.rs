@@ -8,8 +8,9 @@ pub(crate) fn text(addresses: Addresses) -> String {
     format!(
         "rez: reliable notifications and a Step Functions engine\n\n\
          Console          http://{api}/console\n\
-         Send a message   curl --json '{{\"body\": \"hello\"}}' http://{api}/api/messages\n\
-         List messages    curl http://{api}/api/messages\n\
+         Get a token      token=$(rez token)\n\
+         Send a message   curl -H \"Authorization: Bearer $token\" --json '{{\"body\": \"hello\"}}' http://{api}/api/messages\n\
+         List messages    curl -H \"Authorization: Bearer $token\" http://{api}/api/messages\n\
          Read the inbox   curl 'http://{api}/inbox/rez/json?poll=1&since=all'\n\
          Whole API        curl http://{api}/api\n\
          Step Functions   aws stepfunctions --endpoint-url http://{sfn} list-state-machines\n"
