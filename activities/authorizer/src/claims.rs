@@ -51,6 +51,10 @@ impl Texts {
     pub(crate) fn contains(&self, text: &str) -> bool {
         self.0.iter().any(|one| one == text)
     }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
 impl<'de> Deserialize<'de> for Texts {

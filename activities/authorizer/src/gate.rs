@@ -5,19 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::{Caller, CameBy, CsrfToken, Purpose, Refusal, Seal, Session, Verifier};
+use crate::{Caller, CameBy, Purpose, Refusal, Seal, Session, Verifier};
 
 /// How many sessions are remembered that were signed out of before their time.
 const SIGNED_OUT: usize = 10_000;
-
-/// What a request shows.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Credentials<'a> {
-    /// The token after `Bearer`.
-    pub token: Option<&'a str>,
-    /// The value of the session cookie.
-    pub session: Option<&'a str>,
-}
 
 /// Lets people in.
 #[derive(Debug)]
@@ -40,31 +31,30 @@ impl Gate {
         }
     }
 
-    /// Who asks; `None` if nothing was shown. A token counts before a cookie.
-    pub async fn caller(&self, shown: Credentials<'_>, now: Timestamp) -> Result<Option<(Caller, CsrfToken)>, Refusal> {
-        if let Some(token) = shown.token {
-            let (subject, rights) = self.verifier.access(token, now).await?;
-            let caller = Caller {
-                subject,
-                rights,
-                came_by: CameBy::Token,
-            };
-            return Ok(Some((caller, CsrfToken::default())));
-        }
-        let Some(cookie) = shown.session else { return Ok(None) };
-        let session = self.session(cookie, now)?;
-        Ok(Some((session.caller(), session.csrf_token(&self.seal))))
+    /// Who shows this access token.
+    pub async fn caller(&self, token: &str, now: Timestamp) -> Result<Caller, Refusal> {
+        let access = self.verifier.access(token, now).await?;
+        Ok(Caller {
+            subject: access.subject,
+            rights: access.rights,
+            came_by: CameBy::Token,
+        })
     }
 
     /// The session of a cookie.
     pub fn session(&self, cookie: &str, now: Timestamp) -> Result<Session, Refusal> {
         let session: Session = self.seal.open(Purpose::Session, cookie).ok_or(Refusal::Forged)?;
         let session = session.lives(now)?;
-        let signed_out = self.signed_out.lock().unwrap_or_else(PoisonError::into_inner);
-        if signed_out.contains_key(&session.id) {
+        if self.has_ended(&session) {
             return Err(Refusal::SessionOver);
         }
         Ok(session)
+    }
+
+    /// Whether somebody has signed out of a session.
+    pub fn has_ended(&self, session: &Session) -> bool {
+        let signed_out = self.signed_out.lock().unwrap_or_else(PoisonError::into_inner);
+        signed_out.contains_key(&session.id)
     }
 
     /// Ends a session before its time, as far as this process is asked; `until` is when it ends anyway.

@@ -30,6 +30,9 @@ pub enum Refusal {
     /// It was made for another client or audience.
     #[error("the token was made for another application")]
     Audience,
+    /// `nonce` is not the one of the sign-in.
+    #[error("the token was made for another sign-in")]
+    Nonce,
     /// `sub` is missing, too long, or not printable.
     #[error("the token names no subject that can own messages")]
     Subject,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::claims::Claims;
+use crate::seal::same;
 use crate::{Refusal, Right, Rights};
 
 /// By how many seconds two clocks may differ.
@@ -29,18 +30,49 @@ pub struct Rules {
     pub own: bool,
 }
 
+/// What an access token says of its bearer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Who.
+    pub subject: String,
+    /// What they may do.
+    pub rights: Rights,
+    /// When it ends, in seconds since 1970.
+    pub until: i64,
+}
+
 impl Rules {
-    /// Holds an access token against the rules; its subject and rights.
-    pub(crate) fn access(
-        &self,
-        typ: Option<&str>,
-        claims: &Claims,
-        now: Timestamp,
-    ) -> Result<(String, Rights), Refusal> {
+    /// Holds an access token against the rules.
+    pub(crate) fn access(&self, typ: Option<&str>, claims: &Claims, now: Timestamp) -> Result<Access, Refusal> {
         self.said_now(claims, now)?;
         self.is_access(typ, claims)?;
         self.is_ours(claims)?;
-        Ok((self.subject(claims)?, self.rights(claims)))
+        Ok(Access {
+            subject: self.subject(claims)?,
+            rights: self.rights(claims),
+            until: until(claims),
+        })
+    }
+
+    /// Holds the id token of a sign-in against the rules; its subject.
+    ///
+    /// Source: OpenID Connect Core 1.0, section 3.1.3.7.
+    pub(crate) fn identity(&self, claims: &Claims, nonce: Option<&str>, now: Timestamp) -> Result<String, Refusal> {
+        self.said_now(claims, now)?;
+        if claims.token_use.as_deref().is_some_and(|used| used != "id") {
+            return Err(Refusal::NotAccess);
+        }
+        let for_others = claims.aud.len() > 1 && claims.azp.is_none();
+        let by_others = claims.azp.as_ref().is_some_and(|azp| *azp != self.client_id);
+        if !claims.aud.contains(&self.client_id) || for_others || by_others {
+            return Err(Refusal::Audience);
+        }
+        let expected = nonce.is_none_or(|nonce| claims.nonce.as_deref().is_some_and(|said| same(said, nonce)));
+        if expected {
+            self.subject(claims)
+        } else {
+            Err(Refusal::Nonce)
+        }
     }
 
     /// Issuer and times.
@@ -104,4 +136,10 @@ impl Rules {
         let groups = claims.groups().filter_map(Right::named);
         scopes.chain(groups).collect()
     }
+}
+
+/// `exp` in whole seconds; an absurd one is as far away as times go.
+#[expect(clippy::cast_possible_truncation, reason = "a cast to an integer saturates")]
+fn until(claims: &Claims) -> i64 {
+    claims.exp.unwrap_or_default() as i64
 }

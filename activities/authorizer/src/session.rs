@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Caller, CameBy, Refusal, Right, Rights, Seal, seal};
+use crate::{Access, Caller, CameBy, Refusal, Right, Seal, seal};
 
 /// Somebody who has signed in with a browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,14 +29,14 @@ pub struct Session {
 pub struct CsrfToken(pub String);
 
 impl Session {
-    /// A new one.
-    pub fn new(subject: String, rights: Rights, now: Timestamp, until: Timestamp) -> Self {
+    /// A new one, as long as an access token lets it be.
+    pub fn new(access: Access, now: Timestamp) -> Self {
         Self {
             id: seal::unguessable(),
-            subject,
-            scope: rights.to_string(),
+            subject: access.subject,
+            scope: access.rights.to_string(),
             since: now.as_second(),
-            until: until.as_second(),
+            until: access.until,
         }
     }
 

@@ -7,7 +7,7 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
 
 use crate::claims::Claims;
-use crate::{KeySource, Refusal, Rights, Rules};
+use crate::{Access, KeySource, Refusal, Rules};
 
 /// No token of ours comes near: Cognito's and Keycloak's largest are about 2 KiB.
 const TOKEN_BYTES: usize = 8 * 1024;
@@ -37,8 +37,8 @@ pub(crate) struct Signed {
 }
 
 impl Verifier {
-    /// The subject and the rights of an access token.
-    pub async fn access(&self, token: &str, now: Timestamp) -> Result<(String, Rights), Refusal> {
+    /// What an access token says.
+    pub async fn access(&self, token: &str, now: Timestamp) -> Result<Access, Refusal> {
         let header = header(token)?;
         let mut unavailable = false;
         for trusted in [&self.own, &self.issuer].into_iter().flatten() {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use aws_config::{BehaviorVersion, SdkConfig};
 use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::{
@@ -50,6 +52,23 @@ impl Lambda {
                 metrics.record(&Measurement::count(Metric::DeclaredErrors, function));
             }
             answered.and_then(raw).map_err(diagnostic)
+        });
+        Runtime::new(service).run().await.map_err(StartError::Runtime)
+    }
+}
+
+impl Lambda {
+    /// Serves events that are no activity's, such as those of API Gateway, until Lambda ends the process.
+    pub async fn serve<E, A, R, F>(self, answer: impl Fn(E) -> F) -> Result<(), StartError>
+    where
+        E: DeserializeOwned + Send,
+        A: Serialize,
+        R: std::error::Error + Send + Sync + 'static,
+        F: Future<Output = Result<A, R>>,
+    {
+        let answer = &answer;
+        let service = service_fn(|event: LambdaEvent<E>| async move {
+            answer(event.payload).await.map_err(lambda_runtime::Error::from)
         });
         Runtime::new(service).run().await.map_err(StartError::Runtime)
     }

@@ -1,0 +1,52 @@
+//! Renewing each session once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{SignInError, SignedIn};
+
+/// How long an answer is given again.
+const REMEMBERED: SignedDuration = SignedDuration::from_secs(60);
+/// How many are remembered; beyond them each request asks by itself.
+const MOST: usize = 1_024;
+
+type Answer = Arc<tokio::sync::Mutex<Option<Result<SignedIn, SignInError>>>>;
+
+/// The renewals of the last minute, by the hash of their refresh tokens.
+#[derive(Debug, Default)]
+pub(super) struct Renewals(Mutex<BTreeMap<Vec<u8>, (Timestamp, Answer)>>);
+
+impl Renewals {
+    /// The answer for this token; `renew` is asked for it once.
+    pub(super) async fn once(
+        &self,
+        token: &str,
+        now: Timestamp,
+        renew: impl Future<Output = Result<SignedIn, SignInError>>,
+    ) -> Result<SignedIn, SignInError> {
+        let answer = self.answer(token, now);
+        let mut answer = answer.lock().await;
+        match &*answer {
+            // An issuer that was away is asked again.
+            None | Some(Err(SignInError::Away)) => answer.insert(renew.await).clone(),
+            Some(known) => known.clone(),
+        }
+    }
+
+    fn answer(&self, token: &str, now: Timestamp) -> Answer {
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        remembered.retain(|_, (at, _)| now.duration_since(*at) < REMEMBERED);
+        let hash = digest(&SHA256, token.as_bytes()).as_ref().to_vec();
+        if let Some((_, answer)) = remembered.get(&hash) {
+            return Arc::clone(answer);
+        }
+        let answer = Answer::default();
+        if remembered.len() < MOST {
+            remembered.insert(hash, (now, Arc::clone(&answer)));
+        }
+        answer
+    }
+}
