@@ -88,7 +88,9 @@ impl Document {
                 ..Server::default()
             }],
             components: Some(Components {
-                security_schemes: [(TOKEN.to_owned(), ReferenceOr::Item(bearer_token()))].into_iter().collect(),
+                security_schemes: [(TOKEN.to_owned(), ReferenceOr::Item(bearer_token()))]
+                    .into_iter()
+                    .collect(),
                 ..Components::default()
             }),
             tags: TAGS.map(|(name, about)| tag(name, about)).into(),

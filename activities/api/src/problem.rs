@@ -64,6 +64,8 @@ pub enum ProblemKind {
     Forbidden,
     /// A form of a session came without its token, or from another site.
     CrossSite,
+    /// The caller asks too often.
+    TooManyRequests,
     /// The sign-in cannot be finished: it was not begun here, has been finished before, or the issuer refused.
     SignInFailed,
     /// Nothing is there.
@@ -105,6 +107,7 @@ impl ProblemKind {
                 "cross_site",
                 "The form is not one of this server's",
             ),
+            Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests"),
             Self::SignInFailed => (StatusCode::BAD_REQUEST, "sign_in_failed", "The sign-in has failed"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Nothing is here"),
             Self::MethodNotAllowed => (
@@ -264,6 +267,7 @@ impl IntoResponse for Problem {
         );
         let extra = match self.kind {
             ProblemKind::Unavailable => Some((header::RETRY_AFTER, RETRY_AFTER)),
+            ProblemKind::TooManyRequests => Some((header::RETRY_AFTER, "1")),
             ProblemKind::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"rez\"")),
             _ => None,
         };

@@ -10,7 +10,7 @@ use crate::handlers::{
     acknowledgements, auth, breakers, dead_letters, events, health, index, messages, metrics, schedules,
 };
 use crate::openapi::{self, Document, refuses};
-use crate::{Api, Problem, ProblemKind, correlation, who};
+use crate::{Api, Problem, ProblemKind, correlation, headers, who};
 
 /// The JSON API. The same router answers behind API Gateway and on one machine.
 ///
@@ -24,6 +24,7 @@ pub fn router(api: Api) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(Extension(document))
         .layer(middleware::from_fn_with_state(api.clone(), who::read))
+        .layer(middleware::from_fn_with_state(api.clone(), headers::layer))
         .layer(middleware::from_fn(correlation::layer))
         .with_state(api)
 }
@@ -197,13 +198,17 @@ fn of_callers() -> ApiRouter<Api> {
                 about("makeLink", "sign-in", "Make a link that signs a browser in", &[]),
             ),
         )
+        .route("/sign-out", get(auth::sign_out))
+        .route("/api/auth/refresh", post(auth::refresh))
         .route("/api/auth/logout", post(auth::logout))
 }
 
 /// What answers without asking who comes.
 fn of_everybody() -> ApiRouter<Api> {
     ApiRouter::new()
-        .route("/sign-in", get(auth::by_link))
+        .route("/sign-in", get(auth::sign_in))
+        .route("/api/auth/login", get(auth::login).post(auth::login))
+        .route("/api/auth/callback", get(auth::callback))
         .api_route(
             "/api",
             get_with(index::read, about("index", "service", "What there is", &[])),

@@ -12,6 +12,6 @@ mod redriving;
 mod refusing;
 mod schedules;
 mod scheduling;
-mod watching;
 mod sessions;
+mod watching;
 mod who;

@@ -1,48 +1,113 @@
 //! Who asks: read from every request, and demanded where something is done.
 
-use authorizer::{Credentials, Refusal};
+use authorizer::{Refusal, Session, SignInError};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use crate::entrance::Cookie;
 use crate::{Api, Caller, Problem, ProblemKind, Right, cross_site};
 
 /// Why nobody has been let in, for whoever demands a caller.
 #[derive(Clone, Copy, Debug)]
 struct NotLetIn(Refusal);
 
-/// Reads who asks and gives it to what comes after as extensions: a [`Caller`] and their [`CsrfToken`](crate::CsrfToken),
-/// or nothing.
+/// The caller has asked too often.
+#[derive(Clone, Copy, Debug)]
+struct TooOften;
+
+/// Who was found, and what their browser is to keep.
+#[derive(Default)]
+struct Found {
+    caller: Option<Caller>,
+    session: Option<Session>,
+    cookies: Vec<HeaderValue>,
+}
+
+/// Reads who asks and gives it to what comes after as extensions: a [`Caller`], and of a session its
+/// [`CsrfToken`](crate::CsrfToken). A session that is over is renewed at the issuer, as long as that allows it.
 pub(crate) async fn read(State(api): State<Api>, mut request: Request, next: Next) -> Response {
-    let (token, session) = (
-        bearer(request.headers()),
-        api.entrance.session_cookie(request.headers()),
-    );
-    let found = match token {
-        Err(refusal) => Err(refusal),
-        Ok(token) => {
-            api.entrance
-                .gate
-                .caller(Credentials { token, session }, api.now())
-                .await
-        }
-    };
-    match found {
-        Ok(Some((caller, csrf))) => {
-            tracing::debug!(subject = caller.subject, rights = %caller.rights, "let in");
-            request.extensions_mut().insert(caller);
-            request.extensions_mut().insert(csrf);
-        }
-        Ok(None) => {}
+    let found = match find(&api, request.headers()).await {
+        Ok(found) => found,
         Err(refusal) => {
             tracing::info!(%refusal, "not let in");
             request.extensions_mut().insert(NotLetIn(refusal));
+            Found::default()
+        }
+    };
+    if let Some(caller) = found.caller {
+        tracing::debug!(subject = caller.subject, rights = %caller.rights, "let in");
+        if api.entrance.rate.count(&caller.subject, api.now()).is_err() {
+            request.extensions_mut().insert(TooOften);
+        }
+        request.extensions_mut().insert(caller);
+    }
+    if let Some(session) = found.session {
+        request
+            .extensions_mut()
+            .insert(session.csrf_token(&api.entrance.gate.seal));
+        request.extensions_mut().insert(session);
+    }
+    let mut response = next.run(request).await;
+    // Whoever signs out has cookies of their own to set.
+    if !response.headers().contains_key(header::SET_COOKIE) {
+        for cookie in found.cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
         }
     }
-    next.run(request).await
+    response
+}
+
+/// A token counts before a cookie.
+async fn find(api: &Api, headers: &HeaderMap) -> Result<Found, Refusal> {
+    let now = api.now();
+    if let Some(token) = bearer(headers)? {
+        return Ok(Found {
+            caller: Some(api.entrance.gate.caller(token, now).await?),
+            ..Found::default()
+        });
+    }
+    let cookie = api.entrance.cookie(headers, Cookie::Session);
+    let session = cookie.map(|cookie| api.entrance.gate.session(cookie, now));
+    let (session, cookies) = match session {
+        Some(Ok(session)) => (Some(session), Vec::new()),
+        Some(Err(Refusal::SessionOver)) | None => match renewed(api, headers).await? {
+            Some((session, cookies)) => (Some(session), cookies),
+            None if session.is_some() => return Err(Refusal::SessionOver),
+            None => (None, Vec::new()),
+        },
+        Some(Err(refusal)) => return Err(refusal),
+    };
+    Ok(Found {
+        caller: session.as_ref().map(Session::caller),
+        session,
+        cookies,
+    })
+}
+
+/// A session that goes on at the issuer, and the cookies that say so; `None` if there is nothing to renew it with.
+async fn renewed(api: &Api, headers: &HeaderMap) -> Result<Option<(Session, Vec<HeaderValue>)>, Refusal> {
+    let entrance = &api.entrance;
+    let Some((sign_in, refresh)) = entrance.sign_in.as_deref().zip(entrance.refresh(headers)) else {
+        return Ok(None);
+    };
+    if entrance.gate.has_ended(refresh.session()) {
+        return Ok(None);
+    }
+    match sign_in.renew(&refresh, api.now()).await {
+        Ok(signed_in) => {
+            let cookies = entrance.signed_in(&signed_in).map_err(|_| Refusal::SessionOver)?;
+            Ok(Some((signed_in.session, cookies)))
+        }
+        Err(SignInError::Away) => Err(Refusal::Unavailable),
+        Err(error) => {
+            tracing::info!(%error, "a session is not renewed");
+            Err(Refusal::SessionOver)
+        }
+    }
 }
 
 /// The token of a request. Two are none: nobody could say which was meant.
@@ -95,6 +160,10 @@ pub(crate) async fn demand_for_pages(request: Request, next: Next) -> Response {
 fn caller(parts: &mut Parts) -> Result<&Caller, Problem> {
     if let Some(NotLetIn(refusal)) = parts.extensions.get() {
         return Err((*refusal).into());
+    }
+    if parts.extensions.get::<TooOften>().is_some() {
+        let detail = "you ask more often than is allowed: wait a moment";
+        return Err(Problem::new(ProblemKind::TooManyRequests, detail));
     }
     parts.extensions.get::<Caller>().ok_or_else(|| {
         let detail = "send Authorization: Bearer TOKEN; rez token prints one, and rez sign-in a link for the browser";

@@ -15,9 +15,7 @@ use crate::path::{AMessage, Id};
 use crate::query::{MessageFilters, Query, bad_cursor};
 use crate::redrive::RedriveView;
 use crate::view::{Known, MessageView};
-use crate::{
-    Api, CameBy, Caller, MayRead, MayWrite, NewMessage, Problem, ProblemKind, StartOutcome, idempotency,
-};
+use crate::{Api, Caller, CameBy, MayRead, MayWrite, NewMessage, Problem, ProblemKind, StartOutcome, idempotency};
 
 /// `POST /api/messages`: the start of the execution is the one durable act; its first state writes the item.
 pub(crate) async fn create(
@@ -31,7 +29,10 @@ pub(crate) async fn create(
     say_how_it_came(&caller, &mut object);
     let asked = NewMessage::parse(object, now).map_err(|errors| Problem::fields(ProblemKind::InvalidFields, errors))?;
     let key = idempotency::of_request(&headers, asked.dedup_key)?;
-    let id = key.map_or_else(|| Api::new_id(now), |key| idempotency::message_id(&caller.subject, &key));
+    let id = key.map_or_else(
+        || Api::new_id(now),
+        |key| idempotency::message_id(&caller.subject, &key),
+    );
     let message = Message {
         request_hash: Some(idempotency::request_hash(&asked.message)),
         message_id: Some(id.clone()),
@@ -59,12 +60,7 @@ fn say_how_it_came(caller: &Caller, object: &mut Map<String, Value>) {
 }
 
 /// A request under a key that was used before: the same request gets the same message, another one is refused.
-async fn repeated(
-    api: &Api,
-    caller: &Caller,
-    id: &str,
-    message: &Message,
-) -> Result<Accepted<MessageView>, Problem> {
+async fn repeated(api: &Api, caller: &Caller, id: &str, message: &Message) -> Result<Accepted<MessageView>, Problem> {
     let known = api
         .message_of(caller, id)
         .await?

@@ -76,7 +76,12 @@ macro_rules! callers {
             fn operation_input(context: &mut GenContext, operation: &mut Operation) {
                 let scopes = Self::RIGHT.map(|right| right.as_str().to_owned());
                 operation.security = vec![[(TOKEN.to_owned(), scopes.into_iter().collect())].into_iter().collect()];
-                let kinds = [ProblemKind::Unauthenticated, ProblemKind::Forbidden, ProblemKind::CrossSite];
+                let kinds = [
+                    ProblemKind::Unauthenticated,
+                    ProblemKind::Forbidden,
+                    ProblemKind::CrossSite,
+                    ProblemKind::TooManyRequests,
+                ];
                 refuse(context, operation, &kinds);
             }
         }

@@ -23,8 +23,8 @@ use tower::ServiceExt;
 
 use super::schedules::Kept;
 use crate::{
-    Api, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, PortError, StartOutcome, TaskTokens,
-    router,
+    Api, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, PortError, RateLimit, StartOutcome,
+    TaskTokens, router,
 };
 
 /// Executions in memory; `broken` answers in the place of all.
@@ -162,7 +162,10 @@ fn entrance(issuer: &OwnIssuer) -> Entrance {
     Entrance {
         gate: Gate::new(verifier, Seal::new(&[7; 32]).unwrap()),
         links: SignInLinks::default(),
+        sign_in: None,
         public_url: PUBLIC.to_owned(),
+        rate: RateLimit::new(100),
+        origins: vec!["https://app.example.org".to_owned()],
     }
 }
 

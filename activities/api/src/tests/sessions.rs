@@ -49,10 +49,13 @@ async fn a_link_signs_in_once() {
     let harness = Harness::new().await;
     let link = link(&harness);
     let answer = open(&harness, &link).await;
-    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (StatusCode::SEE_OTHER, "/console/")
+    );
     assert_eq!(answer.header("referrer-policy"), "no-referrer");
     assert_eq!(answer.header("cache-control"), "no-store");
-    for path in [link.as_str(), "/sign-in", "/sign-in?code=", "/sign-in?code=guess"] {
+    for path in [link.as_str(), "/sign-in?code=", "/sign-in?code=guess"] {
         let refused = open(&harness, path).await;
         assert_eq!(
             (refused.status.as_u16(), &refused.body["code"]),
@@ -142,7 +145,10 @@ async fn a_form_that_is_not_ours_is_refused() {
     );
 
     let out = harness.ask_plainly(form(format!("x=1&csrf_token={csrf}"))).await;
-    assert_eq!(out.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        (out.status, out.header("location")),
+        (StatusCode::SEE_OTHER, "/sign-in")
+    );
     assert!(out.header("set-cookie").contains("Max-Age=0"), "{:?}", out.headers);
     assert_eq!(
         me(&harness, &cookie).await.status,
@@ -194,4 +200,83 @@ async fn links_are_made_for_administrators_alone() {
     let reader = harness.token("r", &[authorizer::Right::Read, authorizer::Right::Write]);
     let refused = harness.ask_as(&reader, posting("/api/auth/links", "{}")).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_link_leads_back_to_a_page_of_ours_and_nowhere_else() {
+    let harness = Harness::new().await;
+    for (back, location) in [
+        ("%2Fconsole%2Fhealth%3Fa%3Db", "/console/health?a=b"),
+        ("https%3A%2F%2Fevil.example", "/console/"),
+        ("%2F%2Fevil.example", "/console/"),
+        ("%2F%5Cevil.example", "/console/"),
+        ("%2F%0D%0ASet-Cookie%3A%20a%3Db", "/console/"),
+    ] {
+        let answer = open(&harness, &format!("{}&return_to={back}", link(&harness))).await;
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (StatusCode::SEE_OTHER, location),
+            "{back}"
+        );
+        assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn who_asks_too_often_waits() {
+    let harness = Harness::new().await;
+    let token = harness.token("ada", &[authorizer::Right::Read]);
+    let ask = || Request::get("/api/auth/me").body(Body::empty()).unwrap();
+    for _ in 0..1_000 {
+        assert_eq!(harness.ask_as(&token, ask()).await.status, StatusCode::OK);
+    }
+    let refused = harness.ask_as(&token, ask()).await;
+    assert_eq!(
+        (refused.status, refused.header("retry-after")),
+        (StatusCode::TOO_MANY_REQUESTS, "1")
+    );
+    assert_eq!(
+        harness.ask(ask()).await.status,
+        StatusCode::OK,
+        "others are not held up"
+    );
+    harness.clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(harness.ask_as(&token, ask()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn pages_of_listed_origins_may_call_and_others_may_not() {
+    let harness = Harness::new().await;
+    let preflight = |origin: &str| {
+        let request = Request::builder()
+            .method("OPTIONS")
+            .uri("/api/messages")
+            .header("origin", origin);
+        let request = request.header("access-control-request-method", "POST");
+        request.body(Body::empty()).unwrap()
+    };
+    let allowed = harness.ask_plainly(preflight("https://app.example.org")).await;
+    assert_eq!(allowed.status, StatusCode::NO_CONTENT);
+    assert_eq!(allowed.header("access-control-allow-origin"), "https://app.example.org");
+    assert!(allowed.header("access-control-allow-headers").contains("authorization"));
+    assert_eq!(
+        allowed.header("access-control-allow-credentials"),
+        "",
+        "cookies stay at home"
+    );
+    for origin in [
+        "https://evil.example",
+        "null",
+        "https://app.example.org.evil.example",
+        "http://app.example.org",
+    ] {
+        let refused = harness.ask_plainly(preflight(origin)).await;
+        assert_eq!(refused.header("access-control-allow-origin"), "", "{origin}");
+    }
+    let health = harness.get("/api/health").await;
+    assert_eq!(
+        (health.header("x-content-type-options"), health.header("vary")),
+        ("nosniff", "origin")
+    );
+    assert!(health.header("content-security-policy").contains("default-src 'none'"));
 }

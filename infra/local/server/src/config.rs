@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use activity_runtime::Environment;
+use authorizer::IssuerSettings;
 use secrecy::SecretString;
 use tables::breaker::Thresholds;
 
@@ -32,6 +33,12 @@ pub struct Config {
     pub sfn_listen: SocketAddr,
     /// The address under which browsers reach the API, as `https://rez.example.org`; where it listens when absent.
     pub public_url: Option<String>,
+    /// The issuer at which people sign in; the machine is its own without one.
+    pub issuer: Option<IssuerSettings>,
+    /// The origins whose pages may call the API with a token.
+    pub origins: Vec<String>,
+    /// How many requests a second each caller may make; 0 is no limit.
+    pub rate: u32,
     /// Where messages are delivered.
     pub ntfy: Ntfy,
     /// Where Lambda functions are invoked that are not part of this program, as `--endpoint-url` of the AWS CLI.
@@ -78,6 +85,9 @@ impl Config {
             listen: any,
             sfn_listen: any,
             public_url: None,
+            issuer: None,
+            origins: Vec::new(),
+            rate: 0,
             ntfy: Ntfy {
                 url: None,
                 topic: "rez".to_owned(),

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{Api, Entrance};
-use authorizer::{Gate, SignInLinks, Verifier};
+use api::{Api, Entrance, RateLimit};
+use authorizer::{Gate, Provider, SignIn, SignInLinks, Verifier};
 use axum::Router;
 use axum::routing::get;
 use journal::Journal;
+use reqwest::Url;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -202,21 +203,41 @@ fn lambda(config: &Config) -> Result<Option<LambdaEndpoint>, StartError> {
     })
 }
 
-/// Who is let in: whoever has a token of the data directory's own issuer, or has opened a link.
+/// Who is let in: whoever has a token of the data directory's own issuer or of the one that is set, or has signed in.
 fn entrance(config: &Config, identity: &Identity, addresses: Addresses) -> Result<Arc<Entrance>, StartError> {
-    let seal = identity.seal().ok_or(StartError::Setting {
-        setting: "data_dir",
-        detail: "its keys seal nothing".to_owned(),
-    })?;
+    let wrong = |setting, detail: &str| StartError::Setting {
+        setting,
+        detail: detail.to_owned(),
+    };
+    let seal = identity
+        .seal()
+        .ok_or_else(|| wrong("data_dir", "its keys seal nothing"))?;
+    let public_url = config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", addresses.api));
+    let address = Url::parse(&public_url)
+        .ok()
+        .filter(|url| url.has_host() && url.path() == "/");
+    let address = address.ok_or_else(|| wrong("public_url", "write it as https://rez.example.org, without a path"))?;
+    let provider = config.issuer.clone().map(Provider::new).transpose();
+    let provider = provider
+        .map_err(|_| wrong("OIDC_ISSUER", "no HTTP client can be made for it"))?
+        .map(Arc::new);
+    let sign_in = provider
+        .as_ref()
+        .and_then(|provider| SignIn::new(Arc::clone(provider), &address));
     let verifier = Verifier {
         own: Some(identity.issuer.trusted()),
-        issuer: None,
+        issuer: provider.as_ref().map(Provider::trusted),
     };
-    let public_url = config.public_url.clone();
     Ok(Arc::new(Entrance {
         gate: Gate::new(verifier, seal),
         links: SignInLinks::default(),
-        public_url: public_url.unwrap_or_else(|| format!("http://{}", addresses.api)),
+        sign_in: sign_in.map(Arc::new),
+        public_url: public_url.trim_end_matches('/').to_owned(),
+        rate: RateLimit::new(config.rate),
+        origins: config.origins.clone(),
     }))
 }
 

@@ -24,6 +24,15 @@ pub(crate) struct ServeArgs {
         value_name = "ADDRESS:PORT"
     )]
     pub(crate) sfn_listen: SocketAddr,
+    /// The address under which browsers reach the API, as https://rez.example.org; where it listens when left out.
+    #[arg(long, env = "REZ_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Origins whose pages may call the API with a token, separated by commas.
+    #[arg(long, env = "REZ_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    pub(crate) cors_origins: Vec<String>,
+    /// How many requests a second each caller may make, and ten times as many at once; 0 is no limit.
+    #[arg(long, env = "REZ_RATE_LIMIT", default_value_t = 1_000, value_name = "N")]
+    pub(crate) rate_limit: u32,
     /// Listen beyond loopback although nobody has to sign in to the inbox and the Step Functions API: whoever reaches the
     /// ports may read the one and do everything with the other.
     #[arg(long)]

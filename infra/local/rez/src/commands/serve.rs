@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
+use activity_runtime::Environment;
+use authorizer::IssuerSettings;
 use secrecy::ExposeSecret as _;
 use server::{Config, Policies, StartError, Stopped};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -31,9 +33,19 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         lambda_endpoint: arguments.lambda_endpoint.clone(),
         most_open: arguments.max_open_executions,
         retention: arguments.retention,
+        public_url: arguments.public_url.clone().filter(|url| !url.is_empty()),
+        issuer: IssuerSettings::of(&Environment::of_process()).map_err(|error| Failure::refused(error.to_string()))?,
+        origins: arguments
+            .cors_origins
+            .iter()
+            .filter(|origin| !origin.is_empty())
+            .cloned()
+            .collect(),
+        rate: arguments.rate_limit,
         ..base
     };
     let target = config.ntfy.url.clone();
+    let issuer = config.issuer.as_ref().map(|issuer| issuer.issuer.clone());
     // Caught so that it does not end the process: a file that may not grow (`ulimit -f`) is then a failed write, which is
     // refused as on a full disk. The number is the same on Linux and macOS.
     let _file_too_large = signal(SignalKind::from_raw(SIGXFSZ))?;
@@ -54,7 +66,9 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         target.unwrap_or_else(|| format!("http://{api}/inbox, the built-in inbox"))
     ))?;
     // A link lets whoever reads it in: it is for the eyes of a person, and never for a file or a log.
-    if std::io::stdout().is_terminal() {
+    if let Some(issuer) = issuer {
+        output::line(format_args!("sign in        at {issuer}"))?;
+    } else if std::io::stdout().is_terminal() {
         let link = server.sign_in_link();
         output::line(format_args!("sign in        {}", link.expose_secret()))?;
     } else {

@@ -7,3 +7,4 @@ mod refused;
 mod sending;
 mod serving;
 mod starting;
+mod signing_in;

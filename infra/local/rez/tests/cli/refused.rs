@@ -8,7 +8,7 @@ use crate::process::Rez;
 #[test]
 fn bad_input_is_refused_by_name_before_anything_starts() {
     let rez = Rez::new();
-    let cases: [(&[&str], &str); 34] = [
+    let cases: [(&[&str], &str); 38] = [
         (&["send"], "<BODY>"),
         (&["send", ""], "body"),
         (&["send", " \n"], "body"),
@@ -44,6 +44,10 @@ fn bad_input_is_refused_by_name_before_anything_starts() {
         (&["messages", "--limit", "0"], "see rez messages --help"),
         (&["executions", "--status", "lost"], "TIMED_OUT"),
         (&["message", ""], "<ID>"),
+        (&["token", "--scope", "everything"], "messages:read"),
+        (&["token", "--expires", "0s"], "--expires"),
+        (&["token", "--expires", "5000d"], "ten years"),
+        (&["token", "--subject", "a b"], "--subject"),
         (&["serve", "--listen", "0.0.0.0:0"], "REZ_LISTEN"),
         (&["serve", "--sfn-listen", "[::]:0"], "REZ_SFN_LISTEN"),
     ];
