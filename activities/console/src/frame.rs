@@ -13,15 +13,17 @@ pub(crate) enum Section {
     DeadLetters,
     StateMachines,
     Health,
+    SignOut,
     None,
 }
 
 /// The navigation: address, words, section.
-const NAVIGATION: [(&str, &str, Section); 4] = [
+const NAVIGATION: [(&str, &str, Section); 5] = [
     ("/console/messages", "Messages", Section::Messages),
     ("/console/dead-letters", "Dead letters", Section::DeadLetters),
     ("/console/machines", "State machines", Section::StateMachines),
     ("/console/health", "Health", Section::Health),
+    ("/sign-out", "Sign out", Section::SignOut),
 ];
 
 /// Title, navigation and addresses of style and script.

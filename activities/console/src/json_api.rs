@@ -73,7 +73,9 @@ fn on_behalf_of(reader: &Extensions, request: &mut Request) {
         && let Ok(token) = HeaderValue::from_str(token)
     {
         request.headers_mut().insert("x-csrf-token", token);
-        request.extensions_mut().insert(reader.get::<CsrfToken>().cloned().unwrap_or_default());
+        request
+            .extensions_mut()
+            .insert(reader.get::<CsrfToken>().cloned().unwrap_or_default());
     }
     if let Some(caller) = reader.get::<Caller>() {
         request.extensions_mut().insert(caller.clone());
