@@ -17,6 +17,7 @@ mod readme;
 mod redrive_on_aws;
 mod rows;
 mod send;
+mod sign_in;
 mod soak;
 mod stopped;
 mod tutorial;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::home::Home;
+use tests::home::{Home, Serve};
 
 /// How long the next part of a stream may take.
 const PART: Duration = Duration::from_secs(30);
@@ -23,8 +23,8 @@ struct Event {
 }
 
 impl Stream {
-    async fn open(api: &str, after: Option<&str>) -> Self {
-        let mut request = reqwest::Client::new().get(format!("{api}/api/events"));
+    async fn open(serve: &Serve, after: Option<&str>) -> Self {
+        let mut request = serve.http.get(format!("{}/api/events", serve.api));
         if let Some(place) = after {
             request = request.header("Last-Event-ID", place);
         }
@@ -74,9 +74,10 @@ fn parsed(text: &str) -> Event {
     }
 }
 
-async fn send(api: &str, body: &str) -> String {
-    let request = reqwest::Client::new()
-        .post(format!("{api}/api/messages"))
+async fn send(serve: &Serve, body: &str) -> String {
+    let request = serve
+        .http
+        .post(format!("{}/api/messages", serve.api))
         .json(&json!({ "body": body }));
     let sent: Value = request.send().await.expect("an answer").json().await.expect("JSON");
     sent["message_id"]
@@ -93,9 +94,9 @@ fn completed(id: &str) -> impl Fn(&Event) -> bool {
 async fn a_message_is_watched_from_its_acceptance_to_its_end_and_again_after_a_broken_connection() {
     let home = Home::new();
     let serve = home.serve();
-    let mut stream = Stream::open(&serve.api, None).await;
+    let mut stream = Stream::open(&serve, None).await;
     let begin = stream.next().await.id.expect("a place to go on from");
-    let id = send(&serve.api, "watch me").await;
+    let id = send(&serve, "watch me").await;
     let seen = stream.until(completed(&id)).await;
     let executions: Vec<_> = seen.iter().filter(|event| event.name == "execution").collect();
     assert!(!executions.is_empty(), "{seen:?}");
@@ -108,7 +109,7 @@ async fn a_message_is_watched_from_its_acceptance_to_its_end_and_again_after_a_b
     drop(stream);
 
     // Somebody who lost the connection before the message was sent.
-    let mut again = Stream::open(&serve.api, Some(&begin)).await;
+    let mut again = Stream::open(&serve, Some(&begin)).await;
     let seen = again.until(completed(&id)).await;
     assert!(seen.iter().all(|event| event.name != "reset"), "{seen:?}");
 }
@@ -117,13 +118,13 @@ async fn a_message_is_watched_from_its_acceptance_to_its_end_and_again_after_a_b
 async fn after_a_restart_a_watcher_is_told_to_read_anew() {
     let home = Home::new();
     let serve = home.serve();
-    let begin = Stream::open(&serve.api, None).await.next().await.id.expect("a place");
+    let begin = Stream::open(&serve, None).await.next().await.id.expect("a place");
     drop(serve);
     let serve = home.serve();
-    let mut stream = Stream::open(&serve.api, Some(&begin)).await;
+    let mut stream = Stream::open(&serve, Some(&begin)).await;
     stream.until(|event| event.name == "reset").await;
     // It goes on from there.
-    let id = send(&serve.api, "after").await;
+    let id = send(&serve, "after").await;
     stream.until(completed(&id)).await;
 }
 /// What Prometheus would scrape.
@@ -131,11 +132,14 @@ async fn after_a_restart_a_watcher_is_told_to_read_anew() {
 async fn a_message_shows_in_the_metrics_under_the_names_that_dashboards_know() {
     let home = Home::new();
     let serve = home.serve();
-    let id = send(&serve.api, "count me").await;
-    let mut stream = Stream::open(&serve.api, None).await;
+    let id = send(&serve, "count me").await;
+    let mut stream = Stream::open(&serve, None).await;
     let message = format!("{}/api/messages/{id}", serve.api);
     loop {
-        let read: Value = reqwest::get(&message)
+        let read: Value = serve
+            .http
+            .get(&message)
+            .send()
             .await
             .expect("an answer")
             .json()

@@ -1,0 +1,136 @@
+// node tests/tools/oidc.mjs NODE_MODULES: an OpenID Connect issuer whose tokens are shaped like Cognito's.
+//
+// It prints its address, and ends with its standard input. The server is oidc-provider, which is certified; what is here is its
+// configuration, a page to sign in with any name, and doors for tests under /test/: other keys, shorter lives, silence, and
+// signing whatever a test wants signed, so that an attack differs from a good token in one thing alone.
+import { createHmac, generateKeyPairSync, createPublicKey } from "node:crypto";
+import { createServer } from "node:http";
+import { pathToFileURL } from "node:url";
+
+const modules = pathToFileURL(process.argv[2] + "/");
+const { Provider } = await import(new URL("oidc-provider/lib/index.js", modules));
+const { SignJWT, importJWK } = await import(new URL("jose/dist/webapi/index.js", modules));
+
+const RESOURCE = "urn:rez";
+const SCOPES = "messages:read messages:write admin";
+const GROUPS = { root: ["admin"] };
+const state = { kid: 0, ttl: 3600, silent: false, keysAsked: 0, keys: [] };
+
+function newKey() {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  state.kid += 1;
+  return { ...privateKey.export({ format: "jwk" }), kid: `key-${state.kid}`, alg: "RS256", use: "sig" };
+}
+
+/** What Cognito writes into access tokens, and what it leaves out. */
+function likeCognito(token, jwt) {
+  const { aud, ...payload } = jwt.payload;
+  jwt.header = { kid: jwt.header.kid, alg: jwt.header.alg };
+  jwt.payload = { ...payload, token_use: "access", client_id: token.clientId, username: token.accountId };
+  if (GROUPS[token.accountId]) jwt.payload["cognito:groups"] = GROUPS[token.accountId];
+  return jwt;
+}
+
+function provider(issuer) {
+  const made = new Provider(issuer, {
+    clients: [{
+      client_id: "rez",
+      application_type: "native",
+      token_endpoint_auth_method: "none",
+      grant_types: ["authorization_code", "refresh_token"],
+      redirect_uris: ["http://127.0.0.1/api/auth/callback"],
+      post_logout_redirect_uris: ["http://127.0.0.1/"],
+    }],
+    jwks: { keys: state.keys },
+    cookies: { keys: ["a key for cookies of tests"] },
+    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    features: {
+      devInteractions: { enabled: false },
+      revocation: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => RESOURCE,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: SCOPES, audience: RESOURCE, accessTokenFormat: "jwt", accessTokenTTL: state.ttl, jwt: { sign: { alg: "RS256" } },
+        }),
+      },
+    },
+    formats: { customizers: { jwt: (_, token, jwt) => likeCognito(token, jwt) } },
+    issueRefreshToken: () => true,
+    rotateRefreshToken: true,
+    interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+    loadExistingGrant: async (ctx) => {
+      const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
+      grant.addOIDCScope("openid offline_access");
+      grant.addResourceScope(RESOURCE, SCOPES);
+      await grant.save();
+      return grant;
+    },
+  });
+  return made;
+}
+
+async function body(request) {
+  let text = "";
+  for await (const part of request) text += part;
+  return text;
+}
+
+async function signed({ alg, header = {}, payload }) {
+  const base64 = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const key = state.keys.at(-1);
+  if (alg === "none") return `${base64({ alg, kid: key.kid, ...header })}.${base64(payload)}.`;
+  if (alg === "HS256") {
+    const text = `${base64({ alg, kid: key.kid, ...header })}.${base64(payload)}`;
+    // The public key as everybody can fetch it, used as if it were a shared secret.
+    const secret = createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" });
+    return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
+  }
+  const protectedHeader = { alg: "RS256", kid: key.kid, ...header };
+  return new SignJWT(payload).setProtectedHeader(protectedHeader).sign(await importJWK(key, "RS256"));
+}
+
+const DOORS = {
+  "/test/sign": async (text) => signed(JSON.parse(text)),
+  "/test/ttl": async (text) => { state.ttl = Number(text); },
+  "/test/silent": async (text) => { state.silent = text === "true"; },
+  "/test/keys-asked": async () => String(state.keysAsked),
+  // The old key is withdrawn: only the new one is published.
+  "/test/rotate": async () => { state.keys = [newKey()]; current = provider(issuer); },
+};
+
+/** A page with a name, and what comes of it. */
+async function interaction(request, response) {
+  if (request.method === "GET") {
+    const { prompt } = await current.interactionDetails(request, response);
+    response.setHeader("content-type", "text/html");
+    return response.end(`<!doctype html><title>Issuer</title><h1>${prompt.name}</h1><form method="post"><label>Name <input name="name"></label><button>Sign in</button></form>`);
+  }
+  const name = new URLSearchParams(await body(request)).get("name");
+  return current.interactionFinished(request, response, { login: { accountId: name } });
+}
+
+const server = createServer(async (request, response) => {
+  const path = new URL(request.url, issuer).pathname;
+  try {
+    if (DOORS[path]) return response.end((await DOORS[path](await body(request))) ?? "");
+    if (state.silent) return request.socket.destroy();
+    if (path === "/jwks") state.keysAsked += 1;
+    if (path.startsWith("/interaction/")) return await interaction(request, response);
+    return current.callback()(request, response);
+  } catch (error) {
+    console.error(error);
+    response.statusCode = 500;
+    response.end(String(error));
+  }
+});
+let issuer, current;
+server.listen(0, "127.0.0.1", () => {
+  issuer = `http://127.0.0.1:${server.address().port}`;
+  state.keys = [newKey()];
+  current = provider(issuer);
+  console.log(issuer);
+});
+process.stdin.resume();
+process.stdin.on("end", () => process.exit(0));
