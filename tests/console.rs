@@ -1,6 +1,8 @@
 //! The console in a real browser. Skipped, with a word, where node, Chromium or the tools of `tests/tools/install` are
 //! missing. `REZ_SCREENSHOTS=DIR` keeps pictures of every page.
 
+mod pages;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -8,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use server::{Config, Ntfy, Server};
+use reqwest::redirect::Policy;
 use tempfile::TempDir;
 use tests::sink::Sink;
 use tests::tools;
@@ -58,14 +61,12 @@ struct World {
     sink: Sink,
     server: Server,
     http: reqwest::Client,
-    tools: Tools,
     // Deleted when the server is gone.
     _directory: TempDir,
 }
 
 impl World {
-    async fn new(ways: &[&str]) -> Option<Self> {
-        let tools = Tools::find()?;
+    async fn new(ways: &[&str]) -> Self {
         let sink = Sink::scripted(ways).await;
         let directory = tempfile::tempdir().expect("a temporary directory");
         let config = Config {
@@ -76,13 +77,12 @@ impl World {
             },
             ..Config::new(directory.path())
         };
-        Some(Self {
+        Self {
             server: server::start(config).await.expect("it starts"),
             sink,
-            http: reqwest::Client::new(),
-            tools,
+            http: reqwest::Client::builder().redirect(Policy::none()).build().expect("a client"),
             _directory: directory,
-        })
+        }
     }
 
     async fn ask(&self, operation: &str, request: &Value) -> Value {
@@ -145,10 +145,10 @@ impl World {
     }
 
     /// Plays a scenario of `tests/console/browser.mjs`, which ends by itself.
-    async fn plays(&self, scenario: &str, told: &[(&str, &str)]) {
+    async fn plays(&self, tools: &Tools, scenario: &str, told: &[(&str, &str)]) {
         let _alone = BROWSER.lock().await;
         let session = tests::signed_in::session(&self.server).await;
-        let mut command = self.command(scenario, told);
+        let mut command = self.command(tools, scenario, told);
         command.env("SESSION", session);
         let sink = self.sink.clone();
         let played = tokio::task::spawn_blocking(move || play(command, &sink)).await;
@@ -156,14 +156,14 @@ impl World {
         assert!(well, "{scenario}: {said}");
     }
 
-    fn command(&self, scenario: &str, told: &[(&str, &str)]) -> Command {
+    fn command(&self, tools: &Tools, scenario: &str, told: &[(&str, &str)]) -> Command {
         let script = tests::root().join("tests/console/browser.mjs");
-        let mut command = Command::new(&self.tools.node);
+        let mut command = Command::new(&tools.node);
         command.arg(script).arg(scenario).envs(told.iter().copied());
         command.env("CONSOLE", format!("http://{}", self.server.addresses.api));
         command
-            .env("BROWSER_TOOLS", &self.tools.packages)
-            .env("CHROMIUM", &self.tools.chromium);
+            .env("BROWSER_TOOLS", &tools.packages)
+            .env("CHROMIUM", &tools.chromium);
         if let Some(directory) = std::env::var_os("REZ_SCREENSHOTS") {
             command.env("SCREENSHOTS", directory);
         }
@@ -203,9 +203,8 @@ const REFUSED: &str = "40024";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_accessible_at_every_width_and_in_both_schemes() {
-    let Some(world) = World::new(&[REFUSED, REFUSED]).await else {
-        return;
-    };
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&[REFUSED, REFUSED]).await;
     world.failed("full").await;
     world.failed("fuller").await;
     let arn = world.sent("fine").await;
@@ -229,62 +228,58 @@ execution-retried=/console/executions/order:running?state=OrderMore&event=2
 execution-whole=/console/executions/order:running?left=whole&side=data
 execution-timeline=/console/executions/order:running?left=timeline&side=definition&state=InStock
 execution-failed=/console/executions/process-message:full?state=DeliverMessage";
-    world.plays("pages", &[("PAGES", pages)]).await;
-    world.plays("absent", &[]).await;
+    world.plays(&tools, "pages", &[("PAGES", pages)]).await;
+    world.plays(&tools, "absent", &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_written_and_seen_to_arrive() {
-    let Some(world) = World::new(&["a late answer"]).await else {
-        return;
-    };
-    world.plays("compose", &[]).await;
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&["a late answer"]).await;
+    world.plays(&tools, "compose", &[]).await;
     assert_eq!(world.sink.kept()[0].text, "Tea is ready");
-    world.plays("mistakes", &[]).await;
+    world.plays(&tools, "mistakes", &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_message_is_sent_again_and_arrives() {
-    let Some(world) = World::new(&[REFUSED]).await else {
-        return;
-    };
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&[REFUSED]).await;
     world.failed("full").await;
-    world.plays("redrive", &[("MESSAGE", "full")]).await;
+    world.plays(&tools, "redrive", &[("MESSAGE", "full")]).await;
     assert_eq!(world.sink.kept().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_execution_is_seen_while_it_runs() {
-    let Some(world) = World::new(&["a late answer"]).await else {
-        return;
-    };
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&["a late answer"]).await;
     world.sent("held").await;
-    world.plays("running", &[("MESSAGE", "held")]).await;
+    world.plays(&tools, "running", &[("MESSAGE", "held")]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_definition_is_shown_as_well_as_ours() {
-    let Some(world) = World::new(&[]).await else { return };
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&[]).await;
     world.order().await;
-    world.plays("foreign", &[]).await;
+    world.plays(&tools, "foreign", &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_is_reached_by_keyboard() {
-    let Some(world) = World::new(&[REFUSED]).await else {
-        return;
-    };
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&[REFUSED]).await;
     world.failed("full").await;
-    world.plays("keyboard", &[("MESSAGE", "full")]).await;
+    world.plays(&tools, "keyboard", &[("MESSAGE", "full")]).await;
     assert_eq!(world.sink.kept()[0].text, "By keyboard alone");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_work_without_a_script() {
-    let Some(world) = World::new(&[REFUSED]).await else {
-        return;
-    };
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&[REFUSED]).await;
     world.failed("full").await;
     world.order().await;
-    world.plays("plain", &[("MESSAGE", "full")]).await;
+    world.plays(&tools, "plain", &[("MESSAGE", "full")]).await;
 }

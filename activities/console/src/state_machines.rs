@@ -11,8 +11,6 @@ use crate::run::{Event, event_time};
 
 /// The most events of a history. Source: Step Functions Developer Guide, "Quotas".
 const HISTORY_EVENTS: u64 = 25_000;
-/// How many events are read at a time.
-const CHUNK: u64 = 1_000;
 
 /// Everything about state machines, by their names.
 #[derive(Clone)]
@@ -169,17 +167,8 @@ impl StateMachines {
 
     /// The whole history, without what went in and out.
     pub(crate) async fn history(&self, id: &ExecutionId) -> Result<Vec<Event>, ServiceError> {
-        let (arn, mut events) = (self.execution_arn(id), Vec::new());
-        while (events.len() as u64) < HISTORY_EVENTS {
-            let first = events.len() as u64 + 1;
-            let chunk = self.port.events(&arn, first, CHUNK, false).await?;
-            let read = chunk.len() as u64;
-            events.extend(chunk.iter().filter_map(Event::read));
-            if read < CHUNK {
-                break;
-            }
-        }
-        Ok(events)
+        let events = self.port.events(&self.execution_arn(id), 1, HISTORY_EVENTS, false).await?;
+        Ok(events.iter().filter_map(Event::read).collect())
     }
 
     /// One event with everything that it says, as it stands on the wire.

@@ -79,6 +79,9 @@ async fn pages_of_executions_are_newest_first_and_complete() {
         ..all
     };
     assert_eq!(names(running).await, ["e5", "e1"]);
+    let statuses = [engine::ExecutionStatus::Running, engine::ExecutionStatus::Succeeded];
+    assert_eq!(journal.count_executions(machine, statuses, 9).await.unwrap(), [2, 4]);
+    assert_eq!(journal.count_executions(machine, statuses, 3).await.unwrap(), [2, 3]);
     let last = journal.executions(ExecutionFilter { limit: 2, ..all }).await.unwrap()[1].id;
     assert_eq!(
         names(ExecutionFilter {

@@ -1,0 +1,154 @@
+//! The console over HTTP, without a browser.
+
+use reqwest::{RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+
+use super::World;
+
+impl World {
+    fn page(&self, path: &str) -> RequestBuilder {
+        self.http.get(self.address(path))
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.addresses.api)
+    }
+
+    async fn read(&self, path: &str) -> (StatusCode, String) {
+        let answer = self.page(path).send().await.expect("an answer");
+        (answer.status(), answer.text().await.expect("text"))
+    }
+
+    /// A state machine of this definition.
+    async fn machine(&self, name: &str, definition: &Value) {
+        let role = "arn:aws:iam::123456789012:role/any";
+        let request = json!({ "name": name, "definition": definition.to_string(), "roleArn": role });
+        self.ask("CreateStateMachine", &request).await;
+    }
+}
+
+/// Every address has the policy, also those that are not there.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_from_elsewhere_runs_on_any_page() {
+    let world = World::new(&[]).await;
+    for path in ["/console", "/console/messages", "/console/machines/none", "/console/none", "/console/assets/none"] {
+        let answer = world.page(path).send().await.expect("an answer");
+        let policy = answer.headers()["content-security-policy"].to_str().expect("text").to_owned();
+        assert!(policy.starts_with("default-src 'self';") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
+        let text = answer.text().await.expect("text");
+        for inline in ["<script>", " style=", " onclick=", "<style", "javascript:"] {
+            assert!(!text.contains(inline), "{path} has {inline}");
+        }
+    }
+}
+
+/// What another site makes a browser send is refused, and nothing of it happens.
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_of_other_sites_are_refused() {
+    let world = World::new(&[]).await;
+    world.machine("m", &json!({ "StartAt": "A", "States": { "A": { "Type": "Pass", "End": true } } })).await;
+    let own = format!("http://{}", world.server.addresses.api);
+    for (name, value, taken) in [
+        ("sec-fetch-site", "cross-site", false),
+        ("sec-fetch-site", "same-site", false),
+        ("sec-fetch-site", "same-origin", true),
+        ("origin", "http://example.com", false),
+        ("origin", "null", false),
+        ("origin", own.as_str(), true),
+    ] {
+        let form = world.http.post(world.address("/console/machines/m/start")).header(name, value);
+        let form = form.header("content-type", "application/x-www-form-urlencoded").body("input=%7B%7D");
+        let answer = form.send().await.expect("an answer");
+        let expected = if taken { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN };
+        assert_eq!(answer.status(), expected, "{name}: {value}");
+    }
+    let request = json!({ "stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:m" });
+    let started = world.ask("ListExecutions", &request).await;
+    assert_eq!(started["executions"].as_array().expect("a list").len(), 2);
+}
+
+/// Names, texts and errors of somebody's definition and data are never markup.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_wrote_is_text() {
+    let world = World::new(&[]).await;
+    let evil = "<img src=x onerror=alert(1)>\"'&";
+    let definition = json!({ "Comment": evil, "StartAt": evil, "States": { evil: {
+        "Type": "Choice", "Comment": evil, "Choices": [{ "Variable": "$.a", "StringEquals": evil, "Next": "End" }], "Default": "End"
+    }, "End": { "Type": "Fail", "Error": evil, "Cause": evil } } });
+    world.machine("evil", &definition).await;
+    world.start("evil", "e", &json!({ "a": evil, "<script>": 1 })).await;
+    let state = "state=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%22'%26";
+    for path in [
+        "/console/machines/evil".to_owned(),
+        format!("/console/executions/evil:e?{state}"),
+        format!("/console/executions/evil:e?{state}&side=definition&left=timeline&event=2"),
+        "/console/executions/evil:e?side=data&find=%3Cimg%20src=x%3E".to_owned(),
+        "/console/machines/evil/start?from=evil:e".to_owned(),
+        "/console/messages?q=%3Cimg%20src=x%3E&status=%3Cimg%20src=x%3E".to_owned(),
+    ] {
+        let (status, text) = world.read(&path).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert!(!text.contains("<img src=x") && !text.contains("<script>"), "{path}");
+    }
+}
+
+/// A loop that fills its history to the last event: pages stay small, and everything can still be reached.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_history_does_not_hang_a_page() {
+    let world = World::new(&[]).await;
+    let definition = json!({ "QueryLanguage": "JSONata", "StartAt": "Count", "States": {
+        "Count": { "Type": "Pass", "Output": "{% $states.input %}", "Next": "Again" },
+        "Again": { "Type": "Choice", "Choices": [{ "Condition": "{% false %}", "Next": "Never" }], "Default": "Count" },
+        "Never": { "Type": "Succeed" } } });
+    world.machine("loop", &definition).await;
+    let arn = world.start("loop", "full", &json!({ "padding": "x".repeat(2_000) })).await;
+    world.until(&arn, |status| status == "FAILED").await;
+    for query in ["", "?left=timeline", "?state=Count&side=state", "?find=ExecutionFailed", "?page=500", "?state=Count&only=1"] {
+        let (status, text) = world.read(&format!("/console/executions/loop:full{query}")).await;
+        assert_eq!(status, StatusCode::OK, "{query}");
+        assert!(text.len() < 600_000, "{query}: {} bytes", text.len());
+    }
+    let (_, last) = world.read("/console/executions/loop:full?page=500").await;
+    assert!(last.contains("24951–25000 of 25000"), "the last page");
+    let (_, raw) = world.read("/console/executions/loop:full/events/25000").await;
+    let event: Value = serde_json::from_str(&raw).expect("JSON");
+    assert_eq!(event["type"], "ExecutionFailed");
+}
+
+/// The largest input there is: shown from its beginning, and whole behind a link.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_payload_is_cut_on_the_page_and_whole_behind_a_link() {
+    let world = World::new(&[]).await;
+    world.machine("m", &json!({ "StartAt": "A", "States": { "A": { "Type": "Pass", "End": true } } })).await;
+    let input = json!({ "text": "<".repeat(262_000) });
+    let arn = world.start("m", "large", &input).await;
+    world.until(&arn, |status| status == "SUCCEEDED").await;
+    let (status, page) = world.read("/console/executions/m:large?state=A").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.len() < 600_000 && page.contains("Only the beginning is shown"), "{} bytes", page.len());
+    let (_, whole) = world.read("/console/executions/m:large/input").await;
+    assert_eq!(serde_json::from_str::<Value>(&whole).expect("JSON"), input);
+}
+
+/// Asking again costs nothing while nothing happens.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_new_is_204() {
+    let world = World::new(&[]).await;
+    let wait = json!({ "StartAt": "W", "States": { "W": { "Type": "Wait", "Seconds": 3_600, "End": true } } });
+    world.machine("wait", &wait).await;
+    let arn = world.start("wait", "w", &json!({})).await;
+    let (status, _) = world.read("/console/executions/wait:w?since=2").await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let (status, page) = world.read("/console/executions/wait:w?since=1").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("data-since=\"2\""));
+    // By its ARN it is found, too.
+    let answer = world.page(&format!("/console/executions/{arn}?state=W")).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::PERMANENT_REDIRECT);
+    assert_eq!(answer.headers()["location"], "/console/executions/wait:w?state=W");
+    world.ask("StopExecution", &json!({ "executionArn": arn })).await;
+    let (status, page) = world.read("/console/executions/wait:w?since=2").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(!page.contains("data-since"), "an execution that has ended is asked about no more");
+}
