@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use server::{Config, Ntfy, Server};
-use reqwest::redirect::Policy;
 use tempfile::TempDir;
 use tests::sink::Sink;
 use tests::tools;
@@ -80,7 +80,10 @@ impl World {
         Self {
             server: server::start(config).await.expect("it starts"),
             sink,
-            http: reqwest::Client::builder().redirect(Policy::none()).build().expect("a client"),
+            http: reqwest::Client::builder()
+                .redirect(Policy::none())
+                .build()
+                .expect("a client"),
             _directory: directory,
         }
     }

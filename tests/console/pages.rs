@@ -31,10 +31,22 @@ impl World {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_from_elsewhere_runs_on_any_page() {
     let world = World::new(&[]).await;
-    for path in ["/console", "/console/messages", "/console/machines/none", "/console/none", "/console/assets/none"] {
+    for path in [
+        "/console",
+        "/console/messages",
+        "/console/machines/none",
+        "/console/none",
+        "/console/assets/none",
+    ] {
         let answer = world.page(path).send().await.expect("an answer");
-        let policy = answer.headers()["content-security-policy"].to_str().expect("text").to_owned();
-        assert!(policy.starts_with("default-src 'self';") && !policy.contains("unsafe"), "{path}: {policy}");
+        let policy = answer.headers()["content-security-policy"]
+            .to_str()
+            .expect("text")
+            .to_owned();
+        assert!(
+            policy.starts_with("default-src 'self';") && !policy.contains("unsafe"),
+            "{path}: {policy}"
+        );
         assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
         let text = answer.text().await.expect("text");
         for inline in ["<script>", " style=", " onclick=", "<style", "javascript:"] {
@@ -47,7 +59,12 @@ async fn nothing_from_elsewhere_runs_on_any_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn forms_of_other_sites_are_refused() {
     let world = World::new(&[]).await;
-    world.machine("m", &json!({ "StartAt": "A", "States": { "A": { "Type": "Pass", "End": true } } })).await;
+    world
+        .machine(
+            "m",
+            &json!({ "StartAt": "A", "States": { "A": { "Type": "Pass", "End": true } } }),
+        )
+        .await;
     let own = format!("http://{}", world.server.addresses.api);
     for (name, value, taken) in [
         ("sec-fetch-site", "cross-site", false),
@@ -57,10 +74,19 @@ async fn forms_of_other_sites_are_refused() {
         ("origin", "null", false),
         ("origin", own.as_str(), true),
     ] {
-        let form = world.http.post(world.address("/console/machines/m/start")).header(name, value);
-        let form = form.header("content-type", "application/x-www-form-urlencoded").body("input=%7B%7D");
+        let form = world
+            .http
+            .post(world.address("/console/machines/m/start"))
+            .header(name, value);
+        let form = form
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("input=%7B%7D");
         let answer = form.send().await.expect("an answer");
-        let expected = if taken { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN };
+        let expected = if taken {
+            StatusCode::SEE_OTHER
+        } else {
+            StatusCode::FORBIDDEN
+        };
         assert_eq!(answer.status(), expected, "{name}: {value}");
     }
     let request = json!({ "stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:m" });
@@ -102,9 +128,18 @@ async fn a_full_history_does_not_hang_a_page() {
         "Again": { "Type": "Choice", "Choices": [{ "Condition": "{% false %}", "Next": "Never" }], "Default": "Count" },
         "Never": { "Type": "Succeed" } } });
     world.machine("loop", &definition).await;
-    let arn = world.start("loop", "full", &json!({ "padding": "x".repeat(2_000) })).await;
+    let arn = world
+        .start("loop", "full", &json!({ "padding": "x".repeat(2_000) }))
+        .await;
     world.until(&arn, |status| status == "FAILED").await;
-    for query in ["", "?left=timeline", "?state=Count&side=state", "?find=ExecutionFailed", "?page=500", "?state=Count&only=1"] {
+    for query in [
+        "",
+        "?left=timeline",
+        "?state=Count&side=state",
+        "?find=ExecutionFailed",
+        "?page=500",
+        "?state=Count&only=1",
+    ] {
         let (status, text) = world.read(&format!("/console/executions/loop:full{query}")).await;
         assert_eq!(status, StatusCode::OK, "{query}");
         assert!(text.len() < 600_000, "{query}: {} bytes", text.len());
@@ -120,13 +155,22 @@ async fn a_full_history_does_not_hang_a_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_payload_is_cut_on_the_page_and_whole_behind_a_link() {
     let world = World::new(&[]).await;
-    world.machine("m", &json!({ "StartAt": "A", "States": { "A": { "Type": "Pass", "End": true } } })).await;
+    world
+        .machine(
+            "m",
+            &json!({ "StartAt": "A", "States": { "A": { "Type": "Pass", "End": true } } }),
+        )
+        .await;
     let input = json!({ "text": "<".repeat(262_000) });
     let arn = world.start("m", "large", &input).await;
     world.until(&arn, |status| status == "SUCCEEDED").await;
     let (status, page) = world.read("/console/executions/m:large?state=A").await;
     assert_eq!(status, StatusCode::OK);
-    assert!(page.len() < 600_000 && page.contains("Only the beginning is shown"), "{} bytes", page.len());
+    assert!(
+        page.len() < 600_000 && page.contains("Only the beginning is shown"),
+        "{} bytes",
+        page.len()
+    );
     let (_, whole) = world.read("/console/executions/m:large/input").await;
     assert_eq!(serde_json::from_str::<Value>(&whole).expect("JSON"), input);
 }
@@ -144,11 +188,18 @@ async fn nothing_new_is_204() {
     assert_eq!(status, StatusCode::OK);
     assert!(page.contains("data-since=\"2\""));
     // By its ARN it is found, too.
-    let answer = world.page(&format!("/console/executions/{arn}?state=W")).send().await.expect("an answer");
+    let answer = world
+        .page(&format!("/console/executions/{arn}?state=W"))
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(answer.status(), StatusCode::PERMANENT_REDIRECT);
     assert_eq!(answer.headers()["location"], "/console/executions/wait:w?state=W");
     world.ask("StopExecution", &json!({ "executionArn": arn })).await;
     let (status, page) = world.read("/console/executions/wait:w?since=2").await;
     assert_eq!(status, StatusCode::OK);
-    assert!(!page.contains("data-since"), "an execution that has ended is asked about no more");
+    assert!(
+        !page.contains("data-since"),
+        "an execution that has ended is asked about no more"
+    );
 }

@@ -167,7 +167,10 @@ impl StateMachines {
 
     /// The whole history, without what went in and out.
     pub(crate) async fn history(&self, id: &ExecutionId) -> Result<Vec<Event>, ServiceError> {
-        let events = self.port.events(&self.execution_arn(id), 1, HISTORY_EVENTS, false).await?;
+        let events = self
+            .port
+            .events(&self.execution_arn(id), 1, HISTORY_EVENTS, false)
+            .await?;
         Ok(events.iter().filter_map(Event::read).collect())
     }
 

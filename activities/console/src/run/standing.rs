@@ -25,12 +25,15 @@ pub struct Scope(Vec<Place>);
 
 impl Run {
     /// The whole run, or one iteration of one visit of a Map state, or one branch of a Parallel state, with the iterations
-    /// that it stands in.
+    /// that it stands in. The other branches beside it stay in sight.
     pub fn scope(&self, place: Option<Place>) -> Scope {
         let Some(place) = place.filter(|place| place.visit < self.visits.len()) else {
             return Scope::default();
         };
-        Scope(std::iter::once(place).chain(self.places(place.visit)).collect())
+        let around = self
+            .places(place.visit)
+            .filter(|place| self.visits[place.visit].kind == "Map");
+        Scope(std::iter::once(place).chain(around).collect())
     }
 
     /// Whether a visit is looked at: not in another iteration of the same state.

@@ -186,6 +186,39 @@ fn branches_are_told_apart_and_broken_off_together() {
 }
 
 #[test]
+fn an_iteration_is_looked_at_beside_the_other_branches() {
+    const NESTED: &str = r#"{"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": true, "Branches": [
+        {"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "I", "States": {
+            "I": {"Type": "Pass", "End": true}}}}}},
+        {"StartAt": "Q", "States": {"Q": {"Type": "Pass", "End": true}}}]}}}"#;
+    let (_, outline) = Outline::of(NESTED).unwrap();
+    let events = history(
+        "1 0 ExecutionStarted
+        2 0 ParallelStateEntered P
+        3 2 ParallelStateStarted
+        4 3 MapStateEntered M
+        5 4 MapStateStarted
+        6 3 PassStateEntered Q
+        7 6 PassStateExited Q
+        8 5 MapIterationStarted M #0
+        9 5 MapIterationStarted M #1
+        10 8 PassStateEntered I",
+    );
+    let run = Run::of(&outline, &events);
+    let iteration = |index| run.scope(Some(Place { visit: 1, index }));
+    assert_eq!(
+        signs(&run, &iteration(0)),
+        ["I Running 0", "M Running 0", "P Running 0", "Q Succeeded 0"]
+    );
+    assert_eq!(
+        signs(&run, &iteration(1)),
+        ["M Running 0", "P Running 0", "Q Succeeded 0"]
+    );
+    let branch = run.scope(Some(Place { visit: 0, index: 1 }));
+    assert_eq!(signs(&run, &branch), ["P Running 0", "Q Succeeded 0"]);
+}
+
+#[test]
 fn a_parallel_state_that_is_tried_again_forgets_what_was_inside() {
     let run = run("
         1 0 ExecutionStarted
