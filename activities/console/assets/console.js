@@ -166,17 +166,22 @@ document.addEventListener("click", (event) => {
   follow(href, true);
 });
 
-// A local time says which one it is: the server knows no zone of the reader.
-for (const form of document.querySelectorAll("form[data-exact-time]")) {
-  const zone = form.querySelector("[data-zone]");
-  if (zone) zone.textContent = `(${Intl.DateTimeFormat().resolvedOptions().timeZone})`;
+// Fields of local times: in the reader's zone where there is a script. The server knows no zone of the reader, so a hidden
+// field says which time is meant.
+const pad = (number) => String(number).padStart(2, "0");
+const local = (at) => `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
+
+for (const zone of document.querySelectorAll("[data-zone]")) zone.textContent = `(${Intl.DateTimeFormat().resolvedOptions().timeZone})`;
+for (const field of document.querySelectorAll("input[data-utc]")) {
+  const at = new Date(`${field.value}Z`);
+  if (field.value && !Number.isNaN(at.getTime())) field.value = local(at);
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if ("exactTime" in form.dataset) {
-    const at = new Date(form.elements.deliver_at.value);
-    form.elements.deliver_at_exact.value = Number.isNaN(at.getTime()) ? "" : at.toISOString();
+  for (const exact of form.querySelectorAll("[data-exact]")) {
+    const at = new Date(form.elements[exact.dataset.exact].value);
+    exact.value = Number.isNaN(at.getTime()) ? "" : at.toISOString();
   }
   form.dataset.sending = "";
 });

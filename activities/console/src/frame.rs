@@ -11,6 +11,7 @@ use crate::html::Markup;
 pub(crate) enum Section {
     Messages,
     DeadLetters,
+    Schedules,
     StateMachines,
     Health,
     SignOut,
@@ -21,6 +22,7 @@ pub(crate) enum Section {
 const NAVIGATION: [(&str, &str, Section); 5] = [
     ("/console/messages", "Messages", Section::Messages),
     ("/console/dead-letters", "Dead letters", Section::DeadLetters),
+    ("/console/schedules", "Schedules", Section::Schedules),
     ("/console/machines", "State machines", Section::StateMachines),
     ("/console/health", "Health", Section::Health),
     ("/sign-out", "Sign out", Section::SignOut),

@@ -40,6 +40,10 @@ impl JsonApi {
             .await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: &Value, caller: &Extensions) -> Result<Value, Problem> {
+        self.send(Method::PUT, path, Body::from(body.to_string()), caller).await
+    }
+
     pub(crate) async fn delete(&self, path: &str, caller: &Extensions) -> Result<Value, Problem> {
         self.send(Method::DELETE, path, Body::empty(), caller).await
     }
@@ -56,6 +60,9 @@ impl JsonApi {
         let bytes = to_bytes(response.into_body(), ANSWER_BYTES)
             .await
             .map_err(|_| Problem::unreadable())?;
+        if status == StatusCode::NO_CONTENT {
+            return Ok(Value::Null);
+        }
         let answer: Value = serde_json::from_slice(&bytes).map_err(|_| Problem::unreadable())?;
         // Health says how it stands with a status that is no refusal.
         if status.is_success() || answer.get("code").is_none() {
@@ -93,6 +100,26 @@ impl Problem {
             errors: errors
                 .map(|error| (text(error, "field"), text(error, "detail")))
                 .collect(),
+        }
+    }
+
+    /// Whether whoever filled in a form can mend it.
+    pub(crate) fn is_about_the_form(&self) -> bool {
+        let mendable = [
+            StatusCode::CONFLICT,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ];
+        self.status == StatusCode::BAD_REQUEST || mendable.contains(&self.status)
+    }
+
+    /// Something has been changed meanwhile.
+    pub(crate) fn conflict(detail: &str) -> Self {
+        Self {
+            status: StatusCode::CONFLICT,
+            title: "It was not changed".to_owned(),
+            detail: detail.to_owned(),
+            errors: Vec::new(),
         }
     }
 

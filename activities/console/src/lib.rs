@@ -14,6 +14,7 @@ mod frame;
 mod html;
 mod json_api;
 mod message;
+mod message_form;
 mod pages;
 mod port;
 mod router;

@@ -10,6 +10,7 @@ pub(crate) mod machines;
 pub(crate) mod message;
 pub(crate) mod messages;
 pub(crate) mod raw;
+pub(crate) mod schedules;
 pub(crate) mod start;
 
 use askama::Template;

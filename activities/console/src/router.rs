@@ -11,7 +11,9 @@ use axum::{Router, extract::DefaultBodyLimit};
 use crate::assets;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::pages::{compose, dead_letters, execution, health, machine, machines, message, messages, raw, start};
+use crate::pages::{
+    compose, dead_letters, execution, health, machine, machines, message, messages, raw, schedules, start,
+};
 
 /// The longest form: an input of 256 KiB in which every byte is escaped.
 const FORM_BYTES: usize = 1_024 * 1_024;
@@ -51,6 +53,10 @@ pub fn router(console: Console) -> Router {
         .route("/messages/{id}/cancel", post(message::cancel))
         .route("/dead-letters", get(dead_letters::read))
         .route("/dead-letters/redrive", post(dead_letters::send_again))
+        .route("/schedules", get(schedules::list))
+        .route("/schedules/new", get(schedules::new).post(schedules::create))
+        .route("/schedules/{name}", get(schedules::read).post(schedules::change))
+        .route("/schedules/{name}/{act}", post(schedules::act))
         .route("/health", get(health::read))
         .route("/breakers/{service}/reset", post(health::reset))
         .merge(for_administrators)

@@ -1,0 +1,338 @@
+//! Schedules: which there are, when they fire next, and changing them.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::http::{Extensions, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Answer, html, message_address};
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::frame::{Frame, Section, form_token};
+use crate::html::{Markup, encoded, time};
+use crate::json_api::Problem;
+use crate::message_form::{MessageForm, exact, given};
+
+#[derive(Template)]
+#[template(path = "schedules.html")]
+struct ListPage {
+    frame: Frame,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "schedule.html")]
+struct EditPage {
+    frame: Frame,
+    address: String,
+    /// `None`: it is to be created.
+    name: Option<String>,
+    next: Vec<Markup>,
+    last: Option<(Markup, String)>,
+    when: When,
+    form: MessageForm,
+    token: Markup,
+}
+
+struct Row {
+    name: String,
+    href: String,
+    expression: String,
+    timezone: String,
+    enabled: bool,
+    next: Option<Markup>,
+    heading: String,
+}
+
+/// A schedule as the API shows it.
+#[derive(Debug, Deserialize)]
+struct Schedule {
+    name: String,
+    expression: String,
+    timezone: String,
+    start: Option<Timestamp>,
+    end: Option<Timestamp>,
+    enabled: bool,
+    catch_up: u32,
+    message: Value,
+    updated_at: String,
+    #[serde(default)]
+    next: Vec<Timestamp>,
+    last: Option<Firing>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Firing {
+    scheduled_time: Timestamp,
+    message_id: String,
+}
+
+/// The fields that say when, as they were typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct When {
+    name: String,
+    expression: String,
+    timezone: String,
+    start: String,
+    start_exact: String,
+    end: String,
+    end_exact: String,
+    catch_up: String,
+    paused: Option<String>,
+    /// Which version of the schedule the form shows.
+    updated_at: String,
+}
+
+/// What the form sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(flatten)]
+    when: When,
+    #[serde(flatten)]
+    form: MessageForm,
+}
+
+/// `GET /console/schedules`.
+pub(crate) async fn list(
+    State(console): State<Console>,
+    Query(query): Query<HashMap<String, String>>,
+    extensions: Extensions,
+) -> Answer {
+    let cursor = query
+        .get("cursor")
+        .map(|cursor| format!("&cursor={}", encoded(cursor)))
+        .unwrap_or_default();
+    let found = console
+        .api
+        .get(&format!("/api/schedules?limit=50{cursor}"), &extensions)
+        .await?;
+    let schedules: Vec<Schedule> =
+        serde_json::from_value(found["schedules"].clone()).map_err(|_| Problem::unreadable())?;
+    html(&ListPage {
+        frame: Frame::new("Schedules", Section::Schedules),
+        rows: schedules.into_iter().map(row).collect(),
+        next: found["next_cursor"]
+            .as_str()
+            .map(|cursor| format!("/console/schedules?cursor={}", encoded(cursor))),
+    })
+}
+
+fn row(schedule: Schedule) -> Row {
+    let text = |name: &str| schedule.message[name].as_str().filter(|text| !text.trim().is_empty());
+    let heading = text("title").or(text("body")).unwrap_or_default();
+    Row {
+        href: address(&schedule.name),
+        next: schedule.next.first().map(|at| time(*at)),
+        heading: heading.lines().next().unwrap_or_default().chars().take(90).collect(),
+        name: schedule.name,
+        expression: schedule.expression,
+        timezone: schedule.timezone,
+        enabled: schedule.enabled,
+    }
+}
+
+fn address(name: &str) -> String {
+    format!("/console/schedules/{}", encoded(name))
+}
+
+fn api_path(name: &str) -> String {
+    format!("/api/schedules/{}", encoded(name))
+}
+
+/// `GET /console/schedules/new`.
+pub(crate) async fn new(extensions: Extensions) -> Answer {
+    html(&blank(Asked::default(), &extensions))
+}
+
+fn blank(asked: Asked, extensions: &Extensions) -> EditPage {
+    EditPage {
+        frame: Frame::new("New schedule", Section::Schedules),
+        address: "/console/schedules/new".to_owned(),
+        name: None,
+        next: Vec::new(),
+        last: None,
+        when: asked.when,
+        form: asked.form,
+        token: form_token(extensions),
+    }
+}
+
+/// `POST /console/schedules/new`.
+pub(crate) async fn create(
+    State(console): State<Console>,
+    extensions: Extensions,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Failure> {
+    let mut request = asked.request();
+    request["name"] = json!(asked.when.name.trim());
+    let created = console.api.post("/api/schedules", &request, &extensions).await;
+    answer(created, || Ok(blank(asked.clone(), &extensions)), &asked.when.name)
+}
+
+/// `GET /console/schedules/{name}`.
+pub(crate) async fn read(State(console): State<Console>, Path(name): Path<String>, extensions: Extensions) -> Answer {
+    let schedule = console.schedule(&name, &extensions).await?;
+    let asked = shown(&schedule);
+    html(&edited(schedule, asked, &extensions))
+}
+
+/// `POST /console/schedules/{name}`: changes it, unless somebody else has done so since the form was shown.
+pub(crate) async fn change(
+    State(console): State<Console>,
+    Path(name): Path<String>,
+    extensions: Extensions,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Failure> {
+    let schedule = console.schedule(&name, &extensions).await?;
+    let changed = if schedule.updated_at == asked.when.updated_at {
+        console.api.put(&api_path(&name), &asked.request(), &extensions).await
+    } else {
+        Err(Problem::conflict(
+            "the schedule has been changed meanwhile; open it again, then change it",
+        ))
+    };
+    answer(changed, || Ok(edited(schedule, asked.clone(), &extensions)), &name)
+}
+
+/// `POST /console/schedules/{name}/{pause|resume|delete}`.
+pub(crate) async fn act(
+    State(console): State<Console>,
+    Path((name, act)): Path<(String, String)>,
+    extensions: Extensions,
+) -> Result<Redirect, Failure> {
+    match act.as_str() {
+        "pause" | "resume" => {
+            let mut asked = shown(&console.schedule(&name, &extensions).await?);
+            asked.when.paused = (act == "pause").then(|| "1".to_owned());
+            console.api.put(&api_path(&name), &asked.request(), &extensions).await?;
+            Ok(Redirect::to(&address(&name)))
+        }
+        "delete" => {
+            console.api.delete(&api_path(&name), &extensions).await?;
+            Ok(Redirect::to("/console/schedules"))
+        }
+        _ => Err(Failure::not_found("There is no such page.")),
+    }
+}
+
+impl Console {
+    async fn schedule(&self, name: &str, caller: &Extensions) -> Result<Schedule, Problem> {
+        let found = self.api.get(&api_path(name), caller).await?;
+        serde_json::from_value(found).map_err(|_| Problem::unreadable())
+    }
+}
+
+/// After a change: the schedule's page, or the form with what is wrong.
+fn answer(
+    answer: Result<Value, Problem>,
+    page: impl FnOnce() -> Result<EditPage, Failure>,
+    name: &str,
+) -> Result<Response, Failure> {
+    match answer {
+        Ok(_) => Ok(Redirect::to(&address(name.trim())).into_response()),
+        Err(problem) if problem.is_about_the_form() => {
+            let mut page = page()?;
+            page.form.problem = Some(problem);
+            page.form.prefix = "message.";
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response())
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+fn edited(schedule: Schedule, asked: Asked, extensions: &Extensions) -> EditPage {
+    EditPage {
+        frame: Frame::new(&schedule.name, Section::Schedules),
+        address: address(&schedule.name),
+        next: schedule.next.iter().map(|at| time(*at)).collect(),
+        last: schedule
+            .last
+            .map(|last| (time(last.scheduled_time), message_address(&last.message_id))),
+        name: Some(schedule.name),
+        when: asked.when,
+        form: asked.form,
+        token: form_token(extensions),
+    }
+}
+
+/// A schedule as its form shows it.
+fn shown(schedule: &Schedule) -> Asked {
+    let local = |at: Option<Timestamp>| {
+        at.map(|at| at.to_string().trim_end_matches('Z').to_owned())
+            .unwrap_or_default()
+    };
+    Asked {
+        when: When {
+            name: schedule.name.clone(),
+            expression: schedule.expression.clone(),
+            timezone: schedule.timezone.clone(),
+            start: local(schedule.start),
+            end: local(schedule.end),
+            catch_up: schedule.catch_up.to_string(),
+            paused: (!schedule.enabled).then(|| "1".to_owned()),
+            updated_at: schedule.updated_at.clone(),
+            ..When::default()
+        },
+        form: MessageForm::of(&schedule.message),
+    }
+}
+
+impl Asked {
+    /// The body of the API's request, without a name.
+    fn request(&self) -> Value {
+        let mut request = json!({ "enabled": self.when.paused.is_none(), "message": self.form.message() });
+        let fields = [
+            ("expression", given(&self.when.expression)),
+            ("timezone", given(&self.when.timezone)),
+            ("start", exact(&self.when.start, &self.when.start_exact)),
+            ("end", exact(&self.when.end, &self.when.end_exact)),
+            ("catch_up", given(&self.when.catch_up)),
+        ];
+        for (name, value) in fields {
+            if let Some(value) = value {
+                request[name] = value;
+            }
+        }
+        request
+    }
+}
+
+impl EditPage {
+    /// What is wrong with a field that says when.
+    fn wrong(&self, field: &str) -> Option<&str> {
+        self.form.problem.as_ref()?.of(field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json};
+
+    use super::{Schedule, shown};
+
+    #[test]
+    fn a_schedule_that_is_shown_and_sent_again_is_the_same() {
+        let schedule: Schedule = from_value(json!({
+            "name": "daily", "arn": "a", "expression": "cron(0 9 * * ? *)", "timezone": "Europe/Berlin",
+            "start": "2030-01-01T00:00:00Z", "end": null, "enabled": false, "catch_up": 3_600,
+            "message": { "body": "b", "title": null, "tags": [], "markdown": false, "patience": 60 },
+            "created_at": "2029-01-01T00:00:00Z", "updated_at": "2029-01-01T00:00:00Z", "next": [], "last": null,
+        }))
+        .unwrap();
+        assert_eq!(
+            shown(&schedule).request(),
+            json!({
+                "enabled": false, "message": { "body": "b", "patience": "60" }, "expression": "cron(0 9 * * ? *)",
+                "timezone": "Europe/Berlin", "start": "2030-01-01T00:00:00Z", "catch_up": "3600",
+            })
+        );
+    }
+}
