@@ -1,10 +1,6 @@
 //! What is around every page.
 
-use authorizer::CsrfToken;
-use axum::http::Extensions;
-
 use crate::assets;
-use crate::html::Markup;
 
 /// Which entry of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,17 +50,5 @@ impl Frame {
         NAVIGATION
             .map(|(href, words, section)| (href, words, section == self.section))
             .to_vec()
-    }
-}
-
-/// What every form carries, so that no other site can send it: the hidden field with the token of the reader's session.
-/// Without a session there is none.
-pub(crate) fn form_token(reader: &Extensions) -> Markup {
-    match reader.get() {
-        // Its alphabet is that of URL-safe base64: there is nothing to escape.
-        Some(CsrfToken(token)) if !token.is_empty() => {
-            Markup::made(format!("<input type=\"hidden\" name=\"csrf_token\" value=\"{token}\">"))
-        }
-        _ => Markup::default(),
     }
 }

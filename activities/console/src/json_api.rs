@@ -3,13 +3,14 @@
 //! Pages about messages do what a client of the API does, through the same router: who may see and do what, what is a valid
 //! message, what is said about a mistake are decided there, once.
 
-use authorizer::{Caller, CsrfToken};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{Extensions, HeaderValue, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt as _;
+
+use crate::reader::Reader;
 
 /// The longest answer that is read: a page of a hundred messages of 64 KiB has room.
 const ANSWER_BYTES: usize = 16 * 1_024 * 1_024;
@@ -31,30 +32,30 @@ pub(crate) struct Problem {
 }
 
 impl JsonApi {
-    pub(crate) async fn get(&self, path: &str, caller: &Extensions) -> Result<Value, Problem> {
-        self.send(Method::GET, path, Body::empty(), caller).await
+    pub(crate) async fn get(&self, path: &str, reader: &Reader) -> Result<Value, Problem> {
+        self.send(Method::GET, path, Body::empty(), reader).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &Value, caller: &Extensions) -> Result<Value, Problem> {
-        self.send(Method::POST, path, Body::from(body.to_string()), caller)
+    pub(crate) async fn post(&self, path: &str, body: &Value, reader: &Reader) -> Result<Value, Problem> {
+        self.send(Method::POST, path, Body::from(body.to_string()), reader)
             .await
     }
 
-    pub(crate) async fn put(&self, path: &str, body: &Value, caller: &Extensions) -> Result<Value, Problem> {
-        self.send(Method::PUT, path, Body::from(body.to_string()), caller).await
+    pub(crate) async fn put(&self, path: &str, body: &Value, reader: &Reader) -> Result<Value, Problem> {
+        self.send(Method::PUT, path, Body::from(body.to_string()), reader).await
     }
 
-    pub(crate) async fn delete(&self, path: &str, caller: &Extensions) -> Result<Value, Problem> {
-        self.send(Method::DELETE, path, Body::empty(), caller).await
+    pub(crate) async fn delete(&self, path: &str, reader: &Reader) -> Result<Value, Problem> {
+        self.send(Method::DELETE, path, Body::empty(), reader).await
     }
 
-    async fn send(&self, method: Method, path: &str, body: Body, caller: &Extensions) -> Result<Value, Problem> {
+    async fn send(&self, method: Method, path: &str, body: Body, reader: &Reader) -> Result<Value, Problem> {
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::CONTENT_TYPE, "application/json");
         let mut request = request.body(body).map_err(|_| Problem::unreadable())?;
-        on_behalf_of(caller, &mut request);
+        reader.hand_on(&mut request);
         let Ok(response) = self.router.clone().oneshot(request).await;
         let status = response.status();
         let bytes = to_bytes(response.into_body(), ANSWER_BYTES)
@@ -70,22 +71,6 @@ impl JsonApi {
         } else {
             Err(Problem::read(status, &answer))
         }
-    }
-}
-
-/// Gives the API what is known of the caller. Not everything goes along: what the router knows of the page's address is not
-/// about the API's. The page's form has shown its token already; the API asks for it again, as of any session.
-fn on_behalf_of(reader: &Extensions, request: &mut Request) {
-    if let Some(CsrfToken(token)) = reader.get::<CsrfToken>()
-        && let Ok(token) = HeaderValue::from_str(token)
-    {
-        request.headers_mut().insert("x-csrf-token", token);
-        request
-            .extensions_mut()
-            .insert(reader.get::<CsrfToken>().cloned().unwrap_or_default());
-    }
-    if let Some(caller) = reader.get::<Caller>() {
-        request.extensions_mut().insert(caller.clone());
     }
 }
 

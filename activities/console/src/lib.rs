@@ -17,6 +17,7 @@ mod message;
 mod message_form;
 mod pages;
 mod port;
+mod reader;
 mod router;
 pub mod run;
 mod schema_form;

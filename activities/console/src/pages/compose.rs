@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::http::{Extensions, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 use super::{Answer, html, message_address};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::frame::{Frame, Section, form_token};
+use crate::frame::{Frame, Section};
 use crate::html::Markup;
 use crate::json_api::Problem;
 use crate::message_form::{MessageForm, exact, given};
+use crate::reader::Reader;
 
 #[derive(Template)]
 #[template(path = "compose.html")]
@@ -45,32 +46,32 @@ pub(crate) struct Asked {
 }
 
 impl Page {
-    fn new(form: MessageForm, when: When, extensions: &Extensions) -> Self {
+    fn new(form: MessageForm, when: When, reader: &Reader) -> Self {
         Self {
             frame: Frame::new("New message", Section::Messages),
             form,
             when,
-            token: form_token(extensions),
+            token: reader.form_token(),
         }
     }
 }
 
 /// `GET /console/messages/new`.
-pub(crate) async fn form(extensions: Extensions) -> Answer {
+pub(crate) async fn form(reader: Reader) -> Answer {
     let when = When {
         key: uuid::Uuid::now_v7().to_string(),
         ..When::default()
     };
-    html(&Page::new(MessageForm::default(), when, &extensions))
+    html(&Page::new(MessageForm::default(), when, &reader))
 }
 
 /// `POST /console/messages/new`.
 pub(crate) async fn send(
     State(console): State<Console>,
-    extensions: Extensions,
+    reader: Reader,
     Form(asked): Form<Asked>,
 ) -> Result<Response, Failure> {
-    match console.api.post("/api/messages", &asked.request(), &extensions).await {
+    match console.api.post("/api/messages", &asked.request(), &reader).await {
         Ok(message) => {
             let id = message["message_id"].as_str().ok_or_else(Problem::unreadable)?;
             Ok(Redirect::to(&message_address(id)).into_response())
@@ -80,7 +81,7 @@ pub(crate) async fn send(
                 problem: Some(problem),
                 ..asked.form
             };
-            let page = html(&Page::new(form, asked.when, &extensions))?;
+            let page = html(&Page::new(form, asked.when, &reader))?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(problem) => Err(problem.into()),

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::Extensions;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Answer, html, message_address};
 use crate::console::Console;
-use crate::frame::{Frame, Section, form_token};
+use crate::frame::{Frame, Section};
 use crate::html::{Markup, encoded, time_or_dash};
 use crate::json_api::Problem;
+use crate::reader::Reader;
 
 #[derive(Template)]
 #[template(path = "dead_letters.html")]
@@ -62,24 +62,19 @@ struct Letter {
 pub(crate) async fn read(
     State(console): State<Console>,
     Query(query): Query<HashMap<String, String>>,
-    extensions: Extensions,
+    reader: Reader,
 ) -> Answer {
     let cursor = query.get("cursor").map(String::as_str);
-    html(&page(&console, cursor, None, &extensions).await?)
+    html(&page(&console, cursor, None, &reader).await?)
 }
 
-async fn page(
-    console: &Console,
-    cursor: Option<&str>,
-    done: Option<Done>,
-    extensions: &Extensions,
-) -> Result<Page, Problem> {
+async fn page(console: &Console, cursor: Option<&str>, done: Option<Done>, reader: &Reader) -> Result<Page, Problem> {
     let cursor = cursor
         .map(|cursor| format!("&cursor={}", encoded(cursor)))
         .unwrap_or_default();
     let found = console
         .api
-        .get(&format!("/api/dead-letters?limit=50{cursor}"), extensions)
+        .get(&format!("/api/dead-letters?limit=50{cursor}"), reader)
         .await?;
     let listed: Listed = serde_json::from_value(found).map_err(|_| Problem::unreadable())?;
     Ok(Page {
@@ -89,7 +84,7 @@ async fn page(
             .next_cursor
             .map(|cursor| format!("/console/dead-letters?cursor={}", encoded(&cursor))),
         done,
-        token: form_token(extensions),
+        token: reader.form_token(),
     })
 }
 
@@ -107,7 +102,7 @@ fn row(letter: Letter) -> Row {
 /// `POST /console/dead-letters/redrive`: those that are ticked as `ids`, or `all`, going on at `cursor`.
 pub(crate) async fn send_again(
     State(console): State<Console>,
-    extensions: Extensions,
+    reader: Reader,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Answer {
     let of = |name: &'static str| {
@@ -124,11 +119,8 @@ pub(crate) async fn send_again(
     } else {
         json!({ "ids": of("ids").collect::<Vec<_>>() })
     };
-    let answer = console
-        .api
-        .post("/api/dead-letters/redrive", &asked, &extensions)
-        .await?;
-    html(&page(&console, None, Some(done(&answer)), &extensions).await?)
+    let answer = console.api.post("/api/dead-letters/redrive", &asked, &reader).await?;
+    html(&page(&console, None, Some(done(&answer)), &reader).await?)
 }
 
 fn done(answer: &Value) -> Done {

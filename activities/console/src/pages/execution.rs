@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::{Extensions, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use picture::{Picture, draw};
@@ -24,8 +24,9 @@ use super::definition::{Listing, listing, readable};
 use super::{execution_address, html, machine_address};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::frame::{Frame, Section, form_token};
+use crate::frame::{Frame, Section};
 use crate::html::{Markup, Shown, badge, cut, duration, encoded, shown, status_outcome, time_or_dash};
+use crate::reader::Reader;
 use crate::run::{Event, Outcome, Outline, Place, Run, Scope};
 use crate::state_machines::{Execution, ExecutionId};
 
@@ -116,7 +117,7 @@ pub(crate) async fn read(
     Path(text): Path<String>,
     uri: Uri,
     Query(query): Query<HashMap<String, String>>,
-    extensions: Extensions,
+    reader: Reader,
 ) -> Result<Response, Failure> {
     let id = id(&text)?;
     if text != id.to_string() {
@@ -204,7 +205,7 @@ pub(crate) async fn read(
         detail,
         listing: (look.side == Side::Definition).then(|| marked(&view, &text)),
         events: events::of(&view, select),
-        token: form_token(&extensions),
+        token: reader.form_token(),
         execution,
     };
     Ok(html(&page)?.into_response())

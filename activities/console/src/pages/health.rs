@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::Extensions;
 use axum::response::Redirect;
 use serde_json::Value;
 
 use super::{Answer, html};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::frame::{Frame, Section, form_token};
+use crate::frame::{Frame, Section};
 use crate::html::{Markup, encoded, time};
 use crate::message::{STATUSES, status_badge};
+use crate::reader::Reader;
 
 /// The times that are looked at.
 const WINDOWS: [(&str, &str); 3] = [("1h", "Last hour"), ("24h", "Last day"), ("7d", "Last week")];
@@ -58,18 +58,18 @@ struct Breaker {
 pub(crate) async fn read(
     State(console): State<Console>,
     Query(query): Query<HashMap<String, String>>,
-    extensions: Extensions,
+    reader: Reader,
 ) -> Answer {
     let window = query
         .get("window")
         .and_then(|asked| WINDOWS.iter().find(|(name, _)| name == asked));
     let window = window.map_or("24h", |(name, _)| name);
-    let health = console.api.get("/api/health", &extensions).await?;
+    let health = console.api.get("/api/health", &reader).await?;
     let metrics = console
         .api
-        .get(&format!("/api/metrics?window={window}"), &extensions)
+        .get(&format!("/api/metrics?window={window}"), &reader)
         .await?;
-    let breakers = console.api.get("/api/breakers", &extensions).await?;
+    let breakers = console.api.get("/api/breakers", &reader).await?;
     let dependencies = health["dependencies"].as_object().into_iter().flatten();
     let messages = &metrics["messages"];
     let count = |status: &str| messages[status].as_u64().unwrap_or_default();
@@ -110,7 +110,7 @@ pub(crate) async fn read(
             .flatten()
             .map(breaker)
             .collect(),
-        token: form_token(&extensions),
+        token: reader.form_token(),
     })
 }
 
@@ -158,9 +158,9 @@ fn breaker(record: &Value) -> Breaker {
 pub(crate) async fn reset(
     State(console): State<Console>,
     Path(service): Path<String>,
-    extensions: Extensions,
+    reader: Reader,
 ) -> Result<Redirect, Failure> {
     let path = format!("/api/breakers/{}/reset", encoded(&service).replace(':', "%3A"));
-    console.api.post(&path, &serde_json::json!({}), &extensions).await?;
+    console.api.post(&path, &serde_json::json!({}), &reader).await?;
     Ok(Redirect::to("/console/health"))
 }

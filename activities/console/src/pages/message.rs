@@ -2,17 +2,17 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::Extensions;
 use axum::response::Redirect;
 use jiff::Timestamp;
 
 use super::{Answer, execution_address, html, message_address};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::frame::{Frame, Section, form_token};
+use crate::frame::{Frame, Section};
 use crate::html::{Markup, duration, encoded, time, time_or_dash};
 use crate::json_api::Problem;
 use crate::message::{Message, status_badge};
+use crate::reader::Reader;
 use crate::run::{Outcome, Outline, Run, Visit};
 use crate::state_machines::ExecutionId;
 
@@ -49,10 +49,10 @@ struct Step {
 }
 
 /// `GET /console/messages/{id}`.
-pub(crate) async fn read(State(console): State<Console>, Path(id): Path<String>, extensions: Extensions) -> Answer {
+pub(crate) async fn read(State(console): State<Console>, Path(id): Path<String>, reader: Reader) -> Answer {
     let found = console
         .api
-        .get(&format!("/api/messages/{}", encoded(&id)), &extensions)
+        .get(&format!("/api/messages/{}", encoded(&id)), &reader)
         .await?;
     let message: Message = serde_json::from_value(found).map_err(|_| Problem::unreadable())?;
     let now = console.clock.now();
@@ -71,7 +71,7 @@ pub(crate) async fn read(State(console): State<Console>, Path(id): Path<String>,
         steps,
         left_out,
         executions: executions(&message),
-        token: form_token(&extensions),
+        token: reader.form_token(),
         message,
     })
 }
@@ -221,10 +221,10 @@ fn words(state: &str) -> String {
 pub(crate) async fn send_again(
     State(console): State<Console>,
     Path(id): Path<String>,
-    extensions: Extensions,
+    reader: Reader,
 ) -> Result<Redirect, Failure> {
     let path = format!("/api/messages/{}/redrive", encoded(&id));
-    console.api.post(&path, &serde_json::json!({}), &extensions).await?;
+    console.api.post(&path, &serde_json::json!({}), &reader).await?;
     Ok(Redirect::to(&message_address(&id)))
 }
 
@@ -232,11 +232,11 @@ pub(crate) async fn send_again(
 pub(crate) async fn cancel(
     State(console): State<Console>,
     Path(id): Path<String>,
-    extensions: Extensions,
+    reader: Reader,
 ) -> Result<Redirect, Failure> {
     console
         .api
-        .delete(&format!("/api/messages/{}", encoded(&id)), &extensions)
+        .delete(&format!("/api/messages/{}", encoded(&id)), &reader)
         .await?;
     Ok(Redirect::to(&message_address(&id)))
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::Extensions;
 use serde::Deserialize;
 
 use super::{Answer, html, message_address};
@@ -13,6 +12,7 @@ use crate::frame::{Frame, Section};
 use crate::html::{Markup, encoded, time};
 use crate::json_api::Problem;
 use crate::message::{Message, STATUSES, status_badge};
+use crate::reader::Reader;
 
 #[derive(Template)]
 #[template(path = "messages.html")]
@@ -49,7 +49,7 @@ struct Listed {
 pub(crate) async fn read(
     State(console): State<Console>,
     Query(query): Query<HashMap<String, String>>,
-    extensions: Extensions,
+    reader: Reader,
 ) -> Answer {
     let given = |name: &str| query.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (status, from, to, q) = (given("status"), given("from"), given("to"), given("q"));
@@ -61,7 +61,7 @@ pub(crate) async fn read(
         ("to", &day(&to, "23:59:59.999Z")),
         ("cursor", &given("cursor")),
     ]);
-    let found = console.api.get(&format!("/api/messages?{asked}"), &extensions).await;
+    let found = console.api.get(&format!("/api/messages?{asked}"), &reader).await;
     let (listed, problem) =
         match found.and_then(|found| serde_json::from_value(found).map_err(|_| Problem::unreadable())) {
             Ok(listed) => (listed, None),

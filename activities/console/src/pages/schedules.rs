@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::{Extensions, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -14,10 +14,11 @@ use serde_json::{Value, json};
 use super::{Answer, html, message_address};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::frame::{Frame, Section, form_token};
+use crate::frame::{Frame, Section};
 use crate::html::{Markup, encoded, time};
 use crate::json_api::Problem;
 use crate::message_form::{MessageForm, exact, given};
+use crate::reader::Reader;
 
 #[derive(Template)]
 #[template(path = "schedules.html")]
@@ -104,7 +105,7 @@ pub(crate) struct Asked {
 pub(crate) async fn list(
     State(console): State<Console>,
     Query(query): Query<HashMap<String, String>>,
-    extensions: Extensions,
+    reader: Reader,
 ) -> Answer {
     let cursor = query
         .get("cursor")
@@ -112,7 +113,7 @@ pub(crate) async fn list(
         .unwrap_or_default();
     let found = console
         .api
-        .get(&format!("/api/schedules?limit=50{cursor}"), &extensions)
+        .get(&format!("/api/schedules?limit=50{cursor}"), &reader)
         .await?;
     let schedules: Vec<Schedule> =
         serde_json::from_value(found["schedules"].clone()).map_err(|_| Problem::unreadable())?;
@@ -148,11 +149,11 @@ fn api_path(name: &str) -> String {
 }
 
 /// `GET /console/schedules/new`.
-pub(crate) async fn new(extensions: Extensions) -> Answer {
-    html(&blank(Asked::default(), &extensions))
+pub(crate) async fn new(reader: Reader) -> Answer {
+    html(&blank(Asked::default(), &reader))
 }
 
-fn blank(asked: Asked, extensions: &Extensions) -> EditPage {
+fn blank(asked: Asked, reader: &Reader) -> EditPage {
     EditPage {
         frame: Frame::new("New schedule", Section::Schedules),
         address: "/console/schedules/new".to_owned(),
@@ -161,62 +162,62 @@ fn blank(asked: Asked, extensions: &Extensions) -> EditPage {
         last: None,
         when: asked.when,
         form: asked.form,
-        token: form_token(extensions),
+        token: reader.form_token(),
     }
 }
 
 /// `POST /console/schedules/new`.
 pub(crate) async fn create(
     State(console): State<Console>,
-    extensions: Extensions,
+    reader: Reader,
     Form(asked): Form<Asked>,
 ) -> Result<Response, Failure> {
     let mut request = asked.request();
     request["name"] = json!(asked.when.name.trim());
-    let created = console.api.post("/api/schedules", &request, &extensions).await;
-    answer(created, || Ok(blank(asked.clone(), &extensions)), &asked.when.name)
+    let created = console.api.post("/api/schedules", &request, &reader).await;
+    answer(created, || Ok(blank(asked.clone(), &reader)), &asked.when.name)
 }
 
 /// `GET /console/schedules/{name}`.
-pub(crate) async fn read(State(console): State<Console>, Path(name): Path<String>, extensions: Extensions) -> Answer {
-    let schedule = console.schedule(&name, &extensions).await?;
+pub(crate) async fn read(State(console): State<Console>, Path(name): Path<String>, reader: Reader) -> Answer {
+    let schedule = console.schedule(&name, &reader).await?;
     let asked = shown(&schedule);
-    html(&edited(schedule, asked, &extensions))
+    html(&edited(schedule, asked, &reader))
 }
 
 /// `POST /console/schedules/{name}`: changes it, unless somebody else has done so since the form was shown.
 pub(crate) async fn change(
     State(console): State<Console>,
     Path(name): Path<String>,
-    extensions: Extensions,
+    reader: Reader,
     Form(asked): Form<Asked>,
 ) -> Result<Response, Failure> {
-    let schedule = console.schedule(&name, &extensions).await?;
+    let schedule = console.schedule(&name, &reader).await?;
     let changed = if schedule.updated_at == asked.when.updated_at {
-        console.api.put(&api_path(&name), &asked.request(), &extensions).await
+        console.api.put(&api_path(&name), &asked.request(), &reader).await
     } else {
         Err(Problem::conflict(
             "the schedule has been changed meanwhile; open it again, then change it",
         ))
     };
-    answer(changed, || Ok(edited(schedule, asked.clone(), &extensions)), &name)
+    answer(changed, || Ok(edited(schedule, asked.clone(), &reader)), &name)
 }
 
 /// `POST /console/schedules/{name}/{pause|resume|delete}`.
 pub(crate) async fn act(
     State(console): State<Console>,
     Path((name, act)): Path<(String, String)>,
-    extensions: Extensions,
+    reader: Reader,
 ) -> Result<Redirect, Failure> {
     match act.as_str() {
         "pause" | "resume" => {
-            let mut asked = shown(&console.schedule(&name, &extensions).await?);
+            let mut asked = shown(&console.schedule(&name, &reader).await?);
             asked.when.paused = (act == "pause").then(|| "1".to_owned());
-            console.api.put(&api_path(&name), &asked.request(), &extensions).await?;
+            console.api.put(&api_path(&name), &asked.request(), &reader).await?;
             Ok(Redirect::to(&address(&name)))
         }
         "delete" => {
-            console.api.delete(&api_path(&name), &extensions).await?;
+            console.api.delete(&api_path(&name), &reader).await?;
             Ok(Redirect::to("/console/schedules"))
         }
         _ => Err(Failure::not_found("There is no such page.")),
@@ -224,8 +225,8 @@ pub(crate) async fn act(
 }
 
 impl Console {
-    async fn schedule(&self, name: &str, caller: &Extensions) -> Result<Schedule, Problem> {
-        let found = self.api.get(&api_path(name), caller).await?;
+    async fn schedule(&self, name: &str, reader: &Reader) -> Result<Schedule, Problem> {
+        let found = self.api.get(&api_path(name), reader).await?;
         serde_json::from_value(found).map_err(|_| Problem::unreadable())
     }
 }
@@ -248,7 +249,7 @@ fn answer(
     }
 }
 
-fn edited(schedule: Schedule, asked: Asked, extensions: &Extensions) -> EditPage {
+fn edited(schedule: Schedule, asked: Asked, reader: &Reader) -> EditPage {
     EditPage {
         frame: Frame::new(&schedule.name, Section::Schedules),
         address: address(&schedule.name),
@@ -259,7 +260,7 @@ fn edited(schedule: Schedule, asked: Asked, extensions: &Extensions) -> EditPage
         name: Some(schedule.name),
         when: asked.when,
         form: asked.form,
-        token: form_token(extensions),
+        token: reader.form_token(),
     }
 }
 

@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::{Extensions, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde_json::Value;
 
 use super::{execution_address, html, machine, machine_address};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::frame::{Frame, Section, form_token};
+use crate::frame::{Frame, Section};
 use crate::html::Markup;
+use crate::reader::Reader;
 use crate::schema_form::{Field, Kind, fields, object};
 use crate::state_machines::ExecutionId;
 
@@ -43,7 +44,7 @@ struct Asked {
 }
 
 impl Page {
-    fn new(console: &Console, name: &str, asked: Asked, extensions: &Extensions) -> Self {
+    fn new(console: &Console, name: &str, asked: Asked, reader: &Reader) -> Self {
         let back = machine_address(name);
         Self {
             frame: Frame::new(&format!("Start {name}"), Section::StateMachines),
@@ -53,7 +54,7 @@ impl Page {
             asked,
             error: None,
             schema: console.schemas.contains_key(name),
-            token: form_token(extensions),
+            token: reader.form_token(),
         }
     }
 }
@@ -63,7 +64,7 @@ pub(crate) async fn form(
     State(console): State<Console>,
     Path(name): Path<String>,
     Query(query): Query<HashMap<String, String>>,
-    extensions: Extensions,
+    reader: Reader,
 ) -> Result<Html<String>, Failure> {
     console
         .machines
@@ -88,14 +89,14 @@ pub(crate) async fn form(
         fields: schema.and_then(|schema| fields(schema, &parsed)),
         input: super::definition::readable(&input),
     };
-    html(&Page::new(&console, &name, asked, &extensions))
+    html(&Page::new(&console, &name, asked, &reader))
 }
 
 /// `POST /console/machines/{name}/start`: `name`, and either `input` or the fields of the schema.
 pub(crate) async fn start(
     State(console): State<Console>,
     Path(name): Path<String>,
-    extensions: Extensions,
+    reader: Reader,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let of = |name: &str| {
@@ -116,7 +117,7 @@ pub(crate) async fn start(
         let object = asked.fields.as_mut().and_then(|fields| object(fields, &sent));
         object.map(|input| input.to_string())
     };
-    let mut page = Page::new(&console, &name, asked, &extensions);
+    let mut page = Page::new(&console, &name, asked, &reader);
     let Some(input) = input else {
         return unprocessable(&page);
     };

@@ -1,0 +1,70 @@
+//! Who reads a page.
+
+use std::convert::Infallible;
+
+use authorizer::{Caller, CsrfToken, Right};
+use axum::extract::{FromRequestParts, Request};
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
+
+use crate::html::Markup;
+
+/// Whoever reads a page or sends a form, as an argument of a handler.
+///
+/// The one place that knows what a session is: the name in the page's head, the token of its forms, and on whose behalf the
+/// API is called.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reader {
+    caller: Option<Caller>,
+    token: CsrfToken,
+}
+
+impl Reader {
+    /// What every form carries, so that no other site can send it: a hidden field with the token of the session. Without a
+    /// session there is none.
+    pub(crate) fn form_token(&self) -> Markup {
+        let CsrfToken(token) = &self.token;
+        if token.is_empty() {
+            return Markup::default();
+        }
+        // Its alphabet is that of URL-safe base64: there is nothing to escape.
+        Markup::made(format!("<input type=\"hidden\" name=\"csrf_token\" value=\"{token}\">"))
+    }
+
+    /// Tells the API who asks, as if it had been called from outside. Not everything of the page's request goes along: what
+    /// the router knows of the page's address is not about the API's. The page's form has shown its token already; the API
+    /// asks for it again, as of any session.
+    pub(crate) fn hand_on(&self, request: &mut Request) {
+        let CsrfToken(token) = &self.token;
+        if let Ok(value) = HeaderValue::from_str(token)
+            && !token.is_empty()
+        {
+            request.headers_mut().insert("x-csrf-token", value);
+        }
+        request.extensions_mut().insert(self.token.clone());
+        if let Some(caller) = &self.caller {
+            request.extensions_mut().insert(caller.clone());
+        }
+    }
+
+    /// The name under which they are signed in.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.caller.as_ref().map(|caller| caller.subject.as_str())
+    }
+
+    /// Whether they may see and touch what belongs to everybody: state machines and their executions.
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.caller.as_ref().is_some_and(|caller| caller.may(Right::Admin))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Reader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            caller: parts.extensions.get().cloned(),
+            token: parts.extensions.get().cloned().unwrap_or_default(),
+        })
+    }
+}
