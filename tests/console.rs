@@ -220,6 +220,8 @@ message-failed=/console/messages/full
 message-completed=/console/messages/fine
 dead-letters=/console/dead-letters
 health=/console/health
+schedules=/console/schedules
+schedule-new=/console/schedules/new
 machines=/console/machines
 machine=/console/machines/order
 machine-none=/console/machines/order?status=TIMED_OUT
@@ -242,6 +244,13 @@ async fn a_message_is_written_and_seen_to_arrive() {
     world.plays(&tools, "compose", &[]).await;
     assert_eq!(world.sink.kept()[0].text, "Tea is ready");
     world.plays(&tools, "mistakes", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_is_made_changed_paused_and_deleted() {
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&[]).await;
+    world.plays(&tools, "schedule", &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -142,6 +142,47 @@ const scenarios = {
     await close();
   },
 
+  /** A schedule is made, seen to have times, paused, changed and deleted. */
+  async schedule(browser) {
+    const { page, close } = await open(browser, { timezoneId: "Asia/Kathmandu" });
+    await page.goto(`${base}/console/schedules`);
+    await page.getByRole("link", { name: "New schedule" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("stand-up");
+    await page.getByLabel("When", { exact: true }).fill("cron(50 9 ? * MON-FRI *)");
+    await page.getByLabel("Time zone").fill("Europe/Berlin");
+    // Kathmandu is 5:45 ahead of UTC all year.
+    await page.getByLabel("Not before").fill("2030-01-31T09:30");
+    await page.getByLabel("Text", { exact: true }).fill("Stand-up in ten minutes");
+    await accessible(page, "a new schedule");
+    await picture(page, "schedule-new");
+    await page.getByRole("button", { name: "Create schedule" }).click();
+    await page.waitForURL(/schedules\/stand-up$/);
+    const times = page.locator(".times time");
+    assert.equal(await times.count(), 5);
+    assert.equal(await times.first().getAttribute("datetime"), "2030-01-31T08:50:00Z");
+    assert.equal(await page.getByLabel("Not before").inputValue(), "2030-01-31T09:30");
+    await accessible(page, "a schedule");
+    await fits(page, "a schedule");
+    await picture(page, "schedule");
+    await page.getByLabel("Text", { exact: true }).fill("Stand-up");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.waitForURL(/schedules\/stand-up$/);
+    assert.equal(await page.getByLabel("Text", { exact: true }).inputValue(), "Stand-up");
+    assert.equal(await times.first().getAttribute("datetime"), "2030-01-31T08:50:00Z");
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Resume" }).waitFor();
+    assert.equal(await times.count(), 0);
+    await page.goto(`${base}/console/schedules`);
+    await page.locator("tr", { hasText: "stand-up" }).getByText("paused").waitFor();
+    await accessible(page, "schedules");
+    await picture(page, "schedules");
+    await page.getByRole("link", { name: "stand-up" }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.waitForURL(/schedules$/);
+    assert.equal(await page.getByRole("link", { name: "stand-up" }).count(), 0);
+    await close();
+  },
+
   /** What is wrong with a message is said at its field, and nothing that was written is lost. */
   async mistakes(browser) {
     const { page, close } = await open(browser);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::json_api::Problem;
 
 /// The priorities, as ntfy calls them.
-const PRIORITIES: [&str; 5] = ["min", "low", "default", "high", "urgent"];
+pub(crate) const PRIORITIES: [&str; 5] = ["min", "low", "default", "high", "urgent"];
 
 /// The fields as they were typed, and what is wrong with them.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -54,10 +54,6 @@ impl MessageForm {
                 .unwrap_or_default(),
             ..Self::default()
         }
-    }
-
-    pub(crate) fn priorities(&self) -> [&'static str; 5] {
-        PRIORITIES
     }
 
     /// What is wrong with a field, for its place in the form.
