@@ -7,6 +7,7 @@
 //! Source: Step Functions API reference, `HistoryEvent`; recorded histories.
 
 mod event;
+mod outcome;
 mod outline;
 mod standing;
 mod visit;
@@ -17,9 +18,10 @@ use jiff::Timestamp;
 
 pub use event::Event;
 pub(crate) use event::time as event_time;
+pub use outcome::Outcome;
 pub use outline::{Outline, Part};
 pub use standing::{Scope, Standing};
-pub use visit::{Attempt, Failure, Iteration, Outcome, Place, Visit};
+pub use visit::{Attempt, Failure, Iteration, Place, Visit};
 
 /// An execution as far as its history has been read.
 #[derive(Clone, Debug, Default)]

@@ -1,5 +1,6 @@
 //! One execution, as it runs and afterwards: graph, timeline, definition, states in detail, events.
 
+mod course;
 mod detail;
 mod dress;
 mod events;
@@ -13,13 +14,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
-use picture::{Picture, draw};
 
+use self::course::Pane;
 use self::detail::Detail;
-use self::dress::GraphDress;
 use self::events::{Events, Select};
 use self::look::{Left, Look, Side};
-use self::timeline::Timeline;
 use super::definition::{Listing, listing, readable};
 use super::{execution_address, html, machine_address};
 use crate::console::Console;
@@ -27,7 +26,7 @@ use crate::failure::Failure;
 use crate::frame::{Frame, Section};
 use crate::html::{Markup, Shown, badge, cut, duration, encoded, shown, status_outcome, time_or_dash};
 use crate::reader::Reader;
-use crate::run::{Event, Outcome, Outline, Place, Run, Scope};
+use crate::run::{Event, Outline, Place, Run, Scope};
 use crate::state_machines::{Execution, ExecutionId};
 
 #[derive(Template)]
@@ -56,21 +55,6 @@ struct Page {
     listing: Option<Listing>,
     events: Events,
     token: Markup,
-}
-
-/// What is left of the details.
-enum Pane {
-    Graph(Markup),
-    /// Why there is no graph, and the states instead.
-    States(String, Vec<StateRow>),
-    Timeline(Timeline),
-}
-
-/// A state in the list that stands for a graph too large to draw.
-struct StateRow {
-    name: String,
-    href: String,
-    badge: Markup,
 }
 
 struct Tab {
@@ -178,9 +162,9 @@ pub(crate) async fn read(
         input: execution.input.as_deref().map(shown),
         output: execution.output.as_deref().map(shown),
         cause: execution.cause.as_deref().map(shown),
-        counts: counts(&view),
+        counts: course::counts(&view),
         scope: scope_words(&view, place),
-        left: left(&view, &machine),
+        left: course::left(&view, &machine),
         whole: look.left == Left::Whole,
         tabs: tabs(
             &look,
@@ -231,63 +215,6 @@ fn tabs<T: Copy + PartialEq, const N: usize>(
         current: one == now,
     };
     all.into_iter().map(tab).collect()
-}
-
-fn left(view: &View<'_>, machine: &asl::StateMachine) -> Pane {
-    if view.look.left == Left::Timeline {
-        return Pane::Timeline(timeline::of(view));
-    }
-    let dress = GraphDress::new(view);
-    match Picture::of(machine) {
-        Ok(picture) => {
-            let title = format!(
-                "Execution {} of state machine {}",
-                view.look.id.name, view.look.id.machine
-            );
-            Pane::Graph(Markup::made(draw(&picture, &title, &dress)))
-        }
-        Err(why) => Pane::States(why.to_string(), states(view)),
-    }
-}
-
-/// Every state that was entered, where no graph is drawn.
-fn states(view: &View<'_>) -> Vec<StateRow> {
-    let standings = view.run.standings(view.scope);
-    let entered = view
-        .outline
-        .names
-        .iter()
-        .filter_map(|name| Some((name, standings.get(name.as_str())?)));
-    let row = |(name, standing): (&String, &crate::run::Standing)| StateRow {
-        name: name.clone(),
-        href: view.look.state_href(name, None),
-        badge: badge(standing.outcome),
-    };
-    entered.map(row).collect()
-}
-
-/// How many states stand how.
-fn counts(view: &View<'_>) -> Vec<(Markup, usize)> {
-    let standings = view.run.standings(view.scope);
-    let all = [
-        Outcome::Running,
-        Outcome::Retrying,
-        Outcome::Failed,
-        Outcome::TimedOut,
-        Outcome::Aborted,
-        Outcome::Caught,
-        Outcome::Succeeded,
-    ];
-    let count = |outcome| {
-        standings
-            .values()
-            .filter(|standing| standing.outcome == outcome)
-            .count()
-    };
-    all.into_iter()
-        .map(|outcome| (badge(outcome), count(outcome)))
-        .filter(|(_, count)| *count > 0)
-        .collect()
 }
 
 fn scope_words(view: &View<'_>, place: Option<Place>) -> Option<ScopeWords> {

@@ -1,5 +1,7 @@
 //! Schedules: which there are, when they fire next, and changing them.
 
+mod form;
+
 use std::collections::HashMap;
 
 use askama::Template;
@@ -7,17 +9,16 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::form::{Asked, Schedule, When, shown};
 use super::{Answer, html, message_address};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::frame::{Frame, Section};
 use crate::html::{Markup, encoded, time};
 use crate::json_api::Problem;
-use crate::message_form::{MessageForm, exact, given};
+use crate::message_form::MessageForm;
 use crate::reader::Reader;
 
 #[derive(Template)]
@@ -50,55 +51,6 @@ struct Row {
     enabled: bool,
     next: Option<Markup>,
     heading: String,
-}
-
-/// A schedule as the API shows it.
-#[derive(Debug, Deserialize)]
-struct Schedule {
-    name: String,
-    expression: String,
-    timezone: String,
-    start: Option<Timestamp>,
-    end: Option<Timestamp>,
-    enabled: bool,
-    catch_up: u32,
-    message: Value,
-    updated_at: String,
-    #[serde(default)]
-    next: Vec<Timestamp>,
-    last: Option<Firing>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Firing {
-    scheduled_time: Timestamp,
-    message_id: String,
-}
-
-/// The fields that say when, as they were typed.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct When {
-    name: String,
-    expression: String,
-    timezone: String,
-    start: String,
-    start_exact: String,
-    end: String,
-    end_exact: String,
-    catch_up: String,
-    paused: Option<String>,
-    /// Which version of the schedule the form shows.
-    updated_at: String,
-}
-
-/// What the form sends.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    #[serde(flatten)]
-    when: When,
-    #[serde(flatten)]
-    form: MessageForm,
 }
 
 /// `GET /console/schedules`.
@@ -264,76 +216,9 @@ fn edited(schedule: Schedule, asked: Asked, reader: &Reader) -> EditPage {
     }
 }
 
-/// A schedule as its form shows it.
-fn shown(schedule: &Schedule) -> Asked {
-    let local = |at: Option<Timestamp>| {
-        at.map(|at| at.to_string().trim_end_matches('Z').to_owned())
-            .unwrap_or_default()
-    };
-    Asked {
-        when: When {
-            name: schedule.name.clone(),
-            expression: schedule.expression.clone(),
-            timezone: schedule.timezone.clone(),
-            start: local(schedule.start),
-            end: local(schedule.end),
-            catch_up: schedule.catch_up.to_string(),
-            paused: (!schedule.enabled).then(|| "1".to_owned()),
-            updated_at: schedule.updated_at.clone(),
-            ..When::default()
-        },
-        form: MessageForm::of(&schedule.message),
-    }
-}
-
-impl Asked {
-    /// The body of the API's request, without a name.
-    fn request(&self) -> Value {
-        let mut request = json!({ "enabled": self.when.paused.is_none(), "message": self.form.message() });
-        let fields = [
-            ("expression", given(&self.when.expression)),
-            ("timezone", given(&self.when.timezone)),
-            ("start", exact(&self.when.start, &self.when.start_exact)),
-            ("end", exact(&self.when.end, &self.when.end_exact)),
-            ("catch_up", given(&self.when.catch_up)),
-        ];
-        for (name, value) in fields {
-            if let Some(value) = value {
-                request[name] = value;
-            }
-        }
-        request
-    }
-}
-
 impl EditPage {
     /// What is wrong with a field that says when.
     fn wrong(&self, field: &str) -> Option<&str> {
         self.form.problem.as_ref()?.of(field)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{from_value, json};
-
-    use super::{Schedule, shown};
-
-    #[test]
-    fn a_schedule_that_is_shown_and_sent_again_is_the_same() {
-        let schedule: Schedule = from_value(json!({
-            "name": "daily", "arn": "a", "expression": "cron(0 9 * * ? *)", "timezone": "Europe/Berlin",
-            "start": "2030-01-01T00:00:00Z", "end": null, "enabled": false, "catch_up": 3_600,
-            "message": { "body": "b", "title": null, "tags": [], "markdown": false, "patience": 60 },
-            "created_at": "2029-01-01T00:00:00Z", "updated_at": "2029-01-01T00:00:00Z", "next": [], "last": null,
-        }))
-        .unwrap();
-        assert_eq!(
-            shown(&schedule).request(),
-            json!({
-                "enabled": false, "message": { "body": "b", "patience": "60" }, "expression": "cron(0 9 * * ? *)",
-                "timezone": "Europe/Berlin", "start": "2030-01-01T00:00:00Z", "catch_up": "3600",
-            })
-        );
     }
 }
