@@ -19,6 +19,7 @@ pub(crate) struct Reader {
     token: CsrfToken,
 }
 
+#[expect(clippy::unused_self, reason = "as long as nobody signs in there is nothing to know of a reader")]
 impl Reader {
     /// What every form carries, so that no other site can send it: a hidden field with the token of the session. Without a
     /// session there is none.
