@@ -80,7 +80,7 @@ impl World {
         Self {
             server: server::start(config).await.expect("it starts"),
             sink,
-            http: reqwest::Client::builder()
+            http: tests::signed_in::builder(directory.path())
                 .redirect(Policy::none())
                 .build()
                 .expect("a client"),

@@ -1,7 +1,7 @@
 // The console in a real browser: node browser.mjs SCENARIO, told by the environment:
 //
 //   CONSOLE       the server's address
-//   SIGN_IN       an address to open first, where one has to sign in
+//   SESSION       the session cookie of whoever looks
 //   BROWSER_TOOLS the directory in which playwright-core and axe-core are installed
 //   CHROMIUM      the browser
 //   SCREENSHOTS   a directory for pictures, where they are wanted

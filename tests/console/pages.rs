@@ -1,5 +1,6 @@
 //! The console over HTTP, without a browser.
 
+use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
@@ -92,6 +93,44 @@ async fn forms_of_other_sites_are_refused() {
     let request = json!({ "stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:m" });
     let started = world.ask("ListExecutions", &request).await;
     assert_eq!(started["executions"].as_array().expect("a list").len(), 2);
+}
+
+/// Whoever has not signed in is sent to do so, and whoever has shows the token of their forms.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_for_people_who_have_signed_in() {
+    let world = World::new(&[]).await;
+    let stranger = reqwest::Client::builder().redirect(Policy::none()).no_proxy();
+    let stranger = stranger.build().expect("a client");
+    for path in [
+        "/console/messages",
+        "/console/machines",
+        "/console/executions/a:b?state=c",
+    ] {
+        let answer = stranger.get(world.address(path)).send().await.expect("an answer");
+        let (status, to) = (
+            answer.status(),
+            answer.headers()["location"].to_str().expect("text").to_owned(),
+        );
+        assert_eq!(status, StatusCode::SEE_OTHER, "{path}");
+        assert!(to.starts_with("/sign-in?return_to=%2Fconsole%2F"), "{path}: {to}");
+    }
+    let session = format!("rez_session={}", tests::signed_in::session(&world.server).await);
+    let form = |body: &'static str| {
+        let form = stranger
+            .post(world.address("/console/messages/new"))
+            .header("cookie", &session);
+        form.header("content-type", "application/x-www-form-urlencoded")
+            .body(body)
+    };
+    for body in ["body=hello", "body=hello&csrf_token=made-up"] {
+        let answer = form(body).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{body}");
+    }
+    let page = stranger
+        .get(world.address("/console/messages"))
+        .header("cookie", &session);
+    let page = page.send().await.expect("an answer").text().await.expect("text");
+    assert!(page.contains("No messages yet") && page.contains("Sign out"), "{page}");
 }
 
 /// Names, texts and errors of somebody's definition and data are never markup.

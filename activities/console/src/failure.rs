@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::frame::{Frame, Section};
 use crate::json_api::Problem;
 use crate::port::ServiceError;
+use crate::reader::Reader;
 
 /// Why there is no page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = self.status;
         let page = Page {
-            frame: Frame::new(&self.title, Section::None),
+            frame: Frame::new(&self.title, Section::None, &Reader::default()),
             failure: self,
         };
         // Its template has nothing that could fail.

@@ -1,6 +1,8 @@
 //! What is around every page.
 
 use crate::assets;
+use crate::html::Markup;
+use crate::reader::Reader;
 
 /// Which entry of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,23 +34,33 @@ pub(crate) struct Frame {
     pub(crate) style: String,
     pub(crate) script: String,
     pub(crate) icon: String,
+    /// The name under which the reader is signed in.
+    pub(crate) name: Option<String>,
+    pub(crate) token: Markup,
+    administrator: bool,
 }
 
 impl Frame {
-    pub(crate) fn new(title: &str, section: Section) -> Self {
+    pub(crate) fn new(title: &str, section: Section, reader: &Reader) -> Self {
         Self {
             title: title.to_owned(),
             section,
             style: assets::style(),
             script: assets::script(),
             icon: assets::icon(),
+            name: reader.name().map(str::to_owned),
+            token: reader.form_token(),
+            // A page that only says what went wrong does not know its reader.
+            administrator: reader.is_administrator() || reader.name().is_none(),
         }
     }
 
-    /// The entries of the navigation, and whether the page is one of theirs.
+    /// The entries of the navigation that the reader may open, and whether the page is one of theirs.
     pub(crate) fn navigation(&self) -> Vec<(&'static str, &'static str, bool)> {
-        NAVIGATION
+        let open = |section| section != Section::StateMachines || self.administrator;
+        let entries = NAVIGATION.into_iter().filter(|(_, _, section)| open(*section));
+        entries
             .map(|(href, words, section)| (href, words, section == self.section))
-            .to_vec()
+            .collect()
     }
 }

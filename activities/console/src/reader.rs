@@ -4,9 +4,10 @@ use std::convert::Infallible;
 
 use authorizer::{Caller, CsrfToken, Right};
 use axum::extract::{FromRequestParts, Request};
-use axum::http::HeaderValue;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
 
+use crate::failure::Failure;
 use crate::html::Markup;
 
 /// Whoever reads a page or sends a form, as an argument of a handler.
@@ -19,7 +20,6 @@ pub(crate) struct Reader {
     token: CsrfToken,
 }
 
-#[expect(clippy::unused_self, reason = "as long as nobody signs in there is nothing to know of a reader")]
 impl Reader {
     /// What every form carries, so that no other site can send it: a hidden field with the token of the session. Without a
     /// session there is none.
@@ -59,6 +59,27 @@ impl Reader {
     }
 }
 
+/// An administrator, as an argument of a handler; everybody else is told so.
+#[derive(Clone, Debug)]
+pub(crate) struct Administrator(pub(crate) Reader);
+
+impl<S: Send + Sync> FromRequestParts<S> for Administrator {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Ok(reader) = Reader::from_request_parts(parts, state).await;
+        if reader.is_administrator() {
+            return Ok(Self(reader));
+        }
+        Err(Failure {
+            status: StatusCode::FORBIDDEN,
+            title: "This is for administrators".to_owned(),
+            detail: "State machines and executions hold what belongs to everybody: they need the scope or group admin."
+                .to_owned(),
+        })
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Reader {
     type Rejection = Infallible;
 
@@ -67,5 +88,50 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
             caller: parts.extensions.get().cloned(),
             token: parts.extensions.get().cloned().unwrap_or_default(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use authorizer::{Caller, CameBy, CsrfToken, Right};
+    use axum::extract::{FromRequestParts as _, Request};
+    use axum::http::StatusCode;
+
+    use super::{Administrator, Reader};
+
+    async fn asked(right: Option<Right>) -> Result<Administrator, StatusCode> {
+        let mut request = Request::new(axum::body::Body::empty());
+        if let Some(right) = right {
+            request.extensions_mut().insert(Caller {
+                subject: "ada".to_owned(),
+                rights: [right].into_iter().collect(),
+                came_by: CameBy::Session,
+            });
+        }
+        let (mut parts, _) = request.into_parts();
+        let found = Administrator::from_request_parts(&mut parts, &()).await;
+        found.map_err(|failure| failure.status)
+    }
+
+    #[tokio::test]
+    async fn state_machines_are_for_administrators() {
+        assert!(asked(Some(Right::Admin)).await.is_ok());
+        for right in [None, Some(Right::Read), Some(Right::Write)] {
+            assert_eq!(asked(right).await.unwrap_err(), StatusCode::FORBIDDEN, "{right:?}");
+        }
+    }
+
+    #[test]
+    fn forms_and_the_api_get_the_token_of_the_session() {
+        let reader = Reader {
+            caller: None,
+            token: CsrfToken("abc".to_owned()),
+        };
+        let field = "<input type=\"hidden\" name=\"csrf_token\" value=\"abc\">";
+        assert_eq!(reader.form_token().to_string(), field);
+        let mut request = Request::new(axum::body::Body::empty());
+        reader.hand_on(&mut request);
+        assert_eq!(request.headers()["x-csrf-token"], "abc");
+        assert_eq!(Reader::default().form_token().to_string(), "");
     }
 }

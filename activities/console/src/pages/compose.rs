@@ -48,7 +48,7 @@ pub(crate) struct Asked {
 impl Page {
     fn new(form: MessageForm, when: When, reader: &Reader) -> Self {
         Self {
-            frame: Frame::new("New message", Section::Messages),
+            frame: Frame::new("New message", Section::Messages, reader),
             form,
             when,
             token: reader.form_token(),

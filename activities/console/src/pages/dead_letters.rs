@@ -78,7 +78,7 @@ async fn page(console: &Console, cursor: Option<&str>, done: Option<Done>, reade
         .await?;
     let listed: Listed = serde_json::from_value(found).map_err(|_| Problem::unreadable())?;
     Ok(Page {
-        frame: Frame::new("Dead letters", Section::DeadLetters),
+        frame: Frame::new("Dead letters", Section::DeadLetters, reader),
         rows: listed.dead_letters.into_iter().map(row).collect(),
         next: listed
             .next_cursor

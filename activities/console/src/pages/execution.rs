@@ -25,7 +25,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::frame::{Frame, Section};
 use crate::html::{Markup, Shown, badge, cut, duration, encoded, shown, status_outcome, time_or_dash};
-use crate::reader::Reader;
+use crate::reader::Administrator;
 use crate::run::{Event, Outline, Place, Run, Scope};
 use crate::state_machines::{Execution, ExecutionId};
 
@@ -101,7 +101,7 @@ pub(crate) async fn read(
     Path(text): Path<String>,
     uri: Uri,
     Query(query): Query<HashMap<String, String>>,
-    reader: Reader,
+    Administrator(reader): Administrator,
 ) -> Result<Response, Failure> {
     let id = id(&text)?;
     if text != id.to_string() {
@@ -146,7 +146,7 @@ pub(crate) async fn read(
         None => None,
     };
     let page = Page {
-        frame: Frame::new(&id.name, Section::StateMachines),
+        frame: Frame::new(&id.name, Section::StateMachines, &reader),
         address: execution_address(&id),
         machine_href: machine_address(&id.machine),
         again: format!(
@@ -243,7 +243,11 @@ fn marked(view: &View<'_>, text: &str) -> Listing {
 }
 
 /// `POST /console/executions/{id}/stop`.
-pub(crate) async fn stop(State(console): State<Console>, Path(text): Path<String>) -> Result<Redirect, Failure> {
+pub(crate) async fn stop(
+    State(console): State<Console>,
+    Path(text): Path<String>,
+    _: Administrator,
+) -> Result<Redirect, Failure> {
     let id = id(&text)?;
     console.machines.stop(&id).await?;
     Ok(Redirect::to(&execution_address(&id)))

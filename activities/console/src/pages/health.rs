@@ -82,7 +82,7 @@ pub(crate) async fn read(
     let shown = STATUSES.iter().filter(|(status, _)| messages.get(status).is_some());
     let times = &metrics["processing_time"];
     html(&Page {
-        frame: Frame::new("Health", Section::Health),
+        frame: Frame::new("Health", Section::Health, &reader),
         summary: health["status"].as_str().unwrap_or("unknown").to_owned(),
         dependencies: dependencies
             .map(|(name, state)| (name.clone(), state == "ok"))

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::frame::{Frame, Section};
 use crate::html::{Markup, badge, duration, encoded, status_outcome, time_or_dash};
 use crate::port::STATUSES;
+use crate::reader::Administrator;
 use crate::run::Outline;
 use crate::state_machines::{Execution, Machine};
 
@@ -48,6 +49,7 @@ pub(crate) async fn read(
     State(console): State<Console>,
     Path(name): Path<String>,
     Query(query): Query<HashMap<String, String>>,
+    Administrator(reader): Administrator,
 ) -> Answer {
     let machine = console.machines.machine(&name).await?.ok_or_else(|| absent(&name))?;
     let status = query
@@ -77,7 +79,7 @@ pub(crate) async fn read(
         ),
     };
     html(&Page {
-        frame: Frame::new(&name, Section::StateMachines),
+        frame: Frame::new(&name, Section::StateMachines, &reader),
         created: time_or_dash(machine.created_at),
         start: format!("{address}/start"),
         address,

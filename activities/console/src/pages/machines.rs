@@ -10,6 +10,7 @@ use crate::console::Console;
 use crate::frame::{Frame, Section};
 use crate::html::{Markup, time_or_dash};
 use crate::port::MOST_COUNTED;
+use crate::reader::Administrator;
 use crate::state_machines::Machine;
 
 #[derive(Template)]
@@ -39,7 +40,11 @@ pub(crate) struct Count {
 }
 
 /// `GET /console/machines`.
-pub(crate) async fn read(State(console): State<Console>, Query(query): Query<HashMap<String, String>>) -> Answer {
+pub(crate) async fn read(
+    State(console): State<Console>,
+    Query(query): Query<HashMap<String, String>>,
+    Administrator(reader): Administrator,
+) -> Answer {
     let page = console.machines.list(query.get("after").map(String::as_str)).await?;
     let mut rows = Vec::new();
     for machine in page.items {
@@ -47,7 +52,7 @@ pub(crate) async fn read(State(console): State<Console>, Query(query): Query<Has
         rows.push(row(&machine, counts));
     }
     html(&Page {
-        frame: Frame::new("State machines", Section::StateMachines),
+        frame: Frame::new("State machines", Section::StateMachines, &reader),
         rows,
         next: page
             .next

@@ -59,7 +59,7 @@ pub(crate) async fn read(State(console): State<Console>, Path(id): Path<String>,
     let (steps, left_out) = steps(&console, &message, now).await?;
     let receipt = message.receipt.as_ref();
     html(&Page {
-        frame: Frame::new(&message.heading(), Section::Messages),
+        frame: Frame::new(&message.heading(), Section::Messages, &reader),
         address: message_address(&message.id),
         heading: message.heading(),
         badge: status_badge(&message.status),

@@ -75,7 +75,7 @@ pub(crate) async fn read(
         filters => format!("/console/messages?{filters}&cursor={}", encoded(&cursor)),
     };
     html(&Page {
-        frame: Frame::new("Messages", Section::Messages),
+        frame: Frame::new("Messages", Section::Messages, &reader),
         rows: listed.messages.iter().map(row).collect(),
         next: listed.next_cursor.map(next),
         filtered: !filters.is_empty(),

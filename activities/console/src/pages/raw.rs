@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::execution::{absent, id};
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::reader::Administrator;
 
 type Text = ([(HeaderName, HeaderValue); 1], String);
 
@@ -21,6 +22,7 @@ fn json(text: String) -> Text {
 pub(crate) async fn text(
     State(console): State<Console>,
     Path((text, what)): Path<(String, String)>,
+    _: Administrator,
 ) -> Result<Text, Failure> {
     let id = id(&text)?;
     let found = match what.as_str() {
@@ -44,6 +46,7 @@ pub(crate) async fn text(
 pub(crate) async fn event(
     State(console): State<Console>,
     Path((text, event)): Path<(String, u64)>,
+    _: Administrator,
 ) -> Result<Text, Failure> {
     let id = id(&text)?;
     let found: Option<Value> = console.machines.event(&id, event).await?;

@@ -70,7 +70,7 @@ pub(crate) async fn list(
     let schedules: Vec<Schedule> =
         serde_json::from_value(found["schedules"].clone()).map_err(|_| Problem::unreadable())?;
     html(&ListPage {
-        frame: Frame::new("Schedules", Section::Schedules),
+        frame: Frame::new("Schedules", Section::Schedules, &reader),
         rows: schedules.into_iter().map(row).collect(),
         next: found["next_cursor"]
             .as_str()
@@ -107,7 +107,7 @@ pub(crate) async fn new(reader: Reader) -> Answer {
 
 fn blank(asked: Asked, reader: &Reader) -> EditPage {
     EditPage {
-        frame: Frame::new("New schedule", Section::Schedules),
+        frame: Frame::new("New schedule", Section::Schedules, reader),
         address: "/console/schedules/new".to_owned(),
         name: None,
         next: Vec::new(),
@@ -203,7 +203,7 @@ fn answer(
 
 fn edited(schedule: Schedule, asked: Asked, reader: &Reader) -> EditPage {
     EditPage {
-        frame: Frame::new(&schedule.name, Section::Schedules),
+        frame: Frame::new(&schedule.name, Section::Schedules, reader),
         address: address(&schedule.name),
         next: schedule.next.iter().map(|at| time(*at)).collect(),
         last: schedule

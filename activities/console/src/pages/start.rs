@@ -14,7 +14,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::frame::{Frame, Section};
 use crate::html::Markup;
-use crate::reader::Reader;
+use crate::reader::{Administrator, Reader};
 use crate::schema_form::{Field, Kind, fields, object};
 use crate::state_machines::ExecutionId;
 
@@ -47,7 +47,7 @@ impl Page {
     fn new(console: &Console, name: &str, asked: Asked, reader: &Reader) -> Self {
         let back = machine_address(name);
         Self {
-            frame: Frame::new(&format!("Start {name}"), Section::StateMachines),
+            frame: Frame::new(&format!("Start {name}"), Section::StateMachines, reader),
             machine: name.to_owned(),
             address: format!("{back}/start"),
             back,
@@ -64,7 +64,7 @@ pub(crate) async fn form(
     State(console): State<Console>,
     Path(name): Path<String>,
     Query(query): Query<HashMap<String, String>>,
-    reader: Reader,
+    Administrator(reader): Administrator,
 ) -> Result<Html<String>, Failure> {
     console
         .machines
@@ -96,7 +96,7 @@ pub(crate) async fn form(
 pub(crate) async fn start(
     State(console): State<Console>,
     Path(name): Path<String>,
-    reader: Reader,
+    Administrator(reader): Administrator,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let of = |name: &str| {
