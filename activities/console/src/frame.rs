@@ -1,7 +1,6 @@
 //! What is around every page.
 
 use crate::assets;
-use crate::html::Markup;
 use crate::reader::Reader;
 
 /// Which entry of the navigation a page belongs to.
@@ -12,7 +11,6 @@ pub(crate) enum Section {
     Schedules,
     StateMachines,
     Health,
-    SignOut,
     None,
 }
 
@@ -23,7 +21,6 @@ const NAVIGATION: [(&str, &str, Section); 5] = [
     ("/console/schedules", "Schedules", Section::Schedules),
     ("/console/machines", "State machines", Section::StateMachines),
     ("/console/health", "Health", Section::Health),
-    ("/sign-out", "Sign out", Section::SignOut),
 ];
 
 /// Title, navigation and addresses of style and script.
@@ -36,7 +33,6 @@ pub(crate) struct Frame {
     pub(crate) icon: String,
     /// The name under which the reader is signed in.
     pub(crate) name: Option<String>,
-    pub(crate) token: Markup,
     administrator: bool,
 }
 
@@ -49,7 +45,6 @@ impl Frame {
             script: assets::script(),
             icon: assets::icon(),
             name: reader.name().map(str::to_owned),
-            token: reader.form_token(),
             // A page that only says what went wrong does not know its reader.
             administrator: reader.is_administrator() || reader.name().is_none(),
         }

@@ -13,8 +13,8 @@ mod messages;
 mod send;
 mod send_file;
 mod serve;
-mod start;
 mod sign_in;
+mod start;
 mod token;
 
 use crate::arguments::{Command, Settings};

@@ -6,5 +6,5 @@ mod reading;
 mod refused;
 mod sending;
 mod serving;
-mod starting;
 mod signing_in;
+mod starting;
