@@ -84,8 +84,8 @@ attacks! {
 #[tokio::test]
 async fn an_unknown_key_is_looked_for_once_in_half_a_minute() {
     let Some(world) = World::new().await else { return };
-    let taken = world.issuer.sign(&good(&world)).await;
-    assert_eq!(world.with_token(&taken).await.0, 200);
+    let known = world.issuer.sign(&good(&world)).await;
+    assert_eq!(world.with_token(&known).await.0, 200);
     let mut token = good(&world);
     for unknown in 0..20 {
         token["header"] = json!({ "kid": format!("unknown-{unknown}") });

@@ -24,7 +24,7 @@ pub(crate) struct ServeArgs {
         value_name = "ADDRESS:PORT"
     )]
     pub(crate) sfn_listen: SocketAddr,
-    /// The address under which browsers reach the API, as https://rez.example.org; where it listens when left out.
+    /// The address under which browsers reach the API, as `https://rez.example.org`; where it listens when left out.
     #[arg(long, env = "REZ_PUBLIC_URL", value_name = "URL")]
     pub(crate) public_url: Option<String>,
     /// Origins whose pages may call the API with a token, separated by commas.
