@@ -16,6 +16,7 @@ mod policies;
 mod readme;
 mod redrive_on_aws;
 mod rows;
+mod schedules;
 mod send;
 mod sign_in;
 mod soak;

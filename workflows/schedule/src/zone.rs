@@ -64,6 +64,11 @@ impl Zone {
         self.rules.to_datetime(at)
     }
 
+    /// A time as clocks show it there, with their offset: `2026-03-30T09:00:00+02:00`.
+    pub fn show(&self, at: Timestamp) -> String {
+        at.display_with_offset(self.rules.to_offset(at)).to_string()
+    }
+
     /// A local time comes where clocks show it: this looks with the offsets of the day before and the day after, of which the
     /// greater one comes first.
     ///

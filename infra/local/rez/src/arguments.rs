@@ -2,6 +2,7 @@
 
 mod acting;
 mod reading;
+mod schedules;
 mod send;
 mod serve;
 mod start;
@@ -17,6 +18,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use acting::{AckArgs, BreakerAction, BreakerArgs, CancelArgs, DlqAction, DlqArgs, DoctorArgs, RedriveArgs};
 pub(crate) use reading::{ExecutionsArgs, HistoryArgs, LogsArgs, MessageArgs, MessagesArgs};
+pub(crate) use schedules::{CreateArgs, NameArgs, NextArgs, SchedulesAction, SchedulesArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use serve::ServeArgs;
 pub(crate) use start::StartArgs;
@@ -140,6 +142,8 @@ pub(crate) enum Command {
     /// List dead letters, or send them again.
     #[command(after_help = "Example: rez dlq\n         rez dlq redrive --all --dry-run")]
     Dlq(DlqArgs),
+    /// Show what is sent again and again, or later; create, pause, resume or delete it.
+    Schedules(SchedulesArgs),
     /// Say that you have seen a message that `escalate-message` delivers, so that nobody else is asked.
     ///
     /// Exit status: 0 it is acknowledged, 2 nobody waits for that or it was acknowledged before, 1 anything else.

@@ -10,6 +10,7 @@ mod input;
 mod logs;
 mod message;
 mod messages;
+mod schedules;
 mod send;
 mod send_file;
 mod serve;
@@ -17,7 +18,7 @@ mod sign_in;
 mod start;
 mod token;
 
-use crate::arguments::{Command, Settings};
+use crate::arguments::{Command, SchedulesAction, Settings};
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
 
@@ -61,6 +62,18 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
         Command::Dlq(arguments) => {
             dlq::check(&arguments)?;
             with_session(settings, async |session| dlq::run(session, &arguments).await).await
+        }
+        Command::Schedules(arguments) => {
+            let request = match &arguments.action {
+                Some(SchedulesAction::Next(next)) => return schedules::next(next, arguments.json),
+                Some(SchedulesAction::Create(create)) => Some(schedules::request(create)?),
+                _ => None,
+            };
+            let request = request.as_ref();
+            with_session(settings, async |session| {
+                schedules::run(session, &arguments, request).await
+            })
+            .await
         }
         Command::Ack(arguments) => with_session(settings, async |session| ack::run(session, &arguments).await).await,
         Command::Cancel(arguments) => {

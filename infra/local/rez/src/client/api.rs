@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use authorizer::Lifetime;
 use jiff::Timestamp;
+use reqwest::header::{ETAG, IF_MATCH};
 use reqwest::{Method, Response, StatusCode, Url};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -93,6 +94,40 @@ impl Client {
         let answer = self.answer(Method::GET, &["health"], &[], None).await?;
         // An unwell server says so with 503 and the same document.
         answer.json().await.map_err(|error| unreachable_server(&error))
+    }
+
+    /// Every schedule, by name.
+    pub(crate) async fn schedules(&self) -> Result<Vec<Value>, Failure> {
+        self.pages("schedules", &[], usize::MAX).await
+    }
+
+    /// One schedule, and the tag that a change of it is to match.
+    pub(crate) async fn schedule(&self, name: &str) -> Result<(Value, String), Failure> {
+        let answer = self.answer(Method::GET, &["schedules", name], &[], None).await?;
+        let tag = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
+        let tag = tag.unwrap_or_default().to_owned();
+        Ok((document(answer, "schedules").await?, tag))
+    }
+
+    /// Creates a schedule.
+    pub(crate) async fn create_schedule(&self, schedule: &Value) -> Result<Value, Failure> {
+        self.ask(Method::POST, &["schedules"], &[], Some(schedule)).await
+    }
+
+    /// Changes a schedule that is still as its tag says.
+    pub(crate) async fn change_schedule(&self, name: &str, schedule: &Value, tag: &str) -> Result<Value, Failure> {
+        let request = self.http.request(Method::PUT, self.address(&["schedules", name], &[])?);
+        let answer = request.header(IF_MATCH, tag).json(schedule).send().await;
+        document(answer.map_err(|error| unreachable_server(&error))?, "schedules").await
+    }
+
+    /// Deletes a schedule.
+    pub(crate) async fn delete_schedule(&self, name: &str) -> Result<(), Failure> {
+        let answer = self.answer(Method::DELETE, &["schedules", name], &[], None).await?;
+        if answer.status().is_success() {
+            return Ok(());
+        }
+        document(answer, "schedules").await.map(|_| ())
     }
 
     /// Every circuit breaker.

@@ -4,6 +4,7 @@ mod dead_letters;
 mod process;
 mod reading;
 mod refused;
+mod schedules;
 mod sending;
 mod serving;
 mod signing_in;
