@@ -16,6 +16,7 @@ mod policies;
 mod readme;
 mod redrive_on_aws;
 mod rows;
+mod scheduler;
 mod schedules;
 mod send;
 mod sign_in;
