@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tests::{ntfy::free_port, tools};
 
 /// How long moto may take to listen.
-const STARTING: Duration = Duration::from_secs(60);
+const STARTING: Duration = Duration::from_mins(1);
 
 /// A running moto, ended with this value.
 struct Moto(Child, String);

@@ -168,7 +168,7 @@ fn word(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// PyPI's `aws-croniter` evaluates the same dialect in UTC. It knows neither steps of years nor `L` as a
+/// `aws-croniter` of the Python Package Index evaluates the same dialect in UTC. It knows neither steps of years nor `L` as a
 /// day of the week, and gives nothing for times that there are not.
 const SCRIPT: &str = r#"
 import datetime, json, sys
@@ -196,8 +196,8 @@ fn expressions_mean_what_another_evaluator_makes_of_them() {
         .spawn()
         .expect("python starts");
     let mut stdin = child.stdin.take().expect("it is piped");
-    let questions: String = cases.iter().map(|case| format!("{case}\n")).collect();
-    let asking = std::thread::spawn(move || stdin.write_all(questions.as_bytes()));
+    let questions: Vec<String> = cases.iter().map(Value::to_string).collect();
+    let asking = std::thread::spawn(move || stdin.write_all(questions.join("\n").as_bytes()));
     let output = child.wait_with_output().expect("python ends");
     asking.join().unwrap().expect("python reads");
     assert!(output.status.success());

@@ -4,7 +4,7 @@ use api::schedules::DEFAULT_CATCH_UP;
 use api::{KnownSchedule, ScheduleDefinition};
 use aws_sdk_scheduler::operation::get_schedule::GetScheduleOutput;
 use aws_sdk_scheduler::primitives::DateTime;
-use aws_sdk_scheduler::types::ScheduleState;
+use aws_sdk_scheduler::types::{RetryPolicy, ScheduleState};
 use jiff::Timestamp;
 
 use crate::input;
@@ -14,7 +14,7 @@ pub(crate) fn read(found: &GetScheduleOutput) -> Option<KnownSchedule> {
     let target = found.target()?;
     let catch_up = target
         .retry_policy()
-        .and_then(|policy| policy.maximum_event_age_in_seconds());
+        .and_then(RetryPolicy::maximum_event_age_in_seconds);
     let updated_at = timestamp(found.last_modification_date().or(found.creation_date())?)?;
     Some(KnownSchedule {
         name: found.name()?.to_owned(),
