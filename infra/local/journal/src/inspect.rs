@@ -39,6 +39,10 @@ pub struct Inspection {
     pub outbox: usize,
     /// Messages in queues: notices of dead letters, unless somebody uses queues of their own.
     pub queued: usize,
+    /// Schedules that will fire.
+    pub schedules: usize,
+    /// The time of the schedule that has been due the longest.
+    pub oldest_schedule: Option<Timestamp>,
     /// What the host keeps under [`RETENTION_CLOCK`](crate::RETENTION_CLOCK).
     pub retention_clock: Option<String>,
     /// Whether a quick check of the database's pages found nothing; `None` if it was too large for one.
@@ -84,6 +88,8 @@ pub fn inspect(directory: &Path, now: Timestamp) -> rusqlite::Result<Option<Insp
         found.map(time).transpose()
     };
     let now = now.as_millisecond();
+    // Schedules came with this version of the schema.
+    let has_schedules = found >= 5;
     Ok(Some(Inspection {
         schema,
         newest: instant("SELECT max(started_at) FROM (SELECT started_at FROM executions ORDER BY id DESC LIMIT 100)")?,
@@ -94,6 +100,16 @@ pub fn inspect(directory: &Path, now: Timestamp) -> rusqlite::Result<Option<Insp
         tasks: count("SELECT count(*) FROM tasks")?,
         outbox: count("SELECT count(*) FROM outbox")?,
         queued: count("SELECT count(*) FROM queue_messages")?,
+        schedules: if has_schedules {
+            count("SELECT count(due) FROM schedules")?
+        } else {
+            0
+        },
+        oldest_schedule: if has_schedules {
+            instant(&format!("SELECT min(due) FROM schedules WHERE due < {now}"))?
+        } else {
+            None
+        },
         retention_clock: connection
             .query_row(
                 "SELECT value FROM meta WHERE key = ?1",
@@ -117,6 +133,8 @@ impl Inspection {
             tasks: 0,
             outbox: 0,
             queued: 0,
+            schedules: 0,
+            oldest_schedule: None,
             retention_clock: None,
             sound: None,
         }
@@ -144,9 +162,19 @@ fn is_sound(connection: &Connection) -> rusqlite::Result<bool> {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use rusqlite::Connection;
 
     use super::{Owner, inspect, owner};
     use crate::Journal;
+
+    #[test]
+    fn an_older_journal_is_looked_at_as_it_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = Connection::open(directory.path().join("journal.sqlite")).unwrap();
+        file.execute_batch(include_str!("schema/tests/first.sql")).unwrap();
+        let seen = inspect(directory.path(), Timestamp::UNIX_EPOCH).unwrap().unwrap();
+        assert_eq!((seen.schema.0, seen.open, seen.schedules), (1, 1, 0));
+    }
 
     #[test]
     fn a_look_creates_nothing_and_sees_what_is_there() {

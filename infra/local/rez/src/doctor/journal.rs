@@ -11,6 +11,7 @@ use crate::hint::rez;
 const JOURNAL: &str = "journal";
 const CLOCK: &str = "clock";
 const EXECUTIONS: &str = "executions";
+const SCHEDULES: &str = "schedules";
 
 /// How much later than the clock something may be that the journal has.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
@@ -43,6 +44,7 @@ pub(super) fn check(directory: &Path, server_runs: bool) -> Vec<Finding> {
     let trusted = inspection.retention_clock.as_deref().and_then(TrustedClock::read);
     findings.push(clock(now, inspection.newest, trusted.as_ref()));
     findings.extend(executions(&inspection, now, server_runs));
+    findings.push(schedules(&inspection, now, server_runs));
     findings
 }
 
@@ -110,13 +112,62 @@ fn executions(inspection: &Inspection, now: Timestamp, server_runs: bool) -> Vec
     findings
 }
 
+fn schedules(inspection: &Inspection, now: Timestamp, server_runs: bool) -> Finding {
+    let late = inspection.oldest_schedule.map(|due| now.duration_since(due));
+    let remedy = format!("look at the log of {} serve, then restart it", rez());
+    match (inspection.schedules, late.filter(|late| *late > LATE)) {
+        (_, Some(late)) if server_runs => {
+            let seen = format!("one should have fired {} s ago", late.as_secs());
+            Finding::problem(SCHEDULES, seen, remedy)
+        }
+        (waiting, _) if waiting > 0 && !server_runs => Finding::warning(
+            SCHEDULES,
+            format!("{waiting} wait to fire, and no server runs"),
+            format!("start {} serve: schedules fire while it runs", rez()),
+        ),
+        (waiting, _) => Finding::ok(SCHEDULES, format!("{waiting} wait for their next time")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::{Timestamp, ToSpan as _};
-    use server::TrustedClock;
+    use server::{Inspection, TrustedClock};
 
     use super::super::finding::Level;
-    use super::clock;
+    use super::{clock, schedules};
+
+    #[test]
+    fn schedules_that_are_overdue_are_a_problem_while_a_server_runs() {
+        let now: Timestamp = "2026-06-01T00:00:00Z".parse().unwrap();
+        let mut seen = Inspection {
+            schema: (5, 5),
+            newest: None,
+            open: 0,
+            stuck: Vec::new(),
+            due: 0,
+            oldest_due: None,
+            tasks: 0,
+            outbox: 0,
+            queued: 0,
+            schedules: 0,
+            oldest_schedule: None,
+            retention_clock: None,
+            sound: None,
+        };
+        let level = |seen: &Inspection, runs| schedules(seen, now, runs).level;
+        assert_eq!(
+            (level(&seen, true), level(&seen, false)),
+            (Level::Ok, Level::Ok),
+            "there are none"
+        );
+        seen.schedules = 1;
+        assert_eq!((level(&seen, true), level(&seen, false)), (Level::Ok, Level::Warning));
+        seen.oldest_schedule = Some(now - 1.minute());
+        assert_eq!(level(&seen, true), Level::Ok);
+        seen.oldest_schedule = Some(now - 61.seconds());
+        assert_eq!(level(&seen, true), Level::Problem);
+    }
 
     #[test]
     fn a_clock_that_has_leapt_is_told_until_it_is_set_right() {
