@@ -11,7 +11,7 @@ use crate::FieldError;
 use crate::fields::{Fields, Wrong, flag, seconds, text, texts, time};
 
 /// The fields that a sender may give.
-const FIELDS: [&str; 11] = [
+pub(crate) const FIELDS: [&str; 11] = [
     "body",
     "title",
     "topic",
@@ -99,12 +99,21 @@ impl NewMessage {
     ///
     /// Every entrance uses it, so that the command line refuses what the API refuses, in the same words.
     pub fn parse(object: Map<String, Value>, now: Timestamp) -> Result<Self, Vec<FieldError>> {
+        Self::parse_knowing(object, now, &FIELDS)
+    }
+
+    /// The same where a request has fewer fields: `known` are those that a refusal names.
+    pub(crate) fn parse_knowing(
+        object: Map<String, Value>,
+        now: Timestamp,
+        known: &[&str],
+    ) -> Result<Self, Vec<FieldError>> {
         let mut fields = Fields::new(object);
         let new = Self {
             message: message(&mut fields),
             dedup_key: fields.take("dedup_key", key),
         };
-        let mut errors = fields.finish(&FIELDS);
+        let mut errors = fields.finish(known);
         // A field that could not be read stands in the message as if it were absent: its rules say nothing.
         let unread: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
         let broken = contracts::validate(&new.message, now).err().unwrap_or_default();

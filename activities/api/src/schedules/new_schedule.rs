@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{CATCH_UP, DEFAULT_CATCH_UP, ScheduleDefinition};
 use crate::fields::{Fields, Wrong, flag, seconds, text, time};
+use crate::new_message::FIELDS as MESSAGE_FIELDS;
 use crate::{FieldError, NewMessage};
 
 /// The fields that its creator may give.
@@ -152,7 +153,9 @@ fn sent(mut object: Map<String, Value>, now: Timestamp) -> Result<Message, Vec<F
     let mut errors: Vec<FieldError> = misplaced
         .map(|(field, detail)| FieldError::new(field, *detail))
         .collect();
-    let message = NewMessage::parse(object, now)
+    let misplaced = |field: &&str| NOT_OF_SCHEDULES.iter().any(|(other, _)| other == field);
+    let known: Vec<&str> = MESSAGE_FIELDS.into_iter().filter(|field| !misplaced(field)).collect();
+    let message = NewMessage::parse_knowing(object, now, &known)
         .map_err(|wrong| errors.extend(wrong))
         .ok();
     match message {

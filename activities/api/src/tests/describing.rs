@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::harness::Harness;
-use crate::query::{Filters, MessageFilters, Page};
+use crate::query::{Filters, MessageFilters, Page, ScheduleFilters};
 
 async fn document() -> Value {
     let answer = Harness::new().await.get("/openapi.json").await;
@@ -69,24 +69,36 @@ async fn no_schema_is_missing_and_none_is_left_over() {
     assert!(!text.contains("#/$defs/"));
 }
 
-/// A request that has every field is accepted as documented, and the documented fields are the ones there are.
+/// The documented fields of what is created are the ones there are.
 #[tokio::test]
-async fn the_fields_of_a_message_are_the_documented_ones() {
+async fn the_fields_of_requests_are_the_documented_ones() {
     let document = document().await;
-    let schema = &document["components"]["schemas"]["NewMessage"];
-    let refused = Harness::new()
-        .await
-        .post("/api/messages", &json!({ "body": "x", "no": 1 }))
-        .await;
-    let detail = refused.body["errors"][0]["detail"].as_str().unwrap();
-    let known = detail.split("known are ").nth(1).unwrap().split(", ");
-    let documented = schema["properties"].as_object().unwrap().keys().map(String::as_str);
-    assert_eq!(known.collect::<BTreeSet<_>>(), documented.collect());
-    for (field, schema) in schema["properties"].as_object().unwrap() {
-        assert!(
-            schema["description"].is_string() || schema["anyOf"][0]["description"].is_string(),
-            "{field}"
-        );
+    let api = Harness::new().await;
+    for (path, name, body) in [
+        ("/api/messages", "NewMessage", json!({ "body": "x", "no": 1 })),
+        (
+            "/api/schedules",
+            "NewSchedule",
+            json!({ "name": "x", "expression": "rate(1 day)", "message": { "body": "x" }, "no": 1 }),
+        ),
+        (
+            "/api/schedules",
+            "NewSchedule/properties/message",
+            json!({ "name": "x", "expression": "rate(1 day)", "message": { "body": "x", "no": 1 } }),
+        ),
+    ] {
+        let schema = document.pointer(&format!("/components/schemas/{name}")).unwrap();
+        let refused = api.post(path, &body).await;
+        let detail = refused.body["errors"][0]["detail"].as_str().unwrap();
+        let known = detail.split("known are ").nth(1).unwrap().split(", ");
+        let documented = schema["properties"].as_object().unwrap().keys().map(String::as_str);
+        assert_eq!(known.collect::<BTreeSet<_>>(), documented.collect(), "{name}");
+        for (field, schema) in schema["properties"].as_object().unwrap() {
+            assert!(
+                schema["description"].is_string() || schema["anyOf"][0]["description"].is_string(),
+                "{name}: {field}"
+            );
+        }
     }
 }
 
@@ -105,6 +117,8 @@ fn the_parameters_of_lists_are_the_documented_ones() {
         (documented, T::NAMES.iter().map(|name| (*name).to_owned()).collect())
     }
     let (documented, read) = names::<MessageFilters>();
+    assert_eq!(documented, read);
+    let (documented, read) = names::<ScheduleFilters>();
     assert_eq!(documented, read);
     let (documented, read) = names::<Page>();
     assert_eq!(documented, read);
