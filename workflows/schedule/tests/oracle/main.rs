@@ -210,4 +210,19 @@ proptest! {
             prop_assert!(mark <= text.chars().count() + 3, "{}", shown);
         }
     }
+
+    /// At any time that there is, in any zone, the next time is later or there is none: at the ends of time as well.
+    #[test]
+    fn any_time_may_be_asked_about(
+        text in "rate\\([1-9][0-9]{0,3} days\\)|at\\([0-9]{4}-0[1-9]-[012][1-8]T[01][0-9]:00:00\\)|cron\\(5 \\* (L|31W|\\*) \\* \\? ([*]|2199|1970)\\)",
+        zone in 0_usize..10_000,
+        asked in prop_oneof![Just(i64::MIN), Just(i64::MAX), any::<i64>()],
+    ) {
+        let names: Vec<&str> = Zone::names().collect();
+        let schedule = scheduled(&text, &Zone::named(names[zone % names.len()]).unwrap());
+        let (least, most) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+        let asked = Timestamp::from_second(asked.clamp(least, most)).unwrap();
+        prop_assert!(schedule.next(asked).is_none_or(|next| next > asked), "{} after {}", text, asked);
+        prop_assert!(schedule.at_or_after(asked).is_none_or(|next| next >= asked), "{} from {}", text, asked);
+    }
 }
