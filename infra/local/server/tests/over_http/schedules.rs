@@ -3,13 +3,14 @@
 //! The years lie ahead, because the embedded DynamoDB takes away items whose time to live is over by the machine's clock.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use server::{ManualClock, Server};
+use server::{Config, ManualClock, Server};
 
-use crate::support::server_at;
+use crate::support::{Client, jsonata, server_at, start};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -21,7 +22,10 @@ struct Api {
 
 impl Api {
     async fn at(directory: &Path, clock: &ManualClock) -> Self {
-        let (server, _) = server_at(directory, clock).await;
+        Self::of(server_at(directory, clock).await.0)
+    }
+
+    fn of(server: Server) -> Self {
         let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
         Self { server, http }
     }
@@ -312,5 +316,33 @@ async fn a_schedule_that_cannot_be_read_is_put_off() {
     clock.advance(HOUR / 2);
     api.fired("later", "2126-01-01T09:00:00Z").await;
     api.sent(2).await;
+    api.server.shutdown().await;
+}
+
+/// A server that has as many executions open as it may lets nothing fire, and loses nothing.
+#[tokio::test]
+async fn a_schedule_fires_late_when_there_was_no_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(at("2126-01-01T08:30:00Z"));
+    let config = Config {
+        clock: Arc::new(clock.clone()),
+        most_open: 1,
+        ..Config::new(directory.path())
+    };
+    let api = Api::of(start(&config).await);
+    let client = Client::of(&api.server);
+    let waits = json!({"Wait": {"Type": "Wait", "Seconds": 86_400, "End": true}});
+    let machine = client.create("m", &jsonata("Wait", waits)).await;
+    let sleeper = client.start(&machine, "sleeper", "{}").await;
+    api.create(hourly("hourly")).await;
+    clock.advance(HOUR / 2 + Duration::from_secs(5));
+    // Whether it has been tried meanwhile or not: it has not fired.
+    assert_eq!(api.get("schedules/hourly").await["last"], Value::Null);
+    client
+        .call("StopExecution", json!({ "executionArn": sleeper }))
+        .await
+        .unwrap();
+    api.fired("hourly", "2126-01-01T09:00:00Z").await;
+    assert_eq!(api.sent(1).await, ["hourly"]);
     api.server.shutdown().await;
 }
