@@ -20,7 +20,7 @@ use tests::{
 /// How many schedules fire at the same moment.
 const COUNT: usize = 1_000;
 /// How far ahead that moment is when they are created.
-const AHEAD: SignedDuration = SignedDuration::from_secs(20);
+const AHEAD: SignedDuration = SignedDuration::from_secs(30);
 /// How long everything may take after it.
 const PATIENCE: Duration = Duration::from_mins(3);
 
