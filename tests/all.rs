@@ -11,6 +11,7 @@ mod fuzzed;
 mod generated;
 mod killed;
 mod ntfy;
+mod openapi;
 mod outage;
 mod policies;
 mod readme;

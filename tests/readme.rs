@@ -57,7 +57,18 @@ fn every_command_of_the_readme_works() {
         if command[0] == "serve" || command.iter().any(|word| word.chars().all(|c| c.is_ascii_uppercase())) {
             continue;
         }
-        let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+        // A file that a reader brings.
+        let file = home.path().join("messages.jsonl").display().to_string();
+        std::fs::write(&file, "{\"body\": \"one\"}\n{\"body\": \"two\"}\n").expect("it can be written");
+        let own = |word: &'_ String| {
+            if word == "messages.jsonl" {
+                file.clone()
+            } else {
+                word.clone()
+            }
+        };
+        let arguments: Vec<String> = command.iter().map(own).collect();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let ran = home.rez(&arguments);
         assert_eq!(ran.code, 0, "{command:?}: {ran:?}");
     }

@@ -73,11 +73,11 @@ impl From<SignInError> for Problem {
 }
 
 /// `GET` and `POST /api/auth/login`: sends the browser to the issuer.
-pub(crate) async fn login(State(api): State<Api>, Query(asked): Query<Begin>) -> Result<Response, Problem> {
-    let back = local(asked.return_to.as_deref());
-    let begun = issuer(&api)?.begin(back, api.now()).await?;
-    let cookie = api.entrance.begun(&begun.login)?;
-    Ok(going_to(begun.authorization_url.as_str(), [cookie]))
+pub(crate) async fn login(State(api): State<Api>, Query(begin): Query<Begin>) -> Result<Response, Problem> {
+    let back = local(begin.return_to.as_deref());
+    let started = issuer(&api)?.begin(back, api.now()).await?;
+    let cookie = api.entrance.begun(&started.login)?;
+    Ok(going_to(started.authorization_url.as_str(), [cookie]))
 }
 
 /// `GET /api/auth/callback`: the issuer has sent the browser back.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use authorizer::Lifetime;
 use jiff::Timestamp;
 use reqwest::header::{ETAG, IF_MATCH};
-use reqwest::{Method, Response, StatusCode, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -116,7 +116,7 @@ impl Client {
 
     /// Changes a schedule that is still as its tag says.
     pub(crate) async fn change_schedule(&self, name: &str, schedule: &Value, tag: &str) -> Result<Value, Failure> {
-        let request = self.http.request(Method::PUT, self.address(&["schedules", name], &[])?);
+        let request = self.request(Method::PUT, &["schedules", name], &[])?;
         let answer = request.header(IF_MATCH, tag).json(schedule).send().await;
         document(answer.map_err(|error| unreachable_server(&error))?, "schedules").await
     }
@@ -175,14 +175,19 @@ impl Client {
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Result<Response, Failure> {
-        let token = self.identity.owners_token(Lifetime::REQUEST, Timestamp::now());
-        let token = token.ok_or_else(|| Failure::failed("no token can be made: set the clock to today"))?;
-        let request = self.http.request(method, self.address(path, query)?);
-        let mut request = request.bearer_auth(token.expose_secret());
+        let mut request = self.request(method, path, query)?;
         if let Some(body) = body {
             request = request.json(body);
         }
         request.send().await.map_err(|error| unreachable_server(&error))
+    }
+
+    /// A request of the data directory's owner.
+    fn request(&self, method: Method, path: &[&str], query: &[(&str, &str)]) -> Result<RequestBuilder, Failure> {
+        let token = self.identity.owners_token(Lifetime::REQUEST, Timestamp::now());
+        let token = token.ok_or_else(|| Failure::failed("no token can be made: set the clock to today"))?;
+        let request = self.http.request(method, self.address(path, query)?);
+        Ok(request.bearer_auth(token.expose_secret()))
     }
 
     /// The address of a resource; each part is encoded, whatever it is.
