@@ -1,5 +1,7 @@
 //! Delivery to the real ntfy through the whole house: every text arrives once and whole, and secrets stay secret.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use tests::{
     home::{Home, Serve},
@@ -141,8 +143,18 @@ async fn a_wrong_token_fails_after_one_attempt_and_stays_secret() {
 /// Fails if the secret stands in what was said or in any file of the data directory.
 fn nowhere(home: &Home, secret: &str, said: &str) {
     assert!(!said.contains(secret), "in what was said");
-    for entry in std::fs::read_dir(home.path()).expect("the data directory") {
-        let path = entry.expect("an entry").path();
+    let entries = |directory: &Path| {
+        std::fs::read_dir(directory)
+            .expect("a directory")
+            .map(|entry| entry.expect("an entry").path())
+    };
+    let mut left: Vec<_> = entries(home.path()).collect();
+    assert!(left.iter().any(|path| path.is_dir()), "the log is among them: {left:?}");
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(entries(&path));
+            continue;
+        }
         let bytes = std::fs::read(&path).expect("a file");
         let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
         assert!(!found, "in {}", path.display());

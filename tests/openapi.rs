@@ -45,6 +45,8 @@ fn what_is_documented_is_what_there_is() {
     let token = signed_in::bearer(home.path());
     let token = token.to_str().expect("it is printable");
     let run = Command::new(schemathesis)
+        .arg("--config-file")
+        .arg(tests::root().join("tests/data/schemathesis.toml"))
         .args(["run", &format!("{}/openapi.json", serve.api)])
         .args(["--checks", "all", "--max-examples", &examples, "--seed", "20261125"])
         // The stream of events does not end while the server runs; `events` watches it.

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_mins(3);
 async fn a_thousand_schedules_of_one_moment_fire_once_each() {
     let home = Home::new();
     let serve = home.serve();
-    let moment = created(&serve.api).await;
+    let moment = created(&serve).await;
     let last = each_has_fired_once(&serve).await.duration_since(moment);
     eprintln!(
         "{COUNT} schedules of one moment: the last one started after {:.1} s",
@@ -46,7 +46,7 @@ async fn a_thousand_schedules_of_one_moment_fire_once_each() {
 async fn a_thousand_schedules_of_one_moment_fire_once_each_although_the_server_is_killed() {
     let home = Home::new();
     let mut serve = home.serve();
-    let moment = created(&serve.api).await;
+    let moment = created(&serve).await;
     let until = Duration::try_from(moment.duration_since(Timestamp::now())).unwrap_or_default();
     // To wait is what this test is about: the moments of the kills must be any, from that one on.
     tokio::time::sleep(until).await;
@@ -75,13 +75,13 @@ fn name(n: usize) -> String {
 }
 
 /// Creates the schedules; gives the moment at which all of them fire.
-async fn created(api: &str) -> Timestamp {
+async fn created(serve: &Serve) -> Timestamp {
     let moment = Timestamp::from_second((Timestamp::now() + AHEAD).as_second()).unwrap();
     let expression = format!("at({})", moment.strftime("%Y-%m-%dT%H:%M:%S"));
-    let client = reqwest::Client::new();
+    let api = &serve.api;
     let mut creating = tokio::task::JoinSet::new();
     for share in 0..16 {
-        let (client, url, expression) = (client.clone(), format!("{api}/api/schedules"), expression.clone());
+        let (client, url, expression) = (serve.http.clone(), format!("{api}/api/schedules"), expression.clone());
         creating.spawn(async move {
             for n in (share..COUNT).step_by(16) {
                 let schedule = json!({ "name": name(n), "expression": expression, "message": { "body": name(n) } });
@@ -100,13 +100,13 @@ async fn created(api: &str) -> Timestamp {
 async fn each_has_fired_once(serve: &Serve) -> Timestamp {
     let all: BTreeSet<String> = (0..COUNT).map(name).collect();
     let complete = async {
-        while completed(&serve.api).await.len() < COUNT {
+        while completed(serve).await.len() < COUNT {
             // It is another process's work: there is nothing to wait on.
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     };
     tokio::time::timeout(PATIENCE, complete).await.expect("they are sent");
-    let texts = completed(&serve.api).await;
+    let texts = completed(serve).await;
     assert_eq!(
         (texts.len(), texts.into_iter().collect::<BTreeSet<_>>()),
         (COUNT, all.clone())
@@ -126,11 +126,11 @@ async fn each_has_fired_once(serve: &Serve) -> Timestamp {
 }
 
 /// The texts of completed messages.
-async fn completed(api: &str) -> Vec<String> {
-    let (client, mut texts, mut cursor) = (reqwest::Client::new(), Vec::new(), String::new());
+async fn completed(serve: &Serve) -> Vec<String> {
+    let (mut texts, mut cursor) = (Vec::new(), String::new());
     loop {
-        let url = format!("{api}/api/messages?status=completed&limit=100{cursor}");
-        let page: Value = client.get(url).send().await.unwrap().json().await.unwrap();
+        let url = format!("{}/api/messages?status=completed&limit=100{cursor}", serve.api);
+        let page: Value = serve.http.get(url).send().await.unwrap().json().await.unwrap();
         texts.extend(
             page["messages"]
                 .as_array()

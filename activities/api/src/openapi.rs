@@ -7,7 +7,7 @@ mod changeable;
 mod input;
 mod output;
 
-pub(crate) use input::{guarded, idempotent, refuses};
+pub(crate) use input::{guarded, idempotent, open, refuses};
 pub(crate) use output::event_stream;
 
 use std::sync::Arc;

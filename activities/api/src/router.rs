@@ -211,14 +211,17 @@ fn of_everybody() -> ApiRouter<Api> {
         .route("/api/auth/callback", get(auth::callback))
         .api_route(
             "/api",
-            get_with(index::read, about("index", "service", "What there is", &[])),
+            get_with(index::read, |operation| {
+                let about = about("index", "service", "What there is", &[]);
+                operation.with(about).with(openapi::open)
+            }),
         )
         .api_route(
             "/api/health",
-            get_with(
-                health::read,
-                about("health", "service", "Whether messages can be accepted", &[]),
-            ),
+            get_with(health::read, |operation| {
+                let about = about("health", "service", "Whether messages can be accepted", &[]);
+                operation.with(about).with(openapi::open)
+            }),
         )
 }
 

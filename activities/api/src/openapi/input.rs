@@ -5,6 +5,7 @@ use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, Parameter, ReferenceOr, RequestBody, SchemaObject};
 use aide::operation::{ParamLocation, add_parameters, parameters_from_schema};
 use aide::transform::TransformOperation;
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 
 use super::{TOKEN, add, refusal};
@@ -89,6 +90,13 @@ macro_rules! callers {
 }
 
 callers! { MayBeAnybody MayRead MayWrite MayAdminister }
+
+/// Documents that nobody is asked who they are.
+pub(crate) fn open(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    // One way that needs nothing. Source: OpenAPI 3.1, Operation Object, `security`.
+    operation.inner_mut().security = vec![IndexMap::new()];
+    operation
+}
 
 /// Adds refusals that the handler itself decides on.
 pub(crate) fn refuses(kinds: &'static [ProblemKind]) -> impl FnOnce(TransformOperation<'_>) -> TransformOperation<'_> {

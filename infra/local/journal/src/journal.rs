@@ -38,8 +38,9 @@ pub struct Journal {
     readers: Readers,
     names: Arc<Names>,
     ids: Ids,
-    /// Released last, when nothing writes any more.
-    _lock: DirectoryLock,
+    /// Released last, when nothing writes any more: another process may take the directory although something here still
+    /// reads.
+    lock: Mutex<Option<DirectoryLock>>,
 }
 
 /// The identifiers given out last. They are given out before the row is written, so that a caller knows them.
@@ -109,7 +110,7 @@ impl Journal {
             readers: Readers::new(&file),
             names,
             ids,
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
         })
     }
 
@@ -127,7 +128,7 @@ impl Journal {
         result.await.map_err(|_| CommitError::Closed)?
     }
 
-    /// Writes what still waits and stops the writer. Commits after it answer [`CommitError::Closed`].
+    /// Writes what still waits, stops the writer and lets go of the directory. Commits after it answer [`CommitError::Closed`].
     pub fn close(&self) {
         drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
@@ -136,6 +137,7 @@ impl Journal {
                 tracing::error!("a thread of the journal has panicked");
             }
         }
+        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     /// An identifier for a new execution, greater than all before.

@@ -8,31 +8,34 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use server::{Config, ManualClock, Server};
+use server::{Clock as _, Config, ManualClock, Server};
 
-use crate::support::{Client, jsonata, server_at, start};
+use crate::support::{Client, http_at, jsonata, server_at, start};
 
 const HOUR: Duration = Duration::from_hours(1);
 
 /// The schedules' API of one server, and the executions that they have started.
 struct Api {
     server: Server,
-    http: reqwest::Client,
+    clock: ManualClock,
 }
 
 impl Api {
     async fn at(directory: &Path, clock: &ManualClock) -> Self {
-        Self::of(server_at(directory, clock).await.0)
+        Self::of(server_at(directory, clock).await.0, clock)
     }
 
-    fn of(server: Server) -> Self {
-        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
-        Self { server, http }
+    fn of(server: Server, clock: &ManualClock) -> Self {
+        Self {
+            server,
+            clock: clock.clone(),
+        }
     }
 
     async fn ask(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> (u16, Value) {
         let url = format!("http://{}/api/{path}", self.server.addresses.api);
-        let mut request = self.http.request(method, url);
+        // Its clock leaps: a token of before may be of another decade.
+        let mut request = http_at(&self.server, self.clock.now()).request(method, url);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -329,7 +332,7 @@ async fn a_schedule_fires_late_when_there_was_no_room() {
         most_open: 1,
         ..Config::new(directory.path())
     };
-    let api = Api::of(start(&config).await);
+    let api = Api::of(start(&config).await, &clock);
     let client = Client::of(&api.server);
     let waits = json!({"Wait": {"Type": "Wait", "Seconds": 86_400, "End": true}});
     let machine = client.create("m", &jsonata("Wait", waits)).await;

@@ -20,12 +20,19 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A client of the messages' API that shows a token of the server's owner.
 pub(crate) fn http(server: &Server) -> reqwest::Client {
+    http_at(server, jiff::Timestamp::now())
+}
+
+/// The same with a token that is made at this time, for a server in another century.
+pub(crate) fn http_at(server: &Server, now: jiff::Timestamp) -> reqwest::Client {
     let identity = Identity::open(&server.data_dir).unwrap();
-    let year = Lifetime::new(jiff::SignedDuration::from_hours(24 * 366)).unwrap();
-    let token = identity.owners_token(year, jiff::Timestamp::now()).unwrap();
+    // Some servers' clocks are set far ahead.
+    let long = Lifetime::new(jiff::SignedDuration::from_hours(24 * 3_650)).unwrap();
+    let token = identity.owners_token(long, now).unwrap();
     let bearer = format!("Bearer {}", token.expose_secret()).parse().unwrap();
     let headers = [(reqwest::header::AUTHORIZATION, bearer)].into_iter().collect();
-    reqwest::Client::builder().default_headers(headers).build().unwrap()
+    let http = reqwest::Client::builder().pool_max_idle_per_host(0);
+    http.default_headers(headers).build().unwrap()
 }
 
 /// A client of the wire API. Connections are not kept, so that a dropped server is not held up by them.
