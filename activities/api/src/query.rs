@@ -118,6 +118,10 @@ impl Page {
             cursor: self.cursor,
             ..list
         };
+        // DynamoDB refuses bounds that are the wrong way round, as if the fault were ours.
+        if (query.since.zip(query.until)).is_some_and(|(since, until)| since > until) {
+            return Err(wrong("to", "lies before from: name a later time, or exchange the two"));
+        }
         query.check().map_err(|_| bad_cursor())?;
         Ok(query)
     }

@@ -114,6 +114,11 @@ impl ListQuery {
         let (date, id) = text.split_once(' ').ok_or(InvalidCursor)?;
         // An empty or overlong key would be refused by DynamoDB, as if the fault were ours.
         date.parse::<Timestamp>().map_err(|_| InvalidCursor)?;
+        // So would one that lies outside of the times that are asked for: it belongs to another list.
+        let (since, until) = (self.since.map(created_date), self.until.map(created_date));
+        if since.is_some_and(|since| date < since.as_str()) || until.is_some_and(|until| date > until.as_str()) {
+            return Err(InvalidCursor);
+        }
         if !(1..=1_024).contains(&id.len()) {
             return Err(InvalidCursor);
         }

@@ -108,3 +108,24 @@ async fn a_window_that_is_none_is_refused() {
         (400, &json!("window"))
     );
 }
+
+/// A cursor belongs to the list that gave it out: DynamoDB refuses a key outside of the bounds.
+#[tokio::test]
+async fn a_cursor_of_other_times_is_refused() {
+    let api = Harness::new().await;
+    for _ in 0..2 {
+        let id = api.send(json!({ "body": "x" })).await;
+        api.carried(&id, OutcomeStatus::Completed).await;
+    }
+    let page = api.get("/api/messages?limit=1").await.body;
+    let cursor = page["next_cursor"].as_str().unwrap();
+    for (bounds, status) in [
+        ("", 200),
+        ("&from=2026-11-25T12:00:00Z", 200),
+        ("&from=2026-11-25T12:00:01Z", 400),
+        ("&to=2026-11-25T11:59:59Z", 400),
+    ] {
+        let answer = api.get(&format!("/api/messages?cursor={cursor}{bounds}")).await;
+        assert_eq!(answer.status, status, "{bounds}: {}", answer.body);
+    }
+}

@@ -144,6 +144,14 @@ async fn a_request_that_is_not_as_it_should_be_is_refused() {
         (at(Method::GET, "/api/messages?limit=101"), 400, "invalid_query"),
         (at(Method::GET, "/api/messages?status=lost"), 400, "invalid_query"),
         (at(Method::GET, "/api/messages?cursor=made-up"), 400, "invalid_query"),
+        (
+            at(
+                Method::GET,
+                "/api/messages?from=2026-11-25T12:00:00Z&to=2026-11-25T11:00:00Z",
+            ),
+            400,
+            "invalid_query",
+        ),
         (at(Method::GET, "/api/messages?text=x"), 400, "invalid_query"),
         (at(Method::GET, "/api/messages?from=yesterday"), 400, "invalid_query"),
         (at(Method::POST, "/api/breakers/none/reset"), 404, "not_found"),
