@@ -9,6 +9,7 @@ mod events;
 mod faulty;
 mod fuzzed;
 mod generated;
+mod idempotency;
 mod killed;
 mod ntfy;
 mod openapi;

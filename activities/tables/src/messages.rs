@@ -266,4 +266,6 @@ impl Messages {
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod paging;
+#[cfg(test)]
 mod tests;
