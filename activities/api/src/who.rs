@@ -54,6 +54,11 @@ pub(crate) async fn read(State(api): State<Api>, mut request: Request, next: Nex
     let mut response = next.run(request).await;
     // Whoever signs out has cookies of their own to set.
     if !response.headers().contains_key(header::SET_COOKIE) {
+        if !found.cookies.is_empty() {
+            // A shared cache would hand the session to others. Source: RFC 9111, section 7.3.
+            let no_store = HeaderValue::from_static("no-store");
+            response.headers_mut().insert(header::CACHE_CONTROL, no_store);
+        }
         for cookie in found.cookies {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

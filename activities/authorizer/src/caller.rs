@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::own_issuer::OWNER;
+use crate::rules::OWN_SUBJECTS;
+
 /// Something that a caller may be allowed to do. The names are those of OAuth scopes and of groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
@@ -96,6 +99,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Whether it is the owner of the data directory, who can read its keys.
+    pub fn is_owner(&self) -> bool {
+        self.subject.strip_prefix(OWN_SUBJECTS) == Some(OWNER)
+    }
+
     /// Whether they may do this.
     pub const fn may(&self, right: Right) -> bool {
         self.rights.include(right)

@@ -11,7 +11,7 @@ use tables::NotAcknowledged;
 use crate::body::JsonObject;
 use crate::fields::{Fields, text};
 use crate::path::{AMessage, Id};
-use crate::{Api, FieldError, MayWrite, Problem, ProblemKind};
+use crate::{Api, FieldError, MayAdminister, Problem, ProblemKind};
 
 /// The longest name, in characters: the bound of `contracts::Acknowledged`.
 const NAME_CHARS: usize = 64;
@@ -53,7 +53,8 @@ impl From<NotAcknowledged> for Problem {
 /// does not hear of it now finds it when they ask again.
 pub(crate) async fn acknowledge(
     State(api): State<Api>,
-    _: MayWrite,
+    // Whoever waits is not the message's sender alone, and nobody keeps whose it is: a writer could silence others' alarms.
+    _: MayAdminister,
     Id(id, _): Id<AMessage>,
     JsonObject(object, _): JsonObject<AcknowledgementFields>,
 ) -> Result<Json<AcknowledgementView>, Problem> {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::entrance::{BY_LINK, Cookie};
 use crate::query::{Filters, Parameters, Query};
 use crate::sign_in_page::{self, local};
-use crate::{Api, CsrfToken, MayAdminister, MayBeAnybody, Problem, ProblemKind, Right};
+use crate::{Api, CameBy, CsrfToken, MayAdminister, MayBeAnybody, Problem, ProblemKind, Right};
 
 /// What a sign-in begins with.
 #[derive(JsonSchema)]
@@ -145,11 +145,21 @@ pub(crate) struct MadeLink {
 }
 
 /// `POST /api/auth/links`: a one-time link for the machine's owner.
-pub(crate) async fn make_link(State(api): State<Api>, _: MayAdminister) -> Json<MadeLink> {
+///
+/// Only a token makes one that was made from the data directory's key: a session, or an administrator of the issuer, would
+/// otherwise go on for ever through links of their own.
+pub(crate) async fn make_link(
+    State(api): State<Api>,
+    MayAdminister(caller): MayAdminister,
+) -> Result<Json<MadeLink>, Problem> {
+    if caller.came_by != CameBy::Token || !caller.is_owner() {
+        let detail = "links are made with a token of rez token, by whoever can read the data directory";
+        return Err(Problem::new(ProblemKind::Forbidden, detail));
+    }
     let link = api.entrance.sign_in_link(api.now());
-    Json(MadeLink {
+    Ok(Json(MadeLink {
         link: link.expose_secret().to_owned(),
-    })
+    }))
 }
 
 /// Who asks.

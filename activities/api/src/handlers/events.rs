@@ -11,6 +11,7 @@ use futures_util::stream::{self, Stream, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use crate::view::Known;
 use crate::{Api, Caller, Changed, MayRead, PortError, Problem, Right};
 
 /// The request header under which a browser asks for what it has missed. Source: HTML Living Standard, 9.2.4.
@@ -21,6 +22,8 @@ const RETRY: Duration = Duration::from_secs(3);
 const LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// How long nothing may happen before the stream says that it is alive.
 const QUIET: Duration = Duration::from_secs(15);
+/// How many executions are told one by one; who is further behind reads everything anew, which is less.
+const TOLD: usize = 200;
 /// How many times a second a watcher is told something at most.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -90,12 +93,13 @@ impl Watch {
     /// Changes as events; the last one bears the place where they end, so that a part is told again rather than lost.
     async fn tell(&self, changed: Changed) -> Result<Vec<Event>, PortError> {
         let mut events = Vec::new();
-        if changed.gap {
+        let too_many = changed.executions.len() > TOLD;
+        if changed.gap || too_many {
             events.push(Event::default().event("reset").data("{}"));
         }
-        for execution in &changed.executions {
+        for execution in changed.executions.iter().filter(|_| !too_many) {
             let known = match &execution.message_id {
-                Some(id) => self.api.message_of(&self.caller, id).await?,
+                Some(id) => self.known(id).await?,
                 None => None,
             };
             if known.is_some() || self.caller.may(Right::Admin) {
@@ -109,5 +113,16 @@ impl Watch {
             events.push(last.id(changed.next));
         }
         Ok(events)
+    }
+
+    /// A message that the watcher may see. One that cannot be read does not keep them from all others.
+    async fn known(&self, id: &str) -> Result<Option<Known>, PortError> {
+        match self.api.message_of(&self.caller, id).await {
+            Err(error) if !error.retryable => {
+                tracing::error!(%error, message_id = id, "a message cannot be shown");
+                Ok(None)
+            }
+            known => known,
+        }
     }
 }

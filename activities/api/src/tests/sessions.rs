@@ -188,18 +188,24 @@ async fn a_forged_or_old_cookie_is_refused() {
 }
 
 #[tokio::test]
-async fn links_are_made_for_administrators_alone() {
+async fn links_are_made_for_whoever_can_read_the_data_directory_alone() {
     let harness = Harness::new().await;
-    let made = harness.post("/api/auth/links", &json!({})).await;
+    let owner = harness.token("owner", &[authorizer::Right::Admin]);
+    let made = harness.ask_as(&owner, posting("/api/auth/links", "{}")).await;
     let link = made.body["link"]
         .as_str()
         .unwrap()
         .strip_prefix("http://127.0.0.1:8080")
         .unwrap();
     assert_eq!(open(&harness, link).await.status, StatusCode::SEE_OTHER);
-    let reader = harness.token("r", &[authorizer::Right::Read, authorizer::Right::Write]);
-    let refused = harness.ask_as(&reader, posting("/api/auth/links", "{}")).await;
-    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    for rights in [
+        &[authorizer::Right::Read, authorizer::Right::Write][..],
+        &[authorizer::Right::Admin],
+    ] {
+        let other = harness.token("other", rights);
+        let refused = harness.ask_as(&other, posting("/api/auth/links", "{}")).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{rights:?}");
+    }
 }
 
 #[tokio::test]

@@ -73,6 +73,17 @@ async fn a_head_that_does_not_end_ends_the_connection() {
     assert!(took >= SHORT.head, "{took:?}");
 }
 
+/// Whoever connects and says nothing does not keep a place for ever.
+#[tokio::test]
+async fn a_connection_on_which_nothing_comes_ends() {
+    for begun in ["", "PRI", "G"] {
+        let mut client = connected();
+        client.write_all(begun.as_bytes()).await.unwrap();
+        let (_, took) = rest(client).await;
+        assert!(took >= SHORT.head, "{begun}: {took:?}");
+    }
+}
+
 /// Whoever sends a little now and then has no more time than others.
 #[tokio::test]
 async fn a_head_that_comes_byte_by_byte_ends_the_connection() {
