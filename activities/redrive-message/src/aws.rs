@@ -97,7 +97,7 @@ fn timestamp(time: aws_sdk_sfn::primitives::DateTime) -> Timestamp {
         .unwrap_or_default()
 }
 
-/// The dead-letter queue in SQS. It can be read from the front only: what lies deeper than [`RECEIVES`] reach is left, and
+/// The dead-letter queue in SQS. It can be read from the front only: what lies deeper than `RECEIVES` reach is left, and
 /// ends with the queue's retention.
 #[derive(Clone, Debug)]
 pub struct SqsQueue {
