@@ -219,18 +219,9 @@ async fn send_messages(serve: &Serve) -> Vec<String> {
 }
 
 async fn completed(serve: &Serve, id: &str) {
-    let url = format!("{}/api/messages/{id}", serve.api);
     let done = async {
         loop {
-            let message: Value = serve
-                .http
-                .get(&url)
-                .send()
-                .await
-                .expect("an answer")
-                .json()
-                .await
-                .expect("JSON");
+            let message = serve.message(id).await;
             if message["status"] == "completed" {
                 return;
             }

@@ -134,17 +134,8 @@ async fn a_message_shows_in_the_metrics_under_the_names_that_dashboards_know() {
     let serve = home.serve();
     let id = send(&serve, "count me").await;
     let mut stream = Stream::open(&serve, None).await;
-    let message = format!("{}/api/messages/{id}", serve.api);
     loop {
-        let read: Value = serve
-            .http
-            .get(&message)
-            .send()
-            .await
-            .expect("an answer")
-            .json()
-            .await
-            .expect("JSON");
+        let read = serve.message(&id).await;
         if read["status"] == "completed" {
             break;
         }

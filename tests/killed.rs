@@ -15,7 +15,6 @@ use std::{
 };
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use serde_json::Value;
 use tests::{
     home::{Home, Serve},
     ntfy::{NO_LIMITS, Ntfy, binaries, free_port},
@@ -123,18 +122,9 @@ async fn live_and_die(home: &Home, listen: &str, dice: &mut StdRng) -> bool {
 }
 
 async fn completes(serve: &Serve, id: &str) {
-    let url = format!("{}/api/messages/{id}", serve.api);
     let completed = async {
         loop {
-            let message: Value = serve
-                .http
-                .get(&url)
-                .send()
-                .await
-                .expect("an answer")
-                .json()
-                .await
-                .expect("JSON");
+            let message = serve.message(id).await;
             match message["status"].as_str() {
                 Some("completed") => return,
                 Some("failed" | "cancelled") => panic!("{message}"),

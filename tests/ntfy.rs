@@ -72,9 +72,7 @@ async fn two_hundred_messages_arrive_once_each_and_byte_for_byte() {
 /// Reads a message until it is completed, for a minute at most.
 async fn completes(home: &Home, serve: &Serve, id: &str) {
     for _ in 0..1_200 {
-        let request = serve.http.get(format!("{}/api/messages/{id}", serve.api));
-        let answer = request.send().await.expect("an answer");
-        let message: Value = answer.json().await.expect("JSON");
+        let message = serve.message(id).await;
         if message["status"] == "completed" {
             return;
         }

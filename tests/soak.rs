@@ -117,18 +117,9 @@ fn tell(measure: &Measure) {
 
 async fn all_complete(serve: &Serve, ids: &[String]) {
     for id in ids {
-        let url = format!("{}/api/messages/{id}", serve.api);
         let completed = async {
             loop {
-                let message: Value = serve
-                    .http
-                    .get(&url)
-                    .send()
-                    .await
-                    .expect("an answer")
-                    .json()
-                    .await
-                    .expect("JSON");
+                let message = serve.message(id).await;
                 if message["status"] == "completed" {
                     return;
                 }

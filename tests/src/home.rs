@@ -228,6 +228,12 @@ pub struct Serve {
 }
 
 impl Serve {
+    /// A message as the API shows it to the data directory's owner.
+    pub async fn message(&self, id: &str) -> Value {
+        let answer = self.http.get(format!("{}/api/messages/{id}", self.api)).send().await;
+        answer.expect("an answer").json().await.expect("JSON")
+    }
+
     /// How much memory it holds, in bytes, as Linux counts it.
     pub fn resident_bytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("it runs on Linux");

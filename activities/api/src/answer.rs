@@ -19,13 +19,18 @@ pub(crate) struct Accepted<T> {
 impl<T: Serialize> IntoResponse for Accepted<T> {
     fn into_response(self) -> Response {
         let location = [(header::LOCATION, self.location)];
-        let mut response = (StatusCode::ACCEPTED, location, Json(self.body)).into_response();
-        if self.replayed {
-            let name = HeaderName::from_static("idempotent-replayed");
-            response.headers_mut().insert(name, HeaderValue::from_static("true"));
-        }
-        response
+        let response = (StatusCode::ACCEPTED, location, Json(self.body)).into_response();
+        replayed(response, self.replayed)
     }
+}
+
+/// Says so where the same request was made before.
+fn replayed(mut response: Response, replayed: bool) -> Response {
+    if replayed {
+        let name = HeaderName::from_static("idempotent-replayed");
+        response.headers_mut().insert(name, HeaderValue::from_static("true"));
+    }
+    response
 }
 
 /// `200 OK` with the `ETag` that a change of it is to match.
@@ -52,12 +57,8 @@ pub(crate) struct Created<T> {
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
         let location = [(header::LOCATION, self.location)];
-        let mut response = (StatusCode::CREATED, location, self.guarded).into_response();
-        if self.replayed {
-            let name = HeaderName::from_static("idempotent-replayed");
-            response.headers_mut().insert(name, HeaderValue::from_static("true"));
-        }
-        response
+        let response = (StatusCode::CREATED, location, self.guarded).into_response();
+        replayed(response, self.replayed)
     }
 }
 

@@ -92,6 +92,21 @@ impl Scheduler {
     }
 }
 
+/// A creation or an update with everything that a definition says: what is left out of an update is set to its default. The
+/// two requests have the same methods and no type in common.
+macro_rules! defined {
+    ($scheduler:expr, $request:expr, $definition:expr) => {
+        $request
+            .schedule_expression(&$definition.expression)
+            .schedule_expression_timezone(&$definition.timezone)
+            .set_start_date($definition.start.map(date_time))
+            .set_end_date($definition.end.map(date_time))
+            .state(state($definition))
+            .flexible_time_window(on_time().map_err(|error| unmade(&error))?)
+            .target($scheduler.target($definition)?)
+    };
+}
+
 #[async_trait]
 impl Schedules for Scheduler {
     async fn list(&self, query: &ScheduleQuery) -> Result<Result<SchedulePage, InvalidCursor>, PortError> {
@@ -126,15 +141,7 @@ impl Schedules for Scheduler {
 
     async fn create(&self, name: &str, definition: &ScheduleDefinition) -> Result<Option<KnownSchedule>, PortError> {
         let creation = self.client.create_schedule().group_name(&self.group).name(name);
-        let creation = creation
-            .schedule_expression(&definition.expression)
-            .schedule_expression_timezone(&definition.timezone)
-            .set_start_date(definition.start.map(date_time))
-            .set_end_date(definition.end.map(date_time))
-            .state(state(definition))
-            .flexible_time_window(on_time().map_err(|error| unmade(&error))?)
-            .target(self.target(definition)?);
-        match creation.send().await {
+        match defined!(self, creation, definition).send().await {
             Ok(_) => self.get(name).await,
             Err(error) if error.code() == Some("ConflictException") => Ok(None),
             Err(error) => Err(failed("CreateSchedule", &error)),
@@ -149,17 +156,8 @@ impl Schedules for Scheduler {
         if !self.is_unchanged(known).await? {
             return Ok(None);
         }
-        // What is left out of an update is set to its default.
         let update = self.client.update_schedule().group_name(&self.group).name(&known.name);
-        let update = update
-            .schedule_expression(&definition.expression)
-            .schedule_expression_timezone(&definition.timezone)
-            .set_start_date(definition.start.map(date_time))
-            .set_end_date(definition.end.map(date_time))
-            .state(state(definition))
-            .flexible_time_window(on_time().map_err(|error| unmade(&error))?)
-            .target(self.target(definition)?);
-        match update.send().await {
+        match defined!(self, update, definition).send().await {
             Ok(_) => self.get(&known.name).await,
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(failed("UpdateSchedule", &error)),

@@ -5,7 +5,7 @@ use aide::generate::GenContext;
 use aide::openapi::{Operation, Response, StatusCode};
 use schemars::{JsonSchema, json_schema};
 
-use super::output::{Responses, response, with_header};
+use super::output::{Responses, repeatable, response, with_header};
 use crate::answer::{Created, Deleted, Guarded};
 
 fn guarding(answer: Response) -> Response {
@@ -31,18 +31,7 @@ impl<T: JsonSchema> OperationOutput for Created<T> {
 
     fn inferred_responses(context: &mut GenContext, _: &mut Operation) -> Responses {
         let answer = guarding(response::<T>(context, "application/json", "It is there, and durable"));
-        let answer = with_header(
-            answer,
-            "Location",
-            "Where to read it",
-            json_schema!({ "type": "string", "format": "uri-reference" }),
-        );
-        let answer = with_header(
-            answer,
-            "Idempotent-Replayed",
-            "`true`: the same request was made before, and nothing was done now",
-            json_schema!({ "type": "string", "const": "true" }),
-        );
+        let answer = repeatable(answer, "Where to read it");
         vec![(Some(StatusCode::Code(201)), answer)]
     }
 }

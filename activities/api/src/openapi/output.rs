@@ -51,6 +51,18 @@ pub(super) fn with_header(mut response: Response, name: &str, about: &str, forma
     response
 }
 
+/// An answer to a request that may be repeated: where its result is read, and whether it was made before.
+pub(super) fn repeatable(answer: Response, place: &str) -> Response {
+    let reference = json_schema!({ "type": "string", "format": "uri-reference" });
+    let answer = with_header(answer, "Location", place, reference);
+    with_header(
+        answer,
+        "Idempotent-Replayed",
+        "`true`: the same request was made before, and nothing was done now",
+        json_schema!({ "type": "string", "const": "true" }),
+    )
+}
+
 impl OperationOutput for Problem {
     type Inner = ();
 
@@ -64,18 +76,7 @@ impl<T: JsonSchema> OperationOutput for Accepted<T> {
 
     fn inferred_responses(context: &mut GenContext, _: &mut Operation) -> Responses {
         let answer = response::<T>(context, "application/json", "Accepted and durable: it will be done");
-        let answer = with_header(
-            answer,
-            "Location",
-            "Where to read what becomes of it",
-            json_schema!({ "type": "string", "format": "uri-reference" }),
-        );
-        let answer = with_header(
-            answer,
-            "Idempotent-Replayed",
-            "`true`: the same request was accepted before, and nothing was done now",
-            json_schema!({ "type": "string", "const": "true" }),
-        );
+        let answer = repeatable(answer, "Where to read what becomes of it");
         vec![(Some(StatusCode::Code(202)), answer)]
     }
 }

@@ -122,7 +122,8 @@ pub fn inspect(directory: &Path, now: Timestamp) -> rusqlite::Result<Option<Insp
 }
 
 impl Inspection {
-    fn unknown(schema: (usize, usize)) -> Self {
+    /// What is known of a journal of which nothing but the schema was read.
+    pub fn unknown(schema: (usize, usize)) -> Self {
         Self {
             schema,
             newest: None,

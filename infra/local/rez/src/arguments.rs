@@ -1,6 +1,7 @@
 //! The command line as clap reads it.
 
 mod acting;
+mod message;
 mod reading;
 mod schedules;
 mod send;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use acting::{AckArgs, BreakerAction, BreakerArgs, CancelArgs, DlqAction, DlqArgs, DoctorArgs, RedriveArgs};
+pub(crate) use message::MessageOptions;
 pub(crate) use reading::{ExecutionsArgs, HistoryArgs, LogsArgs, MessageArgs, MessagesArgs};
 pub(crate) use schedules::{CreateArgs, NameArgs, NextArgs, SchedulesAction, SchedulesArgs};
 pub(crate) use send::SendArgs;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use api::FieldError;
+
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -70,6 +72,14 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line: Vec<&str> = self.text.split_whitespace().collect();
         f.write_str(&line.join(" "))
+    }
+}
+
+/// Every field that the API's own rules refuse.
+impl From<Vec<FieldError>> for Failure {
+    fn from(errors: Vec<FieldError>) -> Self {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Self::refused(lines.join("; "))
     }
 }
 

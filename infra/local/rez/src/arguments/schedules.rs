@@ -6,6 +6,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
+use super::MessageOptions;
 use super::values::at_least_one;
 
 #[derive(Debug, Args)]
@@ -92,27 +93,8 @@ pub(crate) struct CreateArgs {
     /// Create it, and let it fire only once it is resumed.
     #[arg(long)]
     pub(crate) paused: bool,
-    /// The heading.
-    #[arg(long)]
-    pub(crate) title: Option<String>,
-    /// The ntfy topic; `NTFY_TOPIC` when left out.
-    #[arg(long)]
-    pub(crate) topic: Option<String>,
-    /// How urgent: min, low, default, high, urgent or 1 to 5.
-    #[arg(long)]
-    pub(crate) priority: Option<String>,
-    /// Tags, separated by commas; emoji short codes are shown as emoji.
-    #[arg(long, value_delimiter = ',', value_name = "TAG")]
-    pub(crate) tags: Vec<String>,
-    /// The URL that a click on the notification opens.
-    #[arg(long, value_name = "URL")]
-    pub(crate) click: Option<String>,
-    /// The text is Markdown.
-    #[arg(long)]
-    pub(crate) markdown: bool,
-    /// How long an outage of ntfy is waited out: 1h, 90s, PT1H or seconds. One hour when left out.
-    #[arg(long, value_name = "DURATION")]
-    pub(crate) patience: Option<String>,
+    #[command(flatten)]
+    pub(crate) options: MessageOptions,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
+use super::MessageOptions;
 use super::values::duration;
 
 #[derive(Debug, Args)]
@@ -22,33 +23,14 @@ pub(crate) struct SendArgs {
     /// Names this sending of a file, so that the same lines can be sent again under another name.
     #[arg(long, value_name = "NAME", requires = "file")]
     pub(crate) batch: Option<String>,
-    /// The heading.
-    #[arg(long)]
-    pub(crate) title: Option<String>,
-    /// The ntfy topic; `NTFY_TOPIC` when left out.
-    #[arg(long)]
-    pub(crate) topic: Option<String>,
-    /// How urgent: min, low, default, high, urgent or 1 to 5.
-    #[arg(long)]
-    pub(crate) priority: Option<String>,
-    /// Tags, separated by commas; emoji short codes are shown as emoji.
-    #[arg(long, value_delimiter = ',', value_name = "TAG")]
-    pub(crate) tags: Vec<String>,
-    /// The URL that a click on the notification opens.
-    #[arg(long, value_name = "URL")]
-    pub(crate) click: Option<String>,
-    /// The text is Markdown.
-    #[arg(long)]
-    pub(crate) markdown: bool,
+    #[command(flatten)]
+    pub(crate) options: MessageOptions,
     /// When to deliver it.
     #[arg(long, value_name = "RFC3339", conflicts_with = "in")]
     pub(crate) at: Option<Timestamp>,
     /// How long from now to deliver it, for example 10s or 1h30m.
     #[arg(long, value_name = "DURATION", value_parser = duration, allow_hyphen_values = true)]
     pub(crate) r#in: Option<SignedDuration>,
-    /// How long an outage of ntfy is waited out: 1h, 90s, PT1H or seconds. One hour when left out.
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    pub(crate) patience: Option<String>,
     /// The same key twice sends one message.
     #[arg(long, value_name = "KEY")]
     pub(crate) dedup_key: Option<String>,

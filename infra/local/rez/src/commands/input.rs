@@ -1,7 +1,9 @@
-//! Texts that stand on the command line or come through standard input.
+//! What stands on the command line or comes through standard input, as a request has it.
 
 use std::ffi::OsStr;
 use std::io::Read;
+
+use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
@@ -25,4 +27,12 @@ pub(super) fn text(given: &OsStr, field: &str) -> Result<String, Failure> {
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::failed(format!("standard input cannot be read: {error}")))?;
     String::from_utf8(bytes).map_err(|_| not_text())
+}
+
+/// An object of the fields that were given.
+pub(super) fn given(fields: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Map<String, Value> {
+    let given = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    given.collect()
 }

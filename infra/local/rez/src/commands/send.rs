@@ -4,6 +4,7 @@ use api::NewMessage;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::input;
 use crate::arguments::SendArgs;
 use crate::client::Accepted;
 use crate::failure::{Exit, Failure, Server};
@@ -16,10 +17,7 @@ use crate::session::Session;
 pub(crate) fn checked(arguments: &SendArgs) -> Result<Value, Failure> {
     let now = Timestamp::now();
     let message = request(arguments, now)?;
-    NewMessage::parse(message.clone(), now).map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Failure::refused(lines.join("; "))
-    })?;
+    NewMessage::parse(message.clone(), now)?;
     Ok(Value::Object(message))
 }
 
@@ -33,27 +31,17 @@ fn request(arguments: &SendArgs, now: Timestamp) -> Result<Map<String, Value>, F
         }
         None => arguments.at,
     };
-    let fields = [
+    let own = [
         ("body", Some(json!(body(arguments)?))),
-        ("title", arguments.title.as_ref().map(|title| json!(title))),
-        ("topic", arguments.topic.as_ref().map(|topic| json!(topic))),
-        ("priority", arguments.priority.as_ref().map(|priority| json!(priority))),
-        ("tags", (!arguments.tags.is_empty()).then(|| json!(arguments.tags))),
-        ("click", arguments.click.as_ref().map(|click| json!(click))),
-        ("markdown", arguments.markdown.then_some(Value::Bool(true))),
         ("deliver_at", deliver_at.map(|at| json!(at))),
-        ("patience", arguments.patience.as_ref().map(|patience| json!(patience))),
         ("dedup_key", arguments.dedup_key.as_ref().map(|key| json!(key))),
         ("message_type", Some(json!("manual"))),
     ];
-    Ok(fields
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-        .collect())
+    Ok(input::given(own.into_iter().chain(arguments.options.fields())))
 }
 
 fn body(arguments: &SendArgs) -> Result<String, Failure> {
-    super::input::text(arguments.body.as_deref().unwrap_or_default(), "body")
+    input::text(arguments.body.as_deref().unwrap_or_default(), "body")
 }
 
 /// How many servers are tried: each may be that of another short command, and gone in a moment.

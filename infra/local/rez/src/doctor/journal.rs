@@ -140,21 +140,7 @@ mod tests {
     #[test]
     fn schedules_that_are_overdue_are_a_problem_while_a_server_runs() {
         let now: Timestamp = "2026-06-01T00:00:00Z".parse().unwrap();
-        let mut seen = Inspection {
-            schema: (5, 5),
-            newest: None,
-            open: 0,
-            stuck: Vec::new(),
-            due: 0,
-            oldest_due: None,
-            tasks: 0,
-            outbox: 0,
-            queued: 0,
-            schedules: 0,
-            oldest_schedule: None,
-            retention_clock: None,
-            sound: None,
-        };
+        let mut seen = Inspection::unknown((5, 5));
         let level = |seen: &Inspection, runs| schedules(seen, now, runs).level;
         assert_eq!(
             (level(&seen, true), level(&seen, false)),

@@ -161,16 +161,14 @@ impl Host {
     ) {
         let calls = |effect: &Effect| matches!(effect, Effect::ScheduleTask(_));
         let runs = live.execution.status() == ExecutionStatus::Running;
-        if !runs {
-            let status = status_name(live.execution.status());
-            self.meters.ended(&live.loaded.record.name, status);
-        }
         let keep = runs && (effects.iter().any(calls) || self.calls.calls_for(id));
         if runs {
             *slot = Some(live);
         } else {
             // It ends once: whatever is still to come finds nothing here, and in the journal its end.
             self.open.fetch_sub(1, Ordering::Relaxed);
+            let status = status_name(live.execution.status());
+            self.meters.ended(&live.loaded.record.name, status);
         }
         self.slots.release(id, slot, keep);
         let is_asked_for = follow_ups.iter().any(|entry| entry.kind == RECORD_OUTCOME);

@@ -2,7 +2,7 @@
 
 use api::NewSchedule;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::next::mark;
 use crate::arguments::CreateArgs;
@@ -13,7 +13,7 @@ use crate::failure::Failure;
 pub(crate) fn request(arguments: &CreateArgs) -> Result<Value, Failure> {
     let expression = expression(arguments);
     mark(&expression);
-    let request = fields([
+    let request = input::given([
         ("name", Some(json!(arguments.name))),
         ("expression", Some(json!(expression))),
         ("timezone", Some(json!(arguments.timezone))),
@@ -23,10 +23,7 @@ pub(crate) fn request(arguments: &CreateArgs) -> Result<Value, Failure> {
         ("enabled", Some(json!(!arguments.paused))),
         ("message", Some(message(arguments)?)),
     ]);
-    NewSchedule::parse(request.clone(), None, Timestamp::now()).map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Failure::refused(lines.join("; "))
-    })?;
+    NewSchedule::parse(request.clone(), None, Timestamp::now())?;
     Ok(Value::Object(request))
 }
 
@@ -48,22 +45,7 @@ fn expression(arguments: &CreateArgs) -> String {
 }
 
 fn message(arguments: &CreateArgs) -> Result<Value, Failure> {
-    let text = |given: &Option<String>| given.as_ref().map(|given| json!(given));
-    Ok(Value::Object(fields([
-        ("body", Some(json!(input::text(&arguments.body, "body")?))),
-        ("title", text(&arguments.title)),
-        ("topic", text(&arguments.topic)),
-        ("priority", text(&arguments.priority)),
-        ("tags", (!arguments.tags.is_empty()).then(|| json!(arguments.tags))),
-        ("click", text(&arguments.click)),
-        ("markdown", arguments.markdown.then_some(Value::Bool(true))),
-        ("patience", text(&arguments.patience)),
-    ])))
-}
-
-fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map<String, Value> {
-    let given = fields
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    given.collect()
+    let body = ("body", Some(json!(input::text(&arguments.body, "body")?)));
+    let fields = [body].into_iter().chain(arguments.options.fields());
+    Ok(Value::Object(input::given(fields)))
 }
