@@ -19,7 +19,7 @@ mod start;
 mod token;
 
 use crate::arguments::{Command, SchedulesAction, Settings};
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, Server};
 use crate::session::Session;
 
 /// Carries out a command.
@@ -41,23 +41,15 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
         Command::Send(arguments) => {
             let message = send::checked(&arguments)?;
             let mut sending = send::Sending::new(&arguments, &message);
-            loop {
-                let sent = with_session(settings, async |session| sending.run(session).await).await;
-                match sent {
-                    Err(failure) if sending.goes_on_after(&failure) => {}
-                    sent => return sent,
-                }
-            }
+            repeatable(settings, async |session| sending.run(session).await).await
         }
         Command::Start(arguments) => {
             let input = start::checked(&arguments)?;
             with_session(settings, async |session| start::run(session, &arguments, &input).await).await
         }
-        Command::Messages(list) => with_session(settings, async |session| messages::run(session, &list).await).await,
-        Command::Message(one) => with_session(settings, async |session| message::run(session, &one).await).await,
-        Command::Executions(list) => {
-            with_session(settings, async |session| executions::run(session, &list).await).await
-        }
+        Command::Messages(list) => repeatable(settings, async |session| messages::run(session, &list).await).await,
+        Command::Message(one) => repeatable(settings, async |session| message::run(session, &one).await).await,
+        Command::Executions(list) => repeatable(settings, async |session| executions::run(session, &list).await).await,
         Command::History(one) => with_session(settings, async |session| history::run(session, &one).await).await,
         Command::Dlq(arguments) => {
             dlq::check(&arguments)?;
@@ -83,6 +75,24 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
             with_session(settings, async |session| breaker::run(session, &arguments).await).await
         }
     }
+}
+
+/// How many servers are tried: each may be that of another short command, and gone in a moment.
+const SERVERS: usize = 10;
+
+/// As [`with_session`], and again with the next server when one goes away: for work that may be done twice, or that goes on
+/// where it was.
+async fn repeatable(
+    settings: &Settings,
+    mut work: impl AsyncFnMut(&Session) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for _ in 1..SERVERS {
+        match with_session(settings, async |session| work(session).await).await {
+            Err(failure) if failure.server != Server::Answered => {}
+            done => return done,
+        }
+    }
+    with_session(settings, async |session| work(session).await).await
 }
 
 /// Does something with a server and stops it in order whatever comes of it, even when it is interrupted.

@@ -14,6 +14,9 @@ use super::Client;
 use crate::failure::{Exit, Failure, Server};
 use crate::hint::rez;
 
+/// Source: draft-ietf-httpapi-idempotency-key-header.
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
 /// How long the end of a message may be recorded after its execution has ended.
 const RECORDED: Duration = Duration::from_secs(10);
 
@@ -25,9 +28,11 @@ pub(crate) struct Accepted {
 }
 
 impl Client {
-    /// Sends a message.
-    pub(crate) async fn send(&self, message: &Value) -> Result<Accepted, Failure> {
-        let answer = self.answer(Method::POST, &["messages"], &[], Some(message)).await?;
+    /// Sends a message. Under one key it is accepted once, however often it is sent.
+    pub(crate) async fn send(&self, message: &Value, key: &str) -> Result<Accepted, Failure> {
+        let request = self.request(Method::POST, &["messages"], &[])?;
+        let answer = request.header(IDEMPOTENCY_KEY, key).json(message).send().await;
+        let answer = answer.map_err(|error| unreachable_server(&error))?;
         let replayed = answer.headers().contains_key("Idempotent-Replayed");
         Ok(Accepted {
             message: document(answer, "messages").await?,

@@ -3,11 +3,12 @@
 use api::NewMessage;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::input;
 use crate::arguments::SendArgs;
 use crate::client::Accepted;
-use crate::failure::{Exit, Failure, Server};
+use crate::failure::{Exit, Failure};
 use crate::follow::Follower;
 use crate::hint::rez;
 use crate::output::{self, word};
@@ -44,17 +45,15 @@ fn body(arguments: &SendArgs) -> Result<String, Failure> {
     input::text(arguments.body.as_deref().unwrap_or_default(), "body")
 }
 
-/// How many servers are tried: each may be that of another short command, and gone in a moment.
-const SERVERS: usize = 10;
-
 /// A message on its way. What has been told of it is not told again after its server has changed.
 pub(crate) struct Sending<'a> {
     arguments: &'a SendArgs,
     message: &'a Value,
+    /// Every message has a key, so that a request whose answer was lost can be repeated: it is accepted once.
+    key: String,
     accepted: Option<Accepted>,
     told: bool,
     follower: Follower,
-    servers: usize,
 }
 
 impl<'a> Sending<'a> {
@@ -67,18 +66,14 @@ impl<'a> Sending<'a> {
         Self {
             arguments,
             message,
+            key: arguments
+                .dedup_key
+                .clone()
+                .unwrap_or_else(|| Uuid::new_v4().to_string()),
             accepted: None,
             told: false,
             follower,
-            servers: SERVERS,
         }
-    }
-
-    /// Whether another server can go on where one has failed. A message that may have been accepted is not sent twice.
-    pub(crate) fn goes_on_after(&mut self, failure: &Failure) -> bool {
-        self.servers -= 1;
-        let lost = failure.server == Server::Lost && self.accepted.is_some();
-        self.servers > 0 && (lost || failure.server == Server::Away)
     }
 
     /// Sends the message unless that is done, and shows how it fares unless nobody wants to wait.
@@ -86,11 +81,11 @@ impl<'a> Sending<'a> {
         let arguments = self.arguments;
         let accepted = match self.accepted.take() {
             Some(accepted) => accepted,
-            None => session.client.send(self.message).await?,
+            None => session.client.send(self.message, &self.key).await?,
         };
         let accepted = &*self.accepted.insert(accepted);
         if !arguments.json && !std::mem::replace(&mut self.told, true) {
-            told(accepted)?;
+            told(accepted, arguments.dedup_key.is_some())?;
         }
         if arguments.no_wait {
             return accepted_only(session, arguments, accepted);
@@ -108,8 +103,9 @@ impl<'a> Sending<'a> {
     }
 }
 
-fn told(accepted: &Accepted) -> Result<(), Failure> {
-    let before = if accepted.replayed {
+fn told(accepted: &Accepted, own_key: bool) -> Result<(), Failure> {
+    // Under a key that only this process knows, the request that was accepted before is its own.
+    let before = if accepted.replayed && own_key {
         " before, under the same key"
     } else {
         ""

@@ -139,16 +139,16 @@ fn after(failure: &Failure, sent: usize, all: usize) -> Failure {
 
 /// Offers a message until it is taken or refused. Its key makes that harmless.
 async fn offer(session: &Session, request: &Value) -> Result<Accepted, Failure> {
-    let mut pause = Duration::from_millis(100);
+    let (mut pause, key) = (Duration::from_millis(100), word(request, "/dedup_key"));
     for _ in 1..TRIES {
-        match session.client.send(request).await {
+        match session.client.send(request, key).await {
             Err(failure) if failure.server != Server::Answered => {}
             answer => return answer,
         }
         tokio::time::sleep(pause).await;
         pause *= 2;
     }
-    session.client.send(request).await
+    session.client.send(request, key).await
 }
 
 fn accepted_only(session: &Session, arguments: &SendArgs, accepted: &[Accepted]) -> Result<(), Failure> {
