@@ -3,11 +3,12 @@
 //!
 //! Words after `--` choose parts: `cargo bench -p tests --bench wire -- throughput killed`. Settings come from the
 //! environment: `REZ_BENCH_RUNS` (5), `REZ_BENCH_SECONDS` of each run (1.5), `REZ_BENCH_SLEEPING` (100000 executions),
-//! `REZ_BENCH_FINISHED` (100000 executions; up to a million, for which it takes some minutes), `REZ_BENCH_BINARY` (another
-//! build of `rez`, which is then measured instead).
+//! `REZ_BENCH_MESSAGES` (100000, stored while the API is asked), `REZ_BENCH_FINISHED` (100000 executions; up to a million,
+//! for which it takes some minutes), `REZ_BENCH_BINARY` (another build of `rez`, which is then measured instead).
 //!
 //! Data lies below the target directory, on a real disk, so that an fsync costs what it costs.
 
+mod api;
 mod finished;
 mod http;
 mod killed;
@@ -28,11 +29,12 @@ use settings::Settings;
 type Part = (&'static str, fn(&Settings));
 
 /// The parts, in order.
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("ready", ready::run),
     ("throughput", throughput::run),
     ("waits", waits::run),
     ("messages", messages::run),
+    ("api", api::run),
     ("sleeping", sleeping::run),
     ("finished", finished::run),
     ("killed", killed::run),

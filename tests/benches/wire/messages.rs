@@ -59,8 +59,13 @@ fn all_completed(serve: &Serve) -> Result<bool, String> {
         .step_functions()
         .call("ListStateMachines", &serde_json::json!({}))?;
     let machines: Value = serde_json::from_str(&machines).map_err(|error| error.to_string())?;
+    let machines = machines["stateMachines"].as_array().into_iter().flatten();
+    let machine = machines
+        .into_iter()
+        .find(|machine| machine["name"] == "process-message");
     let running = serde_json::json!({
-        "stateMachineArn": machines["stateMachines"][0]["stateMachineArn"], "statusFilter": "RUNNING", "maxResults": 1
+        "stateMachineArn": machine.ok_or("process-message is not registered")?["stateMachineArn"],
+        "statusFilter": "RUNNING", "maxResults": 1
     });
     let running = serve.step_functions().call("ListExecutions", &running)?;
     Ok(running.contains("\"executions\":[]"))

@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) time: Duration,
     /// How many executions sleep.
     pub(crate) sleeping: usize,
+    /// How many messages are stored while the API is asked.
+    pub(crate) messages: usize,
     /// How many executions have ended before the throughput is measured again.
     pub(crate) finished: usize,
 }
@@ -28,6 +30,7 @@ impl Settings {
             runs: setting("REZ_BENCH_RUNS", 5),
             time: Duration::from_secs_f64(setting("REZ_BENCH_SECONDS", 1.5)),
             sleeping: setting("REZ_BENCH_SLEEPING", 100_000),
+            messages: setting("REZ_BENCH_MESSAGES", 100_000),
             finished: setting("REZ_BENCH_FINISHED", 100_000),
         }
     }
