@@ -42,6 +42,10 @@ pub enum Node {
     List(Vec<Rc<Node>>),
     /// A value that must come out as a list, even with one element or none.
     ListOf(Rc<Node>),
+    /// A tuple, which is a list of two or more items.
+    Tuple(Rc<Node>),
+    /// JSON of any form, which may be a list.
+    Json(Rc<Node>),
     /// An optional value that stands alone and must come out as `null` when there is none.
     OrNull {
         /// The value, which may be absent or `null`.
@@ -207,6 +211,7 @@ impl Node {
                 ..
             } => of.written() == Written::Unknown,
             Self::Item { is_there, .. } => !is_there,
+            Self::Tuple(of) | Self::Json(of) => of.may_be_undefined(),
             _ => false,
         }
     }
@@ -221,6 +226,7 @@ impl Node {
             {
                 Written::Deep
             }
+            Self::Tuple(of) => of.written(),
             // The twin of a struct writes each of its fields.
             Self::Record(_) => Written::Fields,
             _ => Written::Unknown,
@@ -231,7 +237,7 @@ impl Node {
     pub fn children(&self) -> Vec<&Rc<Self>> {
         match self {
             Self::Literal(_) | Self::Source(_) => Vec::new(),
-            Self::Field { of, .. } | Self::Element { of, .. } | Self::ListOf(of) | Self::Present(of) => vec![of],
+            Self::Field { of, .. } | Self::Element { of, .. } | Self::ListOf(of) | Self::Tuple(of) | Self::Json(of) | Self::Present(of) => vec![of],
             Self::OrNull { of, present } => vec![of, present],
             Self::Each { of, becomes } => vec![of, becomes],
             Self::Item { of, at, .. } => vec![of, at],
@@ -262,6 +268,8 @@ impl Node {
                 is_there: *is_there,
             },
             Self::ListOf(of) => Self::ListOf(change(of)),
+            Self::Tuple(of) => Self::Tuple(change(of)),
+            Self::Json(of) => Self::Json(change(of)),
             Self::Present(of) => Self::Present(change(of)),
             Self::OrNull { of, present } => Self::OrNull {
                 of: change(of),

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::Node;
 
@@ -52,8 +53,20 @@ plain!(
     (),
     Timestamp,
     Never,
-    serde_json::Value
 );
+
+impl Shape for Value {
+    type Fields<'s> = ();
+
+    fn fields<'s>(_: &Rc<Node>) -> Self::Fields<'s> {}
+
+    fn settle(node: &Rc<Node>) -> Rc<Node> {
+        match &**node {
+            Node::Literal(_) | Node::Record(_) | Node::Json(_) => Rc::clone(node),
+            _ => Rc::new(Node::Json(Rc::clone(node))),
+        }
+    }
+}
 
 impl<T: Shape> Shape for Option<T> {
     type Fields<'s> = ();

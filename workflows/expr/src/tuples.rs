@@ -12,6 +12,13 @@ macro_rules! tuples {
             fn fields<'s>(of: &Rc<Node>) -> Self::Fields<'s> {
                 ($(Expr::<'s, $type>::from_node(Rc::new(Node::Element { of: Rc::clone(of), at: $at })),)+)
             }
+
+            fn settle(node: &Rc<Node>) -> Rc<Node> {
+                match &**node {
+                    Node::Literal(_) | Node::List(_) | Node::Tuple(_) => Rc::clone(node),
+                    _ => Rc::new(Node::Tuple(Rc::clone(node))),
+                }
+            }
         }
 
         impl<'x, $($type: Shape, $value: Is<'x, $type>),+> Is<'x, ($($type,)+)> for ($($value,)+) {

@@ -68,6 +68,10 @@ fn element(node: &Node) -> Rc<Node> {
     let Node::Element { of, at } = node else {
         return Rc::new(node.clone());
     };
+    let of = match &**of {
+        Node::Tuple(of) => of,
+        _ => of,
+    };
     match &**of {
         Node::List(items) => items.get(*at).map(Rc::clone),
         Node::Literal(items) => items.get(at).map(|item| Rc::new(Node::Literal(item.clone()))),

@@ -40,6 +40,7 @@ impl Printer<'_> {
             Node::List(items) => Value::Array(items.iter().map(|item| self.template(item)).collect()),
             Node::OrNull { of, present } if !needs_guard(of, present) => self.template(of),
             Node::ListOf(of) if is_list(of) => self.template(of),
+            Node::Tuple(of) | Node::Json(of) => self.template(of),
             _ => Value::String(self.expression(node)),
         }
     }
@@ -76,12 +77,9 @@ impl Printer<'_> {
                     .map(|(name, value)| format!("{}: {}", Value::String(name.clone()), self.print(value).0));
                 (format!("{{{}}}", fields.collect::<Vec<_>>().join(", ")), Binding::Atom)
             }
-            Node::List(items) => {
-                let items = items.iter().map(|item| self.print(item).0).collect::<Vec<_>>();
-                (format!("[{}]", items.join(", ")), Binding::Atom)
-            }
-            Node::ListOf(of) if is_list(of) => self.print(of),
-            Node::ListOf(of) => (format!("[{}]", self.bare(of)), Binding::Atom),
+            Node::List(items) => (self.list(items), Binding::Atom),
+            Node::ListOf(of) => (self.list_of(of), Binding::Atom),
+            Node::Tuple(of) | Node::Json(of) => self.print(of),
             Node::OrNull { of, present } => self.or_null(of, present),
             Node::Present(of) => self.present(of),
             Node::Binary { operator, left, right } => self.binary(*operator, left, right),
@@ -117,14 +115,6 @@ impl Printer<'_> {
     fn held(self, node: &Node, least: Binding) -> String {
         let (text, binding) = self.print(node);
         if binding < least { format!("({text})") } else { text }
-    }
-
-    /// A field without what stands in for it, where a list in brackets makes up for its absence.
-    fn bare(self, node: &Node) -> String {
-        if is_empty_by_default(node) {
-            return self.path(node);
-        }
-        self.print(node).0
     }
 
     fn source(self, source: &Source) -> String {
@@ -309,5 +299,8 @@ fn is_plain(name: &str) -> bool {
     word && !matches!(name, "and" | "or" | "in" | "true" | "false" | "null" | "function")
 }
 
+mod lists;
+#[cfg(test)]
+mod meanings;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,103 @@
+//! Lists inside lists.
+//!
+//! A constructor `[…]` adds the items of a list to its own, unless that list is written as a constructor itself:
+//! `[$list, 1]` is one flat list, `[[…], 1]` is not. So a list that is to stay one is put into brackets where it is an item,
+//! and into two pairs of them where it may be one.
+//!
+//! Source: the array constructor in <https://docs.jsonata.org/construction>; its parser and evaluator, `case '['`.
+
+use expr::Node;
+
+use super::{Binding, Printer, is_empty_by_default, is_list};
+
+impl Printer<'_> {
+    /// A list of these items.
+    pub(super) fn list(self, items: &[std::rc::Rc<Node>]) -> String {
+        let items = items.iter().map(|item| self.item(item)).collect::<Vec<_>>();
+        format!("[{}]", items.join(", "))
+    }
+
+    /// A list, or one item alone, as a list.
+    pub(super) fn list_of(self, of: &Node) -> String {
+        if is_list(of) {
+            return self.print(of).0;
+        }
+        if is_empty_by_default(of) {
+            return format!("[{}]", self.path(of));
+        }
+        if begins_with_list(of) {
+            return format!("[({})]", self.print(of).0);
+        }
+        format!("[{}]", self.print(of).0)
+    }
+
+    /// An item of a list that is written out: one item, be it a list itself.
+    fn item(self, node: &Node) -> String {
+        match node {
+            Node::Tuple(of) => self.list_of(of),
+            Node::OrNull { of, .. } if is_there(of) => self.item(of),
+            _ if is_list(node) => self.print(node).0,
+            _ => self.added(node).0,
+        }
+    }
+
+    /// What adds one item where it stands in brackets, or in an expression that does.
+    fn added(self, node: &Node) -> (String, Binding) {
+        match node {
+            Node::Tuple(_) => (format!("[{}]", self.item(node)), Binding::Atom),
+            _ if is_list(node) => (format!("[{}]", self.item(node)), Binding::Atom),
+            Node::Json(of) => self.added_json(of),
+            Node::OrNull { of, .. } if is_there(of) => self.added(of),
+            Node::OrNull { of, present } if may_be_list(present) => {
+                let (test, _) = self.present(of);
+                let present = self.added_held(present);
+                (format!("{test} ? {present} : null"), Binding::Conditional)
+            }
+            Node::Conditional { test, then, otherwise } if may_be_list(then) || may_be_list(otherwise) => {
+                let (test, then) = (self.held(test, Binding::Or), self.added_held(then));
+                let otherwise = self.added(otherwise).0;
+                (format!("{test} ? {then} : {otherwise}"), Binding::Conditional)
+            }
+            _ => self.print(node),
+        }
+    }
+
+    fn added_held(self, node: &Node) -> String {
+        let (text, binding) = self.added(node);
+        if binding < Binding::Or { format!("({text})") } else { text }
+    }
+
+    /// JSON that may be a list, evaluated once.
+    fn added_json(self, of: &Node) -> (String, Binding) {
+        let json = self.print(of).0;
+        let text = format!("($json := {json}; $type($json) = \"array\" ? [[$json]] : $json)");
+        (text, Binding::Atom)
+    }
+}
+
+/// Whether an optional value is a list that is written out, or a tuple.
+fn is_there(of: &Node) -> bool {
+    match of {
+        Node::OrNull { of, .. } => is_there(of),
+        _ => is_list(of) || matches!(of, Node::Tuple(_)),
+    }
+}
+
+/// Whether a value may be a list.
+fn may_be_list(node: &Node) -> bool {
+    match node {
+        Node::Tuple(_) | Node::Json(_) => true,
+        Node::OrNull { of, present } => may_be_list(of) || may_be_list(present),
+        Node::Conditional { then, otherwise, .. } => may_be_list(then) || may_be_list(otherwise),
+        _ => is_list(node),
+    }
+}
+
+/// Whether an expression begins with a constructor of which an item is picked: brackets around it would take the item for
+/// a list that is written out.
+fn begins_with_list(node: &Node) -> bool {
+    match node {
+        Node::Item { of, .. } | Node::Element { of, .. } => is_list(of) || begins_with_list(of),
+        _ => false,
+    }
+}

@@ -1,0 +1,152 @@
+//! What is printed, evaluated: alone in a template, and as one expression.
+
+use std::rc::Rc;
+
+use engine::query::{Random, Scope, Template};
+use expr::{Expr, Is, Node, Nothing, Shape, Source, choose, constant};
+use serde_json::{Value, json};
+
+use super::Printer;
+
+#[derive(Shape, serde::Serialize)]
+struct Given {
+    list: Vec<u32>,
+    lists: Vec<Vec<u32>>,
+    any: Value,
+    pair: (Vec<u32>, u32),
+    limit: Option<u32>,
+    other: Option<u32>,
+    extra: Option<Vec<u32>>,
+    #[serde(default = "settings")]
+    settings: Settings,
+}
+
+#[derive(Shape, serde::Serialize)]
+struct Settings {
+    rounds: u32,
+    #[serde(default = "pause")]
+    pause: Pause,
+}
+
+#[derive(Shape, serde::Serialize)]
+struct Pause {
+    seconds: u32,
+    note: Option<String>,
+}
+
+fn settings() -> Settings {
+    Settings {
+        rounds: 4,
+        pause: pause(),
+    }
+}
+
+fn pause() -> Pause {
+    Pause {
+        seconds: 30,
+        note: Some("default".to_owned()),
+    }
+}
+
+fn given<'x>() -> Expr<'x, Given> {
+    Expr::from_node(Rc::new(Node::Source(Source::Input)))
+}
+
+/// What a value is for an input, wherever it stands.
+#[track_caller]
+fn gives<T: Shape>(of: &Expr<'_, T>, input: &Value, expected: &Value) {
+    let given = [("input".to_owned(), "$states.input".to_owned())];
+    let printer = Printer { given: &given };
+    let printed = [
+        printer.template(&of.settled()),
+        Value::String(printer.expression(&of.settled())),
+    ];
+    for text in printed {
+        let random = Random::new(1);
+        let context = json!({});
+        let scope = Scope::new(input, &context, jiff::Timestamp::UNIX_EPOCH, &random);
+        let found = Template::compile(&text, "Output").unwrap().evaluate(&scope);
+        assert_eq!(found.as_ref().ok(), Some(expected), "{found:?} of {text}");
+    }
+}
+
+fn pair<'x, A: Shape, B: Shape>(a: impl Is<'x, A>, b: impl Is<'x, B>) -> Expr<'x, (A, B)> {
+    (a, b).expr()
+}
+
+#[test]
+fn a_list_in_a_tuple_stays_a_list() {
+    let given = given();
+    let input = json!({ "list": [5, 6], "lists": [[1, 2]], "pair": [[8], 9], "extra": [3, 4] });
+    let seven = constant::<u32>(7);
+    gives(&pair::<Vec<u32>, u32>(&given.list, &seven), &input, &json!([[5, 6], 7]));
+    gives(
+        &pair::<Option<Vec<u32>>, u32>(&given.extra, &seven),
+        &input,
+        &json!([[3, 4], 7]),
+    );
+    gives(
+        &pair::<Option<Vec<u32>>, u32>(&given.extra, &seven),
+        &json!({}),
+        &json!([null, 7]),
+    );
+    gives(
+        &pair::<Option<Vec<u32>>, u32>(&given.list, &seven),
+        &input,
+        &json!([[5, 6], 7]),
+    );
+    gives(
+        &pair::<Vec<u32>, Vec<u32>>(&given.list, [] as [u32; 0]),
+        &input,
+        &json!([[5, 6], []]),
+    );
+    gives(&pair::<(Vec<u32>, u32), u32>(&given.pair, &seven), &input, &json!([[[8], 9], 7]));
+    gives(&pair::<Vec<Vec<u32>>, u32>(&given.lists, &seven), &input, &json!([[[1, 2]], 7]));
+}
+
+#[test]
+fn a_list_in_a_list_stays_a_list() {
+    let given = given();
+    let input = json!({ "list": [5, 6], "lists": [[1, 2], [], [3]], "pair": [[8], 9], "limit": 1 });
+    let test = given.limit.is_some();
+    let chosen: Expr<Vec<u32>> = choose(&test, &given.list, [1, 2]);
+    let lists: Expr<Vec<Vec<u32>>> = [chosen.clone(), given.list.clone()].expr();
+    gives(&lists, &input, &json!([[5, 6], [5, 6]]));
+    gives(&lists.get(1).or([0]), &input, &json!([5, 6]));
+    gives(&lists.get(&given.pair.1).or([0]), &input, &json!([0]));
+    gives(
+        &pair::<Option<Vec<u32>>, u32>(lists.get(0), 1),
+        &input,
+        &json!([[5, 6], 1]),
+    );
+    gives(
+        &pair::<Option<Vec<u32>>, Option<Vec<u32>>>(given.lists.get(1), given.lists.get(3)),
+        &input,
+        &json!([[], null]),
+    );
+    let opened = given.lists.get(given.limit.or(0)).or([9]);
+    gives(&pair::<Vec<u32>, u32>(&opened, 1), &input, &json!([[], 1]));
+    gives(&pair::<Vec<u32>, u32>(&given.pair.0, &given.pair.1), &input, &json!([[8], 9]));
+    let choice: Expr<(Vec<u32>, u32)> = choose(&test, &given.pair, pair::<Vec<u32>, u32>(&given.list, 2));
+    gives(&pair::<(Vec<u32>, u32), u32>(&choice, 7), &input, &json!([[[8], 9], 7]));
+    let maybe: Expr<Option<(Vec<u32>, u32)>> = (&choice).expr();
+    gives(
+        &pair::<Option<(Vec<u32>, u32)>, Option<u32>>(&maybe, Nothing),
+        &input,
+        &json!([[[8], 9], null]),
+    );
+    gives(&given.pair.0.get(0).or(3), &input, &json!(8));
+    gives(&given.lists, &input, &input["lists"]);
+}
+
+#[test]
+fn json_that_may_be_a_list_stays_what_it_is() {
+    let given = given();
+    let both: Expr<Vec<Value>> = [&given.any, &given.any].expr();
+    for any in [json!([1, 2]), json!([[1]]), json!([]), json!(5), json!(null), json!({ "a": [1] })] {
+        gives(&both, &json!({ "any": any }), &json!([any, any]));
+    }
+    let made: Expr<Value> = Expr::jsonata("[1, 2]", &[]);
+    let listed: Expr<Vec<Value>> = [made].expr();
+    gives(&listed, &json!({}), &json!([[1, 2]]));
+}
