@@ -88,6 +88,13 @@ impl<'x, T: Shape, I: Is<'x, T>, const N: usize> Is<'x, Vec<T>> for [I; N] {
     }
 }
 
+impl<'x, T: Shape, I: Is<'x, T>, const N: usize> Is<'x, Option<Vec<T>>> for [I; N] {
+    fn expr(self) -> Expr<'x, Option<Vec<T>>> {
+        let list: Expr<'x, Vec<T>> = self.expr();
+        list.expr()
+    }
+}
+
 /// No value, where an optional one is wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Nothing;

@@ -59,24 +59,6 @@ fn function<'s, A: Shape, R: Shape>(name: &'static str, of: &Expr<'s, A>) -> Exp
     Expr::from_node(Node::function(name, vec![Rc::clone(of.node())]))
 }
 
-impl<'s, T: Shape> Expr<'s, T> {
-    /// Whether both are the same.
-    pub fn equals<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>
-    where
-        's: 'x,
-    {
-        binary(Operator::Equal, self, &other.expr())
-    }
-
-    /// Whether they differ.
-    pub fn differs_from<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>
-    where
-        's: 'x,
-    {
-        binary(Operator::NotEqual, self, &other.expr())
-    }
-}
-
 impl<'s, T: Ordered> Expr<'s, T> {
     /// `self < other`.
     pub fn less_than<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::{Expr, Is, Node, Shape};
+use crate::{Equatable, Expr, Is, Node, Shape};
 
 macro_rules! tuples {
     ($($value:ident: $type:ident at $at:tt),+) => {
@@ -18,6 +18,18 @@ macro_rules! tuples {
                     Node::Literal(_) | Node::List(_) | Node::Tuple(_) => Rc::clone(node),
                     _ => Rc::new(Node::Tuple(Rc::clone(node))),
                 }
+            }
+        }
+
+        impl<$($type: Equatable),+> Equatable for ($($type,)+) {
+            const IS_JSON: bool = $($type::IS_JSON)&&+;
+
+            fn comparable(node: &Rc<Node>) -> Rc<Node> {
+                if Self::IS_JSON {
+                    return Self::settle(node);
+                }
+                let fields = Self::fields(node);
+                Rc::new(Node::List(vec![$($type::comparable(fields.$at.node())),+]))
             }
         }
 

@@ -167,7 +167,10 @@ fn enumeration(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
                     }
                 }
             });
-            quote!(#(#impls)*)
+            quote! {
+                #(#impls)*
+                impl ::expr::Equatable for #name {}
+            }
         });
     Ok(quote! {
         impl ::expr::Shape for #name {

@@ -150,3 +150,71 @@ fn json_that_may_be_a_list_stays_what_it_is() {
     let listed: Expr<Vec<Value>> = [made].expr();
     gives(&listed, &json!({}), &json!([[1, 2]]));
 }
+
+/// Every way in which an optional number may be given.
+fn optional(name: &str) -> [(Value, Option<u32>); 3] {
+    [
+        (json!({}), None),
+        (json!({ name: null }), None),
+        (json!({ name: 5 }), Some(5)),
+    ]
+}
+
+#[test]
+fn optional_values_are_compared_as_they_are_in_rust() {
+    let given = given();
+    for (left, a) in optional("limit") {
+        for (right, b) in optional("other") {
+            let mut input = left.clone();
+            input.as_object_mut().unwrap().extend(right.as_object().unwrap().clone());
+            gives(&given.limit.equals(&given.other), &input, &json!(a == b));
+            gives(&given.limit.differs_from(&given.other), &input, &json!(a != b));
+        }
+        gives(&given.limit.equals(5), &left, &json!(a == Some(5)));
+        gives(&given.limit.equals(6), &left, &json!(a == Some(6)));
+        gives(&given.limit.differs_from(6), &left, &json!(a != Some(6)));
+        gives(&given.limit.equals(Nothing), &left, &json!(a.is_none()));
+        gives(&given.limit.differs_from(Nothing), &left, &json!(a.is_some()));
+        let none: Expr<Option<u32>> = Nothing.expr();
+        gives(&none.equals(&given.limit), &left, &json!(a.is_none()));
+    }
+    let lists = [json!({}), json!({ "extra": null }), json!({ "extra": [] }), json!({ "extra": [1] })];
+    for input in &lists {
+        let extra: Option<Vec<u32>> = input.get("extra").and_then(|list| serde_json::from_value(list.clone()).unwrap());
+        gives(&given.extra.equals([1]), input, &json!(extra == Some(vec![1])));
+        gives(&given.extra.differs_from([1]), input, &json!(extra != Some(vec![1])));
+        gives(&given.extra.equals([] as [u32; 0]), input, &json!(extra == Some(vec![])));
+        gives(&given.extra.equals(Nothing), input, &json!(extra.is_none()));
+    }
+}
+
+#[test]
+fn tuples_and_lists_are_compared_item_by_item() {
+    let given = given();
+    let input = json!({ "list": [5], "lists": [[5]], "pair": [[5], 9] });
+    gives(&given.pair.equals(([5], 9)), &input, &json!(true));
+    gives(&given.pair.equals(([5, 5], 9)), &input, &json!(false));
+    gives(&given.pair.equals((&given.list, 9)), &input, &json!(true));
+    gives(&given.pair.differs_from((&given.list, 8)), &input, &json!(true));
+    gives(&given.list.equals([5]), &input, &json!(true));
+    gives(&given.list.equals([] as [u32; 0]), &input, &json!(false));
+    gives(&given.lists.equals([[5]]), &input, &json!(true));
+}
+
+#[test]
+fn a_default_of_a_record_holds_for_its_fields() {
+    let given = given();
+    let absent = json!({});
+    let without_pause = json!({ "settings": { "rounds": 2 } });
+    let whole = json!({ "settings": { "rounds": 2, "pause": { "seconds": 7 } } });
+    let settings = &given.settings;
+    let cases = [(&absent, 4, 30, json!("default")), (&without_pause, 2, 30, json!("default")), (&whole, 2, 7, json!(null))];
+    for (input, rounds, seconds, note) in cases {
+        gives(&settings.rounds, input, &json!(rounds));
+        gives(&(&settings.rounds + 1), input, &json!(rounds + 1));
+        gives(&settings.pause.seconds, input, &json!(seconds));
+        gives(&settings.pause.note, input, &note);
+        gives(&settings.pause.note.is_some(), input, &json!(!note.is_null()));
+        gives(&settings.pause.note.or("none"), input, &json!(note.as_str().unwrap_or("none")));
+    }
+}
