@@ -139,13 +139,11 @@ impl Printer<'_> {
         given.map_or_else(|| format!("${name}"), |(_, path)| path.clone())
     }
 
+    /// A field, without the default that stands in for it; what it is a field of may have one of its own.
     fn path(self, node: &Node) -> String {
         match node {
             Node::Field { of, name, .. } => {
-                let of = match &**of {
-                    Node::Field { .. } => self.path(of),
-                    _ => self.held(of, Binding::Atom),
-                };
+                let of = self.held(of, Binding::Atom);
                 if is_plain(name) {
                     format!("{of}.{name}")
                 } else {
