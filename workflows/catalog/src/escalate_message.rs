@@ -36,8 +36,7 @@ pub fn escalate_message() -> Workflow {
                 "tried",
                 tried(0, 0),
                 |w, round| {
-                    let passed = round.carried.rounds.to_f64();
-                    let topic = asked.topics.get((passed / asked.rounds.to_f64()).floor());
+                    let topic = asked.topics.get(round.carried.rounds.div_floor(&asked.rounds));
                     let ended = w.named("IsTopicLeft").if_none_else(
                         &topic,
                         |w| nobody(w, &round.carried),

@@ -148,19 +148,19 @@ impl<'s> Waited<'s> {
 
     /// 30, 60, 120 … seconds, lengthened at random by up to a half, at most 15 minutes.
     fn doubled(&self) -> Expr<'s, u32> {
-        (self.step() * longer()).min(LONGEST).ceil()
+        (self.step() * longer()).min(LONGEST).ceil().saturating_into()
     }
 
     /// 30, 60, 120 … seconds.
     fn step(&self) -> Expr<'s, f64> {
-        constant::<f64>(FIRST) * constant::<f64>(2.0).power(self.doublings.min(5).to_f64())
+        constant::<f64>(FIRST) * constant::<f64>(2.0).power(self.doublings.min(5))
     }
 
     /// So many seconds, and longer the more rounds there have been: 16 s after 32 of them, a minute after 62, 15 minutes after
     /// 240. Whoever asks to wait for a second at a time does not thereby use up the rounds of a message, nor its history.
     fn at_least(&self, seconds: &Expr<'s, f64>) -> Expr<'s, u32> {
-        let slowly = (self.round.to_f64().power(2.0) / 64.0).min(LONGEST);
-        seconds.max(slowly).ceil()
+        let slowly = (self.round.to_f64().power(2) / 64.0).min(LONGEST);
+        seconds.max(slowly).ceil().saturating_into()
     }
 }
 

@@ -12,7 +12,8 @@ use crate::{Expr, Node, Shape};
 #[diagnostic::on_unimplemented(
     message = "a value of type `{T}` is wanted here, this is `{Self}`",
     label = "not a `{T}`",
-    note = "an `Option` is opened by `if_some`, or given a default by `.or(…)`"
+    note = "an `Option` is opened by `if_some`, or given a default by `.or(…)`",
+    note = "a difference is an `i64`, a quotient an `f64`: `saturating_sub`, `div_floor` and `saturating_into` give unsigned numbers"
 )]
 pub trait Is<'x, T: Shape> {
     /// The value as an expression of scope `'x`.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
-    Place, Scope, Then,
+    Place, Scope, Then, limits,
     names::{camel_case, pascal_case, subject},
     scope::variable,
     tree::{Block, End, Label, Step, WaitUntil},
@@ -131,7 +131,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         self.join(label, arms, last, &joined)
     }
 
-    /// Waits so many seconds: 0 to 99,999,999.
+    /// Waits so many seconds: 0 to 99,999,999. What lies beyond that in the data waits as long as the nearest of them.
     #[track_caller]
     pub fn wait(&self, seconds: impl Is<'s, u32>) {
         let seconds = seconds.expr();
@@ -139,7 +139,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let label = self.label(default, Place::here());
         self.push(Step::Wait {
             label,
-            until: WaitUntil::Seconds(Rc::clone(seconds.node())),
+            until: WaitUntil::Seconds(limits::within(seconds.node(), 0)),
         });
     }
 

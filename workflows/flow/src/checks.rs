@@ -7,7 +7,9 @@ use expr::Node;
 use crate::{
     Finding, Place,
     graph::{Graph, Kind},
+    limits::LONGEST_SECONDS,
     names::is_pascal_case,
+    tree::WaitUntil,
 };
 
 /// The longest name of a state. Source: Amazon States Language, "State names".
@@ -27,24 +29,44 @@ pub(crate) fn check(graph: &Graph, findings: &mut Vec<Finding>) {
             let message = format!("the name is taken by the state of {first}: say what this one is for with `named`");
             findings.push(Finding::at_state(place, name, message));
         }
-        check_task(name, place, &state.kind, findings);
+        for message in seconds(&state.kind) {
+            findings.push(Finding::at_state(place, name, message));
+        }
     }
 }
 
-fn check_task(name: &str, place: Place, kind: &Kind, findings: &mut Vec<Finding>) {
-    let Kind::Task(task) = kind else { return };
-    // A timeout that the data decide is compared by the host.
-    let timeout = match &*task.timeout {
+/// What is wrong with the seconds that are written. Those that the data decide are kept within the same bounds while the
+/// workflow runs.
+fn seconds(kind: &Kind) -> Vec<String> {
+    let mut messages = Vec::new();
+    let mut within = |what: &str, seconds: Option<u64>, least: u64| {
+        if seconds.is_some_and(|seconds| seconds < least || seconds > LONGEST_SECONDS.into()) {
+            messages.push(format!("{what} lasts {least} to {LONGEST_SECONDS} seconds"));
+        }
+    };
+    match kind {
+        Kind::Wait {
+            until: WaitUntil::Seconds(seconds),
+            ..
+        } => within("a wait", written(seconds), 0),
+        Kind::Task(task) => {
+            let (heartbeat, timeout) = (task.heartbeat_seconds.map(u64::from), written(&task.timeout));
+            within("a timeout", timeout, 1);
+            within("a heartbeat", heartbeat, 1);
+            if let (Some(heartbeat), Some(timeout)) = (heartbeat, timeout)
+                && heartbeat >= timeout
+            {
+                messages.push("the heartbeat must be shorter than the timeout".to_owned());
+            }
+        }
+        _ => {}
+    }
+    messages
+}
+
+fn written(seconds: &Node) -> Option<u64> {
+    match seconds {
         Node::Literal(seconds) => seconds.as_u64(),
         _ => None,
-    };
-    if let (Some(heartbeat), Some(timeout)) = (task.heartbeat_seconds, timeout)
-        && u64::from(heartbeat) >= timeout
-    {
-        findings.push(Finding::at_state(
-            place,
-            name,
-            "the heartbeat must be shorter than the timeout",
-        ));
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     Failure, Place, Scope, Then,
     calls::{LAMBDA_INVOKE, arn, literal, record, seconds},
     failures::{ANY, DEFAULT, FAILED, LAMBDA},
+    limits,
     names::{camel_case, pascal_case},
     tree::{Block, Call, End, Unexpected},
 };
@@ -228,11 +229,13 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let place = Place::here();
         let (label, limits) = self.limited_label(|| request.name.to_owned(), place);
         limits.refuse_concurrency(self, place);
+        // A heartbeat has to come within the timeout.
+        let least = limits.heartbeat_seconds.map_or(1, |seconds| seconds.saturating_add(1));
         Call {
             arguments: request.arguments,
             resource: request.resource.to_owned(),
             is_ours: false,
-            timeout: limits.timeout_seconds.map_or(request.timeout, seconds),
+            timeout: limits.timeout_seconds.map_or_else(|| limits::within(&request.timeout, least), seconds),
             heartbeat_seconds: limits.heartbeat_seconds,
             variable: camel_case(&label.name),
             result: Rc::new(Node::Source(Source::Result(request.result))),

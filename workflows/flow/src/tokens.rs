@@ -60,7 +60,8 @@ fn token() -> Rc<Node> {
 const TOKEN: &[&str] = &["Task", "Token"];
 
 impl<'s, 'outer: 's> Scope<'s, 'outer> {
-    /// Asks somebody and waits for the answer, at most `seconds` (1 to 99,999,999). Whoever is asked answers with
+    /// Asks somebody and waits for the answer, at most `seconds`: 1 to 99,999,999, and more than a
+    /// [`heartbeat`](Self::heartbeat). What lies beyond that in the data waits as long as the nearest of them. Whoever is asked answers with
     /// `SendTaskSuccess` under the token; that the answer is a `T` is taken at their word.
     ///
     /// `question` makes what is sent, with the token in it. `unanswered` is called once for each reason not to have an

@@ -218,3 +218,29 @@ fn a_default_of_a_record_holds_for_its_fields() {
         gives(&settings.pause.note.or("none"), input, &json!(note.as_str().unwrap_or("none")));
     }
 }
+
+#[test]
+fn numbers_are_what_their_types_say() {
+    let given = given();
+    let (a, b) = (&given.limit.or(0), &given.other.or(0));
+    for (x, y) in [(5_u32, 7_u32), (7, 5), (7, 2), (0, 3), (6, 3), (9, 0)] {
+        let input = json!({ "limit": x, "other": y });
+        let difference = i64::from(x) - i64::from(y);
+        gives(&(a - b), &input, &json!(difference));
+        gives(&(a - 8), &input, &json!(i64::from(x) - 8));
+        gives(&a.saturating_sub(b), &input, &json!(x.saturating_sub(y)));
+        gives(&a.checked_sub(b), &input, &json!(x.checked_sub(y)));
+        gives(&a.checked_div(b), &input, &json!(x.checked_div(y)));
+        gives(&(a - b).saturating_into::<u8>(), &input, &json!(difference.max(0)));
+        gives(&(a - b).checked_into::<u32>(), &input, &json!(u32::try_from(difference).ok()));
+        gives(&(a - b).to_i64().equals(difference), &input, &json!(true));
+        gives(&a.div_floor(2), &input, &json!(x / 2));
+        let halves = [(a / 2).floor(), (a / 2).ceil()];
+        gives(&halves[0], &input, &json!(x / 2));
+        gives(&halves[1], &input, &json!(x.div_ceil(2)));
+        gives(&((a - b).to_f64() / 2.0).floor(), &input, &json!(difference.div_euclid(2)));
+    }
+    gives(&(a * 300).saturating_into::<u8>(), &json!({ "limit": 1 }), &json!(255));
+    gives(&(a * 300).checked_into::<u8>(), &json!({ "limit": 1 }), &json!(null));
+    gives(&(a / 2), &json!({ "limit": 5 }), &json!(2.5));
+}

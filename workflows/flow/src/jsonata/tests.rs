@@ -107,7 +107,7 @@ fn brackets_stand_where_they_are_needed() {
     let cents = &order.cents;
     assert_eq!(printed(&(cents + 1 + 2)), "{% $input.cents + 1 + 2 %}");
     assert_eq!(
-        printed(&(cents - (cents - 1))),
+        printed(&(cents.to_i64() - (cents - 1))),
         "{% $input.cents - ($input.cents - 1) %}"
     );
     assert_eq!(printed(&((cents + 1) * 2)), "{% ($input.cents + 1) * 2 %}");
@@ -142,7 +142,7 @@ fn brackets_stand_where_they_are_needed() {
 #[test]
 fn numbers_that_are_known_are_calculated() {
     let two: Expr<f64> = constant(2.0);
-    assert_eq!(printed(&(two.power(5.0) * 30.0).min(900.0)), 900);
+    assert_eq!(printed(&(two.power(5) * 30.0).min(900.0)), 900);
     let jitter = (random() / 2.0 + 1.0) * 30.0;
     assert_eq!(printed(&jitter.ceil()), "{% $ceil(($random() / 2 + 1) * 30) %}");
 }
@@ -182,7 +182,7 @@ fn number() -> impl Strategy<Value = Expr<'static, u32>> {
     leaf.prop_recursive(5, 40, 3, |inner| {
         prop_oneof![
             (inner.clone(), inner.clone()).prop_map(|(a, b)| a + b),
-            (inner.clone(), inner.clone()).prop_map(|(a, b)| a - b),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| a.saturating_sub(b)),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| a * b),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| a.max(b)),
             (condition(inner.clone()), inner.clone(), inner).prop_map(|(test, a, b)| choose(test, a, b)),

@@ -141,7 +141,7 @@ fn waits_are_literal_where_they_can_be() {
     assert_eq!(state(&workflow, "Short")["Seconds"], 5);
     assert_eq!(
         state(&workflow, "Long")["Seconds"],
-        "{% ($exists($input.copies) ? $input.copies : 1) * 60 %}"
+        "{% $min([$max([($exists($input.copies) ? $input.copies : 1) * 60, 0]), 99999999]) %}"
     );
     assert_eq!(state(&workflow, "Date")["Timestamp"], "2027-01-01T00:00:00Z");
     assert_eq!(
@@ -151,9 +151,20 @@ fn waits_are_literal_where_they_can_be() {
 }
 
 #[test]
+fn a_wait_that_the_data_decide_ends_whatever_they_say() {
+    for seconds in ["-5", "0", "7", "1000000000"] {
+        let workflow = order::<u32>(|w, _| {
+            w.wait(Expr::<u32>::jsonata(seconds, &[]));
+            value(1)
+        });
+        assert_eq!(run(&workflow, |_| Answer::Silence).1, Ok(json!(1)), "{seconds}");
+    }
+}
+
+#[test]
 fn an_item_of_a_list_is_taken_out_where_the_list_is_long_enough() {
     let workflow = order::<String>(|w, order| {
-        let tag = order.tag_names.get((&order.cents - 299).to_f64().floor());
+        let tag = order.tag_names.get(order.cents.saturating_sub(299));
         let tag = w.named("WhichTag").if_none_else(
             &tag,
             |w| w.fail("Order.Untagged"),

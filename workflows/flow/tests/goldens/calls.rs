@@ -162,7 +162,7 @@ fn an_error_is_kept_where_a_later_state_reads_it() {
     );
     assert_eq!(
         state(&workflow, "WaitForRetryAfter")["Seconds"],
-        "{% $states.input.retry_after %}"
+        "{% $min([$max([$states.input.retry_after, 0]), 99999999]) %}"
     );
 }
 

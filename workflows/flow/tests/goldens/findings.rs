@@ -315,6 +315,26 @@ fn limits_are_said_of_what_has_them() {
 }
 
 #[test]
+fn written_seconds_are_those_that_step_functions_takes() {
+    let workflow = order::<u32>(|w, order| {
+        w.wait(100_000_000);
+        let shipped = w.run_execution::<u32, u32>("ShipOrder", 0, &order.id, 1, |_, _| value(0));
+        w.heartbeat(30)
+            .sqs_send_message::<u32>("Queue", shipped, |_, _| value(()));
+        value(1)
+    });
+    let found = workflow.findings.iter().map(|finding| finding.message.as_str());
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            "a wait lasts 0 to 99999999 seconds",
+            "a timeout lasts 1 to 99999999 seconds",
+            "the heartbeat must be shorter than the timeout",
+        ]
+    );
+}
+
+#[test]
 fn a_branch_has_a_name_that_can_stand_in_those_of_states() {
     let workflow = order::<u32>(|w, order| {
         let left = w.branch("left side", |w| {

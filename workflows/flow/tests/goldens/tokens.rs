@@ -1,6 +1,6 @@
 //! Tasks that wait for an answer.
 
-use expr::{Is, Shape, TaskToken};
+use expr::{Expr, Is, Shape, TaskToken};
 use flow::{Retry, Scope, Then, Through, Unanswered, Workflow, value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -130,6 +130,26 @@ fn an_activity_that_asks_declares_its_errors_beside_the_answer() {
 }
 
 #[test]
+fn an_answer_is_waited_for_whatever_the_data_say_and_longer_than_a_heartbeat() {
+    for seconds in ["-5", "0", "20", "1000000000"] {
+        let workflow = order::<u32>(|w, _| {
+            let answer = w.heartbeat(20).wait_for_token::<u32, TaskToken>(
+                Expr::<u32>::jsonata(seconds, &[]),
+                Through::Queue("Questions"),
+                |token| token.expr(),
+                |_, unanswered| match unanswered {
+                    Unanswered::HeartbeatTimeout => value(1),
+                    Unanswered::Timeout => value(2),
+                    Unanswered::Failed(_) => value(3),
+                },
+            );
+            value(answer)
+        });
+        assert_eq!(run(&workflow, |_| Answer::Silence).1, Ok(json!(1)), "{seconds}");
+    }
+}
+
+#[test]
 fn how_long_an_answer_is_waited_for_may_stand_in_the_data() {
     let workflow = order::<String>(|w, order| {
         w.named("Pack").wait(1);
@@ -152,7 +172,7 @@ fn how_long_an_answer_is_waited_for_may_stand_in_the_data() {
     let seconds = &state(&workflow, "ChargeCard")["TimeoutSeconds"];
     assert_eq!(
         seconds,
-        "{% $exists($states.input.copies) ? $states.input.copies : 1 %}"
+        "{% $min([$max([$exists($states.input.copies) ? $states.input.copies : 1, 1]), 99999999]) %}"
     );
     assert_eq!(run(&workflow, |_| Answer::Silence).1, Ok(json!("unanswered")));
     assert_eq!(run(&workflow, |_| Answer::Gives(json!("yes"))).1, Ok(json!("yes")));
