@@ -28,7 +28,7 @@ pub trait Equatable: Shape {
 macro_rules! equatable {
     ($($type:ty),* $(,)?) => { $(impl Equatable for $type {})* };
 }
-equatable!(u8, u16, u32, u64, i32, i64, f64, String, bool, (), TaskToken, Value, jiff::Timestamp);
+equatable!(u8, u16, u32, u64, i32, i64, f64, String, bool, (), TaskToken, Value);
 
 impl<T: Equatable> Equatable for Option<T> {
     const IS_JSON: bool = T::IS_JSON;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::{Expr, Is, Node, Operator};
+use crate::{Equatable, Expr, Is, Node, Operator};
 
 /// The time at which the expression is evaluated.
 pub fn now<'x>() -> Expr<'x, Timestamp> {
@@ -45,15 +45,28 @@ impl<'s> Expr<'s, Timestamp> {
         Expr::from_node(Node::binary(operator, self.millis(), other.millis()))
     }
 
-    /// Milliseconds since the epoch, without a detour through text where the time was made from them.
     fn millis(&self) -> Rc<Node> {
-        match &**self.node() {
-            Node::Function { name: "now", .. } => Node::function("millis", Vec::new()),
-            Node::Function {
-                name: "fromMillis",
-                arguments,
-            } => Rc::clone(&arguments[0]),
-            _ => Node::function("toMillis", vec![Rc::clone(self.node())]),
-        }
+        millis(self.node())
+    }
+}
+
+/// Two are the same if they are the same millisecond, however each is written: `…00Z` is `…00.000+00:00`.
+impl Equatable for Timestamp {
+    const IS_JSON: bool = false;
+
+    fn comparable(node: &Rc<Node>) -> Rc<Node> {
+        millis(node)
+    }
+}
+
+/// Milliseconds since the epoch, without a detour through text where the time was made from them.
+fn millis(time: &Rc<Node>) -> Rc<Node> {
+    match &**time {
+        Node::Function { name: "now", .. } => Node::function("millis", Vec::new()),
+        Node::Function {
+            name: "fromMillis",
+            arguments,
+        } => Rc::clone(&arguments[0]),
+        _ => Node::function("toMillis", vec![Rc::clone(time)]),
     }
 }

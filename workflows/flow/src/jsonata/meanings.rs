@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use engine::query::{Random, Scope, Template};
-use expr::{Expr, Is, Node, Nothing, Shape, Source, choose, constant};
+use expr::{Expr, Is, Node, Nothing, Shape, Source, choose, constant, now};
 use serde_json::{Value, json};
 
 use super::Printer;
@@ -17,6 +17,9 @@ struct Given {
     limit: Option<u32>,
     other: Option<u32>,
     extra: Option<Vec<u32>>,
+    at: Option<jiff::Timestamp>,
+    due: Option<jiff::Timestamp>,
+    times: Vec<jiff::Timestamp>,
     #[serde(default = "settings")]
     settings: Settings,
 }
@@ -243,4 +246,33 @@ fn numbers_are_what_their_types_say() {
     gives(&(a * 300).saturating_into::<u8>(), &json!({ "limit": 1 }), &json!(255));
     gives(&(a * 300).checked_into::<u8>(), &json!({ "limit": 1 }), &json!(null));
     gives(&(a / 2), &json!({ "limit": 5 }), &json!(2.5));
+}
+
+#[test]
+fn times_are_the_same_however_they_are_written() {
+    let given = given();
+    let spellings = ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00+00:00", "2026-01-01T01:00:00.000+01:00"];
+    let other = "2026-01-01T00:00:00.001Z";
+    let (at, due) = (&given.at, &given.due);
+    let opened = (at.or(now()), due.or(now()));
+    for a in spellings {
+        for b in spellings {
+            let input = json!({ "at": a, "due": b, "times": [b] });
+            gives(&opened.0.equals(&opened.1), &input, &json!(true));
+            gives(&opened.0.differs_from(&opened.1), &input, &json!(false));
+            gives(&at.equals(due), &input, &json!(true));
+            gives(&at.equals(spellings[0].parse::<jiff::Timestamp>().unwrap()), &input, &json!(true));
+            gives(&given.times.equals([&opened.0]), &input, &json!(true));
+            let pair: Expr<(Option<jiff::Timestamp>, u32)> = (at, 1).expr();
+            gives(&pair.equals((due, 1)), &input, &json!(true));
+        }
+        let input = json!({ "at": a, "due": other, "times": [a, a] });
+        gives(&at.equals(due), &input, &json!(false));
+        gives(&at.differs_from(due), &input, &json!(true));
+        gives(&given.times.equals([&opened.0]), &input, &json!(false));
+        gives(&at.equals(due), &json!({ "at": a, "due": null }), &json!(false));
+        gives(&at.equals(Nothing), &json!({ "at": a }), &json!(false));
+    }
+    gives(&at.equals(due), &json!({ "due": null }), &json!(true));
+    gives(&at.differs_from(due), &json!({ "due": null }), &json!(false));
 }
