@@ -186,8 +186,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             arguments,
             writer,
         } = operation;
-        if let Some(fault) = writer.fault {
-            self.build.find(crate::Place::here(), fault);
+        if let Some(fault) = &writer.fault {
+            self.build.find(crate::Place::here(), fault.as_str());
         }
         let table_name = ("TableName", literal(&format!("${{{table}Table}}")));
         let all = std::iter::once(table_name).chain(arguments).chain(writer.arguments());
@@ -228,7 +228,7 @@ impl<'a> Operation<'a> {
 
     fn update(table: &'a str, key: Rc<Node>, changes: &[Change]) -> Self {
         let mut operation = Self::new(table, "updateItem", "Update");
-        let changes = operation.writer.changes(changes);
+        let changes = operation.writer.changes(&key, changes);
         operation.arguments = vec![("Key", key), ("UpdateExpression", literal(&changes))];
         operation
     }

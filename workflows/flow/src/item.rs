@@ -5,9 +5,13 @@
 //!
 //! Source: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html>.
 
+mod writer;
+
 use std::{marker::PhantomData, ops::Deref, rc::Rc};
 
 use expr::{Attribute, Expr, Is, Node, Number, Shape, Source};
+
+pub(crate) use writer::Writer;
 
 /// The item as it is stored, whose fields conditions and changes name. Their values are not known here.
 #[derive(Debug)]
@@ -74,29 +78,64 @@ pub fn is_absent<T: Attribute>(field: &Expr<'_, T>) -> Condition {
     Condition(Test::Function("attribute_not_exists", Rc::clone(field.node())))
 }
 
-macro_rules! comparisons {
+/// A field that DynamoDB can put in order: a number or a text, which it compares byte by byte. It refuses to compare others by
+/// order, and takes times for the texts that they are, of which `…00.5Z` comes before `…00Z`.
+///
+/// Source: `<` in
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html>.
+#[diagnostic::on_unimplemented(
+    message = "DynamoDB does not compare fields of type `{Self}` by order",
+    label = "no number and no text",
+    note = "numbers and texts have an order there; a time is kept as its seconds where conditions compare it"
+)]
+pub trait Sortable: Attribute {
+    /// What the field is compared with, which is always there.
+    type With: Attribute;
+}
+
+macro_rules! sortable {
+    ($($type:ty),*) => { $(impl Sortable for $type { type With = $type; })* };
+}
+sortable!(String, u8, u16, u32, u64, i32, i64, f64);
+
+impl<T: Sortable> Sortable for Option<T> {
+    type With = T::With;
+}
+
+fn compare<T: Attribute>(field: &Node, sign: &'static str, value: &Expr<'_, T>) -> Condition {
+    let value = T::to_attribute(&value.settled());
+    Condition(Test::Compare(Rc::new(field.clone()), sign, value))
+}
+
+/// The field has this value, as it was written: a time that is written otherwise is another one, and a field that is not there
+/// is not `null`.
+pub fn equals<'x, T: Attribute>(field: &Expr<'x, T>, value: impl Is<'x, T>) -> Condition {
+    compare(field.node(), "=", &value.expr())
+}
+
+/// The field has another value; also where it is not there.
+pub fn differs_from<'x, T: Attribute>(field: &Expr<'x, T>, value: impl Is<'x, T>) -> Condition {
+    compare(field.node(), "<>", &value.expr())
+}
+
+macro_rules! orders {
     ($($(#[$doc:meta])* $name:ident $sign:literal;)*) => {
         $(
             $(#[$doc])*
-            pub fn $name<'x, T: Attribute>(field: &Expr<'x, T>, value: impl Is<'x, T>) -> Condition {
-                let value = T::to_attribute(&value.expr().settled());
-                Condition(Test::Compare(Rc::clone(field.node()), $sign, value))
+            pub fn $name<'x, T: Sortable>(field: &Expr<'x, T>, value: impl Is<'x, T::With>) -> Condition {
+                compare(field.node(), $sign, &value.expr())
             }
         )*
     };
 }
-comparisons! {
-    /// The field has this value.
-    equals "=";
-    /// The field has another value; also where it is not there.
-    differs_from "<>";
-    /// The field is smaller.
+orders! {
+    /// The field is there and smaller.
     less_than "<";
-    /// The field is smaller or the same.
+    /// The field is there, and smaller or the same.
     at_most "<=";
-    /// The field is larger.
+    /// The field is there and larger.
     greater_than ">";
-    /// The field is larger or the same.
+    /// The field is there, and larger or the same.
     at_least ">=";
 }
 
@@ -112,13 +151,22 @@ enum Action {
     Remove(Rc<Node>),
 }
 
+impl Action {
+    fn field(&self) -> &Node {
+        match self {
+            Self::Set(field, _) | Self::Add(field, _) | Self::Remove(field) => field,
+        }
+    }
+}
+
 /// The field gets this value.
 pub fn set<'x, T: Attribute>(field: &Expr<'x, T>, value: impl Is<'x, T>) -> Change {
     let value = T::to_attribute(&value.expr().settled());
     Change(Action::Set(Rc::clone(field.node()), value))
 }
 
-/// The number grows by this; from 0, where it is not there. A retry after a lost answer adds twice.
+/// The number grows by this; from 0, where it is not there. A retry after a lost answer adds twice. DynamoDB adds to fields of
+/// the item itself alone, not to those of records inside it.
 pub fn add<'x, N: Number + Attribute>(field: &Expr<'x, N>, number: impl Is<'x, N>) -> Change {
     let number = N::to_attribute(&number.expr().settled());
     Change(Action::Add(Rc::clone(field.node()), number))
@@ -129,107 +177,3 @@ pub fn remove<T: Attribute>(field: &Expr<'_, Option<T>>) -> Change {
     Change(Action::Remove(Rc::clone(field.node())))
 }
 
-/// Expressions as they are written, with what they name.
-#[derive(Debug, Default)]
-pub(crate) struct Writer {
-    names: Vec<(String, String)>,
-    values: Vec<(String, Rc<Node>)>,
-    /// What cannot be written.
-    pub(crate) fault: Option<&'static str>,
-}
-
-impl Writer {
-    /// A condition expression.
-    pub(crate) fn condition(&mut self, condition: &Condition) -> String {
-        self.test(&condition.0)
-    }
-
-    fn test(&mut self, test: &Test) -> String {
-        match test {
-            Test::Compare(field, sign, value) => {
-                let (path, last) = self.path(field);
-                format!("{path} {sign} {}", self.value(&last, value))
-            }
-            Test::Function(name, field) => format!("{name}({})", self.path(field).0),
-            Test::Both(left, word, right) => format!("({}) {word} ({})", self.test(left), self.test(right)),
-            Test::Not(test) => format!("NOT ({})", self.test(test)),
-        }
-    }
-
-    /// An update expression.
-    pub(crate) fn changes(&mut self, changes: &[Change]) -> String {
-        let mut clauses = [("SET", Vec::new()), ("ADD", Vec::new()), ("REMOVE", Vec::new())];
-        for Change(action) in changes {
-            match action {
-                Action::Set(field, value) => {
-                    let (path, last) = self.path(field);
-                    clauses[0].1.push(format!("{path} = {}", self.value(&last, value)));
-                }
-                Action::Add(field, value) => {
-                    let (path, last) = self.path(field);
-                    clauses[1].1.push(format!("{path} {}", self.value(&last, value)));
-                }
-                Action::Remove(field) => clauses[2].1.push(self.path(field).0),
-            }
-        }
-        if changes.is_empty() {
-            self.fault = Some("an update without a change writes nothing");
-        }
-        let clauses = clauses.iter().filter(|(_, parts)| !parts.is_empty());
-        let clauses = clauses.map(|(word, parts)| format!("{word} {}", parts.join(", ")));
-        clauses.collect::<Vec<_>>().join(" ")
-    }
-
-    /// The names and values, as arguments.
-    pub(crate) fn arguments(self) -> Vec<(&'static str, Rc<Node>)> {
-        let mut arguments = Vec::new();
-        if !self.names.is_empty() {
-            let names = self.names.into_iter();
-            let names = names.map(|(placeholder, name)| (placeholder, Rc::new(Node::Literal(name.into()))));
-            arguments.push(("ExpressionAttributeNames", Rc::new(Node::Record(names.collect()))));
-        }
-        if !self.values.is_empty() {
-            arguments.push(("ExpressionAttributeValues", Rc::new(Node::Record(self.values))));
-        }
-        arguments
-    }
-
-    /// The path of a field, and what a value for it is called.
-    fn path(&mut self, field: &Node) -> (String, String) {
-        let Node::Field { of, name, .. } = field else {
-            self.fault = Some("only a field of the stored item can be compared or changed");
-            return (String::new(), String::new());
-        };
-        let own = self.name(name);
-        let last = own[1..].to_owned();
-        match &**of {
-            Node::Source(Source::Stored) => (own, last),
-            of => (format!("{}.{own}", self.path(of).0), last),
-        }
-    }
-
-    fn name(&mut self, name: &str) -> String {
-        if let Some((placeholder, _)) = self.names.iter().find(|(_, known)| known == name) {
-            return placeholder.clone();
-        }
-        let plain = name
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-        let placeholder = if plain {
-            format!("#{name}")
-        } else {
-            format!("#field{}", self.names.len() + 1)
-        };
-        self.names.push((placeholder.clone(), name.to_owned()));
-        placeholder
-    }
-
-    fn value(&mut self, of: &str, value: &Rc<Node>) -> String {
-        let mut placeholder = format!(":{of}");
-        while self.values.iter().any(|(taken, _)| *taken == placeholder) {
-            placeholder.insert_str(1, "other_");
-        }
-        self.values.push((placeholder.clone(), Rc::clone(value)));
-        placeholder
-    }
-}

@@ -1,6 +1,6 @@
 //! Items of a table: what is asked for, and what is made of the answers.
 
-use expr::{Is, Item, Nothing, Shape};
+use expr::{Expr, Is, Item, Nothing, Shape};
 use flow::{Unwritten, Workflow, item, value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -195,5 +195,42 @@ fn only_stored_fields_can_be_changed() {
     assert_eq!(
         workflow.findings[0].message,
         "only a field of the stored item can be compared or changed"
+    );
+}
+
+#[test]
+fn what_dynamodb_refuses_in_an_update_is_found() {
+    let found = |changes: fn(&Expr<'_, Parcel>) -> Vec<item::Change>| {
+        let workflow = order::<String>(move |w, order| {
+            w.dynamodb_update_item::<Parcel, ParcelKey, _>(
+                "Parcels",
+                ParcelKeyExpr { id: &order.id },
+                |parcel| changes(parcel),
+                |_, _| value(()),
+            );
+            value("never")
+        });
+        let [finding] = &workflow.findings[..] else {
+            panic!("{:?}", workflow.findings)
+        };
+        assert!(finding.place.file.ends_with("dynamodb.rs") && finding.place.line > 0, "{finding}");
+        finding.message.clone()
+    };
+    assert_eq!(found(|_| Vec::new()), "an update without a change writes nothing");
+    assert_eq!(
+        found(|parcel| vec![item::set(&parcel.size, SizeExpr { cm: 1.0 }), item::set(&parcel.size.cm, 2.0)]),
+        "`größe` and `größe.cm` overlap: one update changes a field once"
+    );
+    assert_eq!(
+        found(|parcel| vec![item::set(&parcel.grams, 1), item::add(&parcel.grams, 2)]),
+        "`grams` and `grams` overlap: one update changes a field once"
+    );
+    assert_eq!(
+        found(|parcel| vec![item::add(&parcel.size.cm, 1.0)]),
+        "`größe.cm` lies inside another field: `add` changes fields of the item itself alone"
+    );
+    assert_eq!(
+        found(|parcel| vec![item::set(&parcel.id, "other")]),
+        "`id` belongs to the key: it stays as it is"
     );
 }
