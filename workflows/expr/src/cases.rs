@@ -27,4 +27,7 @@ pub struct Variant<C> {
     pub test: Rc<Node>,
     /// The variant with its fields.
     pub case: C,
+    /// The record of its fields where somebody else wrote them, as a template: a field that is not what its type says has
+    /// no value. None if the variant has no fields with names.
+    pub checked: Option<Rc<Node>>,
 }

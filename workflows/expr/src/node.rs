@@ -112,8 +112,8 @@ pub enum Source {
     Result(&'static [&'static str]),
     /// The declared error that has just been caught, as the record of its fields.
     Error,
-    /// The declared error of an activity worker that has just been caught: its cause is the record of its fields.
-    WorkerError,
+    /// What is said of the error that has just been caught: a text, which may say anything.
+    Cause,
     /// The name of the error that has just been caught.
     ErrorName,
     /// The item of a DynamoDB table that a condition or a change is about.
@@ -246,6 +246,12 @@ impl Node {
             Self::Binary { left, right, .. } => vec![left, right],
             Self::Conditional { test, then, otherwise } => vec![test, then, otherwise],
         }
+    }
+
+    /// Whether it reads this variable.
+    pub fn reads(&self, variable: &str) -> bool {
+        matches!(self, Self::Source(Source::Variable { name, .. }) if name == variable)
+            || self.children().into_iter().any(|child| child.reads(variable))
     }
 
     /// The same node with `change` applied to each node directly below it.

@@ -23,6 +23,19 @@ pub trait Shape: 'static {
     fn settle(node: &Rc<Node>) -> Rc<Node> {
         Rc::clone(node)
     }
+
+    /// The value where it is what this type says, as far as JSON tells; else nothing, which fails the state in a template.
+    fn checked(node: &Rc<Node>) -> Rc<Node> {
+        Self::settle(node)
+    }
+}
+
+/// The value if its JSON is of this kind, as `$type` names it.
+pub(crate) fn of_kind(kind: &str, value: &Rc<Node>) -> Rc<Node> {
+    Rc::new(Node::Jsonata {
+        source: format!("$type($value) = \"{kind}\" ? $value"),
+        with: vec![("value".to_owned(), Rc::clone(value))],
+    })
 }
 
 /// A type without values: what follows never happens.
@@ -31,29 +44,43 @@ pub enum Never {}
 
 /// Types whose values have no fields.
 macro_rules! plain {
-    ($($type:ty),* $(,)?) => {
-        $(impl $crate::Shape for $type {
+    ($($kind:literal: $($type:ty),*;)*) => {
+        $($(impl $crate::Shape for $type {
             type Fields<'s> = ();
             fn fields<'s>(_: &::std::rc::Rc<$crate::Node>) -> Self::Fields<'s> {}
-        })*
+            fn checked(node: &::std::rc::Rc<$crate::Node>) -> ::std::rc::Rc<$crate::Node> {
+                $crate::shape::of_kind($kind, node)
+            }
+        })*)*
     };
 }
 pub(crate) use plain;
 
-plain!(
-    String,
-    bool,
-    u8,
-    u16,
-    u32,
-    u64,
-    i32,
-    i64,
-    f64,
-    (),
-    Timestamp,
-    Never,
-);
+plain! {
+    "string": String;
+    "boolean": bool;
+    "number": u8, u16, u32, u64, i32, i64, f64;
+    "null": ();
+}
+
+impl Shape for Never {
+    type Fields<'s> = ();
+
+    fn fields<'s>(_: &Rc<Node>) -> Self::Fields<'s> {}
+}
+
+impl Shape for Timestamp {
+    type Fields<'s> = ();
+
+    fn fields<'s>(_: &Rc<Node>) -> Self::Fields<'s> {}
+
+    fn checked(node: &Rc<Node>) -> Rc<Node> {
+        Rc::new(Node::Jsonata {
+            source: "$exists($toMillis($time)) ? $time".to_owned(),
+            with: vec![("time".to_owned(), Rc::clone(node))],
+        })
+    }
+}
 
 impl Shape for Value {
     type Fields<'s> = ();
@@ -80,6 +107,14 @@ impl<T: Shape> Shape for Option<T> {
             present,
         })
     }
+
+    fn checked(node: &Rc<Node>) -> Rc<Node> {
+        Rc::new(Node::Conditional {
+            test: Rc::new(Node::Present(Rc::clone(node))),
+            then: T::checked(&Node::known_present(node)),
+            otherwise: Rc::new(Node::Literal(Value::Null)),
+        })
+    }
 }
 
 impl<T: Shape> Shape for Vec<T> {
@@ -92,5 +127,9 @@ impl<T: Shape> Shape for Vec<T> {
             Node::Literal(_) | Node::List(_) | Node::ListOf(_) => Rc::clone(node),
             _ => Rc::new(Node::ListOf(Rc::clone(node))),
         }
+    }
+
+    fn checked(node: &Rc<Node>) -> Rc<Node> {
+        of_kind("array", node)
     }
 }

@@ -12,4 +12,4 @@ use crate::shape::plain;
 #[serde(transparent)]
 pub struct TaskToken(pub String);
 
-plain!(TaskToken);
+plain! { "string": TaskToken; }

@@ -7,10 +7,11 @@ use serde_json::json;
 
 use crate::{
     Place, Scope, Then,
+    causes::{Cause, text_of},
     failures::LAMBDA,
     names::camel_case,
     scope::variable,
-    tree::{Call, End, ErrorArm, Step},
+    tree::{Call, End, ErrorArm, Payload, Step},
 };
 
 /// Where an activity is invoked.
@@ -80,7 +81,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
                 format!("{} runs up to {least} s with its margin, {why}", A::NAME),
             );
         }
-        let errors = self.declared::<A, T>(&label.name, &Source::Error, on_error);
+        let errors = self.declared::<A, T>(&label.name, Cause::OfLambda, on_error);
         Call {
             success: None,
             arguments: record(&[("FunctionName", arn(A::NAME)), ("Payload", input)]),
@@ -96,11 +97,11 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         }
     }
 
-    /// An arm for each error that an activity declares, whose fields stand where `payload` says.
+    /// An arm for each error that an activity declares, whose fields stand in the cause as `cause` says.
     pub(crate) fn declared<A: Activity, T: Shape>(
         &self,
         state: &str,
-        payload: &Source,
+        cause: Cause,
         mut on_error: impl for<'x> FnMut(&Scope<'x, 's>, <A::Error as Cases>::Case<'x>) -> Then<'x, T>,
     ) -> Vec<ErrorArm>
     where
@@ -108,7 +109,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     {
         let error = self.free_name(&format!("{}Error", camel_case(state)));
         let of = Rc::clone(variable::<()>(&error, Written::Deep).node());
-        let cases = <A::Error as Cases>::cases(&of).into_iter().enumerate();
+        let fields = cause.fields(&text_of(&error));
+        let cases = <A::Error as Cases>::cases(&fields).into_iter().enumerate();
         cases
             .map(|(at, case)| {
                 let (block, retry) = self.arm(std::slice::from_ref(&error), |inner| {
@@ -118,7 +120,11 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
                     name: case.name,
                     retry,
                     block,
-                    payload: Some((error.clone(), payload.clone())),
+                    payload: Some(Payload {
+                        variable: error.clone(),
+                        source: Rc::new(Node::Source(Source::Error)),
+                        checked: case.checked,
+                    }),
                 }
             })
             .collect()

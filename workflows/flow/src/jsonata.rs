@@ -125,7 +125,7 @@ impl Printer<'_> {
             // Lambda's answer to a failed invocation is the JSON text `Cause`; the activity's runtime writes the error's
             // fields as JSON into its `errorMessage`.
             Source::Error => "$parse($parse($states.errorOutput.Cause).errorMessage)".to_owned(),
-            Source::WorkerError => "$parse($states.errorOutput.Cause)".to_owned(),
+            Source::Cause => "$states.errorOutput.Cause".to_owned(),
             // A stored item stands in DynamoDB's own expressions alone, where its fields are named.
             Source::Stored => "$stored".to_owned(),
             Source::Element => "$element".to_owned(),

@@ -100,6 +100,7 @@
 
 mod branches;
 mod calls;
+mod causes;
 mod chain;
 mod checks;
 mod choices;

@@ -151,6 +151,11 @@ impl Lowering<'_> {
             variable: Some(step.variable.clone()),
             next: next.clone(),
         };
+        let (result, success) = match &step.success {
+            Some((result, block)) => (result, self.block(block, &follow)),
+            None => (&step.variable, next),
+        };
+        let success = success.assigning(result, Rc::new(Node::Source(Source::Result(&[]))));
         let bodies = step.bodies.iter().map(|body| {
             let gets = step.each.as_ref().map_or(Gets::Nothing, |each| Gets::Item {
                 item: each.item.clone(),
@@ -169,7 +174,7 @@ impl Lowering<'_> {
             each: step.each.clone(),
             retry: retry.into_iter().collect(),
             catch: self.unexpected(&step.failed, &follow).into_iter().collect(),
-            next: next.assigning(&step.variable, Rc::new(Node::Source(Source::Result(&[])))),
+            next: success,
         }));
         Edge::to(self.graph.add(step.label.clone(), kind))
     }
@@ -192,8 +197,8 @@ impl Lowering<'_> {
         let mut catch = Vec::new();
         for arm in &call.errors {
             let mut next = self.block(&arm.block, &follow);
-            if let Some((variable, source)) = &arm.payload {
-                next = next.assigning(variable, Rc::new(Node::Source(source.clone())));
+            if let Some(payload) = &arm.payload {
+                next = next.assigning(&payload.variable, Rc::clone(&payload.source));
             }
             catch.push(Caught {
                 errors: vec![arm.name.to_owned()],

@@ -216,6 +216,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             bodies,
             each,
             variable: name.clone(),
+            success: None,
             failed,
         })));
         variable(&name, Written::Unknown)

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     Failure, Place, Scope, Then,
     calls::{LAMBDA_INVOKE, arn, literal, record, seconds},
+    causes::{Cause, read_apart},
     failures::{ANY, DEFAULT, FAILED, LAMBDA},
     limits,
     names::{camel_case, pascal_case},
@@ -162,7 +163,8 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
 
     /// Gives work to the workers of an activity, which ask for it (`GetActivityTask`) and report with `SendTaskSuccess` or
     /// `SendTaskFailure`. Its ARN is `${…ActivityArn}`. The contract is an [`Activity`], as for a Lambda function of ours; a
-    /// worker reports a declared error under its name, with the fields as JSON in the cause.
+    /// worker reports a declared error under its name, with the fields as JSON in the cause; where a field is wanted that is not
+    /// there or not what its type says, it counts as an error that is not declared.
     ///
     /// The contract's `TIMEOUT_SECONDS` count from when the work was offered, unless [`timeout`](Self::timeout) says
     /// otherwise. What errors lead to that it does not declare says [`otherwise`](Self::otherwise).
@@ -183,7 +185,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         let place = Place::here();
         let (label, limits) = self.limited_label(|| A::NAME.to_owned(), place);
         limits.refuse_concurrency(self, place);
-        let errors = self.declared::<A, A::Output>(&label.name, &Source::WorkerError, on_error);
+        let errors = self.declared::<A, A::Output>(&label.name, Cause::Fields, on_error);
         let call = Call {
             success: None,
             arguments: input.expr().settled(),
@@ -197,7 +199,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             unexpected: self.unexpected(&label, ANY),
             label,
         };
-        self.finish_call(call, Written::Unknown)
+        self.finish_call(read_apart(call), Written::Unknown)
     }
 
     /// Calls what no method here calls, by its resource: `arn:aws:states:::aws-sdk:s3:getObject`. Neither the arguments

@@ -7,6 +7,7 @@ use expr::{Activity, Cases, Expr, Is, Node, Shape, Source, TaskToken, Written};
 use crate::{
     Failure, Place, Retry, Scope, Then,
     calls::{LAMBDA_INVOKE, arn, record},
+    causes::{Cause, read_apart},
     failures::{FAILED, LAMBDA_NOT_BEGUN},
     services::{Request, url},
     tree::{Call, ErrorArm},
@@ -118,6 +119,10 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     }
 
     /// The same where an activity of ours asks. What it declares is decided apart; its output is no answer.
+    ///
+    /// Whoever has the token may report an error under a declared name and say anything with it. Where a field of it is wanted
+    /// that is not there or not what its type says, there is no answer: [`Unanswered::Failed`], with
+    /// `States.QueryEvaluationError`.
     #[track_caller]
     pub fn call_and_wait<A: Activity, T: Shape>(
         &self,
@@ -139,12 +144,12 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             timeout: seconds.expr().settled(),
             ..Request::default()
         };
-        let errors = self.declared::<A, T>(A::NAME, &Source::Error, on_error);
+        let errors = self.declared::<A, T>(A::NAME, Cause::OfLambda, on_error);
         let call = Call {
             is_ours: true,
             ..self.waiting(request, errors, unanswered)
         };
-        self.finish_call(call, Written::Unknown)
+        self.finish_call(read_apart(call), Written::Unknown)
     }
 
     #[track_caller]

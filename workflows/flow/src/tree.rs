@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use asl::ExecutionType;
-use expr::{Node, Source};
+use expr::Node;
 
 use crate::{Place, Retry};
 
@@ -110,8 +110,19 @@ pub(crate) struct ErrorArm {
     pub(crate) name: &'static str,
     pub(crate) retry: Option<Retry>,
     pub(crate) block: Block,
-    /// The variable of the error's payload and where that stands, if it has one.
-    pub(crate) payload: Option<(String, Source)>,
+    /// The error's fields, if it has any.
+    pub(crate) payload: Option<Payload>,
+}
+
+/// The fields of a declared error.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Payload {
+    /// The variable that they are kept in.
+    pub(crate) variable: String,
+    /// Where they stand when the error is caught.
+    pub(crate) source: Rc<Node>,
+    /// The same for a reader who trusts nobody: see [`causes`](crate::causes).
+    pub(crate) checked: Option<Rc<Node>>,
 }
 
 /// What the errors that nobody declared lead to.
@@ -133,6 +144,9 @@ pub(crate) struct Nest {
     pub(crate) each: Option<Each>,
     /// The variable of the result.
     pub(crate) variable: String,
+    /// What a success leads to, after the result has been kept in a variable of its own; the result itself joins the main
+    /// line when absent.
+    pub(crate) success: Option<(String, Block)>,
     pub(crate) failed: Unexpected,
 }
 
@@ -177,4 +191,42 @@ pub(crate) struct Loop {
     pub(crate) body: Block,
     pub(crate) spent: Block,
     pub(crate) joined: String,
+}
+
+impl Block {
+    /// Whether anything in it reads this variable.
+    pub(crate) fn reads(&self, name: &str) -> bool {
+        let end = match &self.end {
+            End::Value(value) | End::Succeed { output: value, .. } | End::Again { carried: value, .. } => Some(value),
+            End::Fail { cause, .. } => cause.as_ref(),
+        };
+        end.is_some_and(|node| node.reads(name)) || self.steps.iter().any(|step| step.reads(name))
+    }
+}
+
+impl Step {
+    fn reads(&self, name: &str) -> bool {
+        match self {
+            Self::Keep { value, .. } => value.reads(name),
+            Self::Wait { until, .. } => match until {
+                WaitUntil::Seconds(node) | WaitUntil::Timestamp(node) => node.reads(name),
+            },
+            Self::Choice { arms, otherwise, .. } => {
+                otherwise.reads(name) || arms.iter().any(|(test, block)| test.reads(name) || block.reads(name))
+            }
+            Self::Call(call) => {
+                let arms = call.errors.iter().map(|arm| &arm.block).chain(&call.success);
+                call.arguments.reads(name)
+                    || call.timeout.reads(name)
+                    || arms.chain(call.unexpected.block.as_deref()).any(|block| block.reads(name))
+            }
+            Self::Loop(step) => step.first.reads(name) || step.body.reads(name) || step.spent.reads(name),
+            Self::Nest(nest) => {
+                nest.each.as_ref().is_some_and(|each| each.items.reads(name))
+                    || nest.bodies.iter().any(|body| body.block.reads(name))
+                    || nest.success.as_ref().is_some_and(|(_, block)| block.reads(name))
+                    || nest.failed.block.as_deref().is_some_and(|block| block.reads(name))
+            }
+        }
+    }
 }

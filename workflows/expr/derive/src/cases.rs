@@ -125,7 +125,7 @@ fn own_cases(name: &Ident, arms: &[Arm<'_>], names: &[String], tagged: &[Tagged]
         impl ::expr::Cases for #name {
             type Case<'s> = Self;
             fn cases<'s>(of: &::std::rc::Rc<::expr::Node>) -> ::std::vec::Vec<::expr::Variant<Self::Case<'s>>> {
-                ::std::vec![#(::expr::Variant { name: #names, test: #tests, case: Self::#variants }),*]
+                ::std::vec![#(::expr::Variant { name: #names, test: #tests, case: Self::#variants, checked: ::core::option::Option::None }),*]
             }
         }
     }
@@ -169,7 +169,17 @@ pub(crate) fn twin_of(
                     quote!({ let of: &::std::rc::Rc<::expr::Node> = #payload; #twin::#ident { #(#fields),* } })
                 }
             };
-            quote!(::expr::Variant { name: #name, test: #test, case: #case })
+            let checked = match &arm.body {
+                Body::Record(members) => {
+                    let fields = members.iter().map(Member::checked);
+                    quote!(::core::option::Option::Some({
+                        let of: &::std::rc::Rc<::expr::Node> = #payload;
+                        ::std::rc::Rc::new(::expr::Node::Record(::std::vec![#(#fields),*]))
+                    }))
+                }
+                Body::Unit | Body::Newtype(_) => quote!(::core::option::Option::None),
+            };
+            quote!(::expr::Variant { name: #name, test: #test, case: #case, checked: #checked })
         });
     let scope = (!arms.iter().all(|arm| matches!(arm.body, Body::Unit))).then(|| quote!(<'s>));
     quote! {

@@ -83,6 +83,15 @@ impl<'a> Member<'a> {
         } = self;
         quote!(#ident: ::expr::Expr::from_node(::expr::Node::field(of, #name, #absent)))
     }
+
+    /// The field's name, and its value below the node `of` where it is what its type says.
+    pub(crate) fn checked(&self) -> TokenStream {
+        let Self { ty, name, absent, .. } = self;
+        quote!((
+            ::std::string::String::from(#name),
+            <#ty as ::expr::Shape>::checked(&::expr::Node::field(of, #name, #absent)),
+        ))
+    }
 }
 
 fn record(input: &DeriveInput, fields: &[&Field]) -> Result<TokenStream> {

@@ -14,6 +14,8 @@ pub(crate) enum Answer {
         error: &'static str,
         cause: String,
     },
+    /// An error of which nothing but its name is said.
+    FailsWithoutCause(&'static str),
     /// Nothing, so that time runs out.
     Silence,
 }
@@ -106,6 +108,11 @@ fn reply(task: TaskId, answer: Answer) -> Option<Event> {
             task,
             error: Some(error.to_owned()),
             cause: Some(cause),
+        }),
+        Answer::FailsWithoutCause(error) => Some(Event::TaskFailed {
+            task,
+            error: Some(error.to_owned()),
+            cause: None,
         }),
         Answer::Silence => None,
     }

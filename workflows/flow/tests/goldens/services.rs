@@ -126,6 +126,56 @@ fn a_worker_s_errors_are_decided_like_a_function_s() {
     assert_eq!(end, Err("Order.Unpacked".to_owned()));
 }
 
+/// Causes that are not the fields of `ChargeError::Locked`.
+pub(crate) const UNREADABLE: [&str; 8] = [
+    "",
+    "the card is locked",
+    "{\"retry_after\"",
+    "null",
+    "[5]",
+    "{}",
+    "{\"retry_after\":\"soon\"}",
+    "{\"retry_after\":null}",
+];
+
+#[test]
+fn a_worker_s_error_whose_fields_cannot_be_read_is_none_that_it_declares() {
+    let workflow = order::<u32>(|w, _| {
+        let work = ChargeExpr {
+            order: "7",
+            cents: 1,
+            note: expr::Nothing,
+        };
+        w.activity_worker(PackOrder, work, |w, error| match error {
+            ChargeCardError::Declined { .. } | ChargeCardError::Busy => w.fail("Order.Later"),
+            ChargeCardError::Locked { retry_after } => {
+                w.wait(&retry_after);
+                w.fail_because("Order.Locked", retry_after.to_text())
+            }
+        });
+        value(1)
+    });
+    insta::assert_json_snapshot!(state(&workflow, "ReadPackOrderLocked"));
+    let ended = |answer: fn() -> Answer| run(&workflow, |_| answer()).1;
+    let error = "Card.Locked";
+    for cause in UNREADABLE {
+        let (_, end) = run(&workflow, |_| Answer::Fails {
+            error,
+            cause: cause.to_owned(),
+        });
+        assert_eq!(end, Err("Order.Broken".to_owned()), "{cause}");
+    }
+    assert_eq!(ended(|| Answer::FailsWithoutCause("Card.Locked")), Err("Order.Broken".to_owned()));
+    // Nobody reads what these bring.
+    assert_eq!(ended(|| Answer::FailsWithoutCause("Card.Busy")), Err("Order.Later".to_owned()));
+    assert_eq!(ended(|| Answer::fails("Card.Declined")), Err("Order.Later".to_owned()));
+    let (_, end) = run(&workflow, |_| Answer::Fails {
+        error,
+        cause: json!({ "retry_after": 5 }).to_string(),
+    });
+    assert_eq!(end, Err("Order.Locked".to_owned()));
+}
+
 #[test]
 fn anything_else_is_called_by_its_resource() {
     let workflow = order::<serde_json::Value>(|w, order| {

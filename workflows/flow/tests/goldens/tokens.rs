@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::{
     running::{Answer, run},
-    support::{ChargeCard, ChargeError, ChargeExpr, Order, order, state},
+    services::UNREADABLE,
+    support::{ChargeCard, ChargeCardError, ChargeError, ChargeExpr, Order, order, state},
 };
 
 /// What an approver is asked.
@@ -127,6 +128,52 @@ fn an_activity_that_asks_declares_its_errors_beside_the_answer() {
     let (_, end) = run(&workflow, |_: &Value| Answer::declared(busy, &json!({})));
     assert_eq!(end, Err("Order.Unpaid".to_owned()));
     assert_eq!(run(&workflow, |_| Answer::Silence).1, Ok(json!("unanswered")));
+}
+
+#[test]
+fn a_declared_error_whose_fields_cannot_be_read_is_no_answer() {
+    let workflow = order::<u32>(|w, _: Expr<Order>| {
+        let answer = w.call_and_wait::<_, u32>(
+            ChargeCard,
+            600,
+            |token| {
+                ChargeExpr {
+                    order: token,
+                    cents: 1,
+                    note: expr::Nothing,
+                }
+                .expr()
+            },
+            |w, error| match error {
+                ChargeCardError::Declined { .. } | ChargeCardError::Busy => w.fail("Order.Unpaid"),
+                ChargeCardError::Locked { retry_after } => value(retry_after),
+            },
+            |w, unanswered| match unanswered {
+                Unanswered::Timeout | Unanswered::HeartbeatTimeout => value(1),
+                Unanswered::Failed(failure) => {
+                    w.keep::<String>("because", failure.error);
+                    value(2)
+                }
+            },
+        );
+        value(answer)
+    });
+    let ended = |cause: String| {
+        let error = "Card.Locked";
+        run(&workflow, |_| Answer::Fails {
+            error,
+            cause: cause.clone(),
+        })
+        .1
+    };
+    for fields in UNREADABLE {
+        // Whoever has the token may say anything, also what Lambda would not.
+        assert_eq!(ended(fields.to_owned()), Ok(json!(2)), "{fields}");
+        assert_eq!(ended(json!({ "errorMessage": fields }).to_string()), Ok(json!(2)), "{fields}");
+    }
+    assert_eq!(run(&workflow, |_| Answer::FailsWithoutCause("Card.Locked")).1, Ok(json!(2)));
+    let (_, end) = run(&workflow, |_| Answer::declared("Card.Locked", &json!({ "retry_after": 5 })));
+    assert_eq!(end, Ok(json!(5)));
 }
 
 #[test]
