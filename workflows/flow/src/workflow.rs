@@ -8,7 +8,8 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::{
-    Failure, Finding, Place, Scope, Then, checks, emit, graph::Gets, passes, qualify, scope::Build, tree::Block,
+    Failure, Finding, Place, Scope, Then, checks, emit, graph::Gets, limits::LONGEST_SECONDS, passes, qualify,
+    scope::Build, tree::Block,
 };
 
 /// A workflow, ready to be written down.
@@ -38,6 +39,22 @@ impl Workflow {
     #[must_use]
     pub fn commented(mut self, comment: &str) -> Self {
         self.definition.comment = Some(comment.to_owned());
+        self
+    }
+
+    /// The same workflow, whose executions end after so many seconds with `States.Timeout`, whatever they are at: 1 to
+    /// 99,999,999. Nothing catches that. `cargo codegen` refuses a timeout that cuts off tasks and retries which may take longer.
+    ///
+    /// Source: `TimeoutSeconds` in
+    /// <https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html>.
+    #[must_use]
+    #[track_caller]
+    pub fn timeout(mut self, seconds: u32) -> Self {
+        if seconds == 0 || seconds > LONGEST_SECONDS {
+            let message = format!("a workflow's timeout lasts 1 to {LONGEST_SECONDS} seconds");
+            self.findings.push(Finding::new(Place::here(), message));
+        }
+        self.definition.timeout_seconds = Some(seconds.into());
         self
     }
 

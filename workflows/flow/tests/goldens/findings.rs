@@ -6,7 +6,10 @@ use asl::ExecutionType;
 use expr::{Expr, Is, Node, Nothing, Source, TaskToken, Written, random};
 use flow::{Retry, Through, Workflow, value, workflow};
 
-use crate::support::{ChargeCard, ChargeExpr, Charged, Order, broken, order};
+use crate::{
+    running::{Answer, run},
+    support::{ChargeCard, ChargeExpr, Charged, Order, broken, order, text},
+};
 
 /// The only finding.
 #[track_caller]
@@ -332,6 +335,26 @@ fn written_seconds_are_those_that_step_functions_takes() {
             "the heartbeat must be shorter than the timeout",
         ]
     );
+}
+
+#[test]
+fn a_workflow_may_have_an_end_in_time() {
+    let workflow = || {
+        order::<u32>(|w, _| {
+            w.wait(3_600);
+            value(1)
+        })
+    };
+    assert_eq!(workflow().definition.timeout_seconds, None);
+    let timed = workflow().timeout(60);
+    assert!(text(&timed).contains("\"TimeoutSeconds\": 60"), "{}", text(&timed));
+    let (_, end) = run(&timed, |_| Answer::Silence);
+    assert_eq!(end, Err(String::new()), "it has timed out, which has no error");
+    for seconds in [0, 100_000_000] {
+        let findings = workflow().timeout(seconds).findings;
+        assert_eq!(findings[0].message, "a workflow's timeout lasts 1 to 99999999 seconds");
+        assert!(findings[0].place.file.ends_with("findings.rs"), "{}", findings[0]);
+    }
 }
 
 #[test]
