@@ -237,7 +237,12 @@ impl Node {
     pub fn children(&self) -> Vec<&Rc<Self>> {
         match self {
             Self::Literal(_) | Self::Source(_) => Vec::new(),
-            Self::Field { of, .. } | Self::Element { of, .. } | Self::ListOf(of) | Self::Tuple(of) | Self::Json(of) | Self::Present(of) => vec![of],
+            Self::Field { of, .. }
+            | Self::Element { of, .. }
+            | Self::ListOf(of)
+            | Self::Tuple(of)
+            | Self::Json(of)
+            | Self::Present(of) => vec![of],
             Self::OrNull { of, present } => vec![of, present],
             Self::Each { of, becomes } => vec![of, becomes],
             Self::Item { of, at, .. } => vec![of, at],

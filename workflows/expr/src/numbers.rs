@@ -8,7 +8,11 @@ use std::{
 
 use serde_json::json;
 
-use crate::{Expr, Is, Node, Operator, Shape, choose, is::literal, operators::{binary, function}};
+use crate::{
+    Expr, Is, Node, Operator, Shape, choose,
+    is::literal,
+    operators::{binary, function},
+};
 
 /// Whole numbers are exact up to here.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -147,7 +151,11 @@ impl<'s, W: Whole> Expr<'s, W> {
             return number;
         }
         let bound = |operator, bound: i64| {
-            Expr::<bool>::from_node(Node::binary(operator, Rc::clone(self.node()), Rc::new(Node::Literal(json!(bound)))))
+            Expr::<bool>::from_node(Node::binary(
+                operator,
+                Rc::clone(self.node()),
+                Rc::new(Node::Literal(json!(bound))),
+            ))
         };
         let inside = bound(Operator::AtLeast, V::LEAST) & bound(Operator::AtMost, V::MOST);
         choose(inside, number, Expr::none())
@@ -174,7 +182,11 @@ impl<'s, U: Unsigned> Expr<'s, U> {
     {
         let (left, other): (Expr<'x, U>, Expr<'x, U>) = (self.expr(), other.expr());
         let difference: Expr<'x, Option<U>> = Expr::from_node(Rc::clone((&left - &other).node()));
-        choose(binary::<_, _, bool>(Operator::AtLeast, &left, &other), difference, Expr::none())
+        choose(
+            binary::<_, _, bool>(Operator::AtLeast, &left, &other),
+            difference,
+            Expr::none(),
+        )
     }
 
     /// The whole part of the quotient, as [`div_floor`](Self::div_floor) gives it; none if `other` is 0. That is evaluated more
@@ -187,7 +199,11 @@ impl<'s, U: Unsigned> Expr<'s, U> {
         let other = other.expr();
         let zero: Expr<'x, U> = literal(json!(0));
         let quotient: Expr<'x, Option<U>> = Expr::from_node(Rc::clone(self.div_floor(&other).node()));
-        choose(binary::<_, _, bool>(Operator::NotEqual, &other, &zero), quotient, Expr::none())
+        choose(
+            binary::<_, _, bool>(Operator::NotEqual, &other, &zero),
+            quotient,
+            Expr::none(),
+        )
     }
 }
 

@@ -25,14 +25,21 @@ impl Node {
             Self::Function { name, arguments } => called(name, arguments),
             _ => ANY,
         };
-        if least.is_nan() || most.is_nan() { ANY } else { (least, most) }
+        if least.is_nan() || most.is_nan() {
+            ANY
+        } else {
+            (least, most)
+        }
     }
 
     /// The number, or the bound that it lies beyond. A bound that it cannot lie beyond is not written.
     pub fn clamped(self: &Rc<Self>, least: i64, most: i64) -> Rc<Self> {
         let mut number = Rc::clone(self);
         for (name, bound) in [("max", least), ("min", most)] {
-            #[allow(clippy::cast_precision_loss, reason = "what lies so far out is no bound of what is exact")]
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "what lies so far out is no bound of what is exact"
+            )]
             let edge = bound as f64;
             let (from, to) = number.range();
             let bound = Rc::new(Self::Literal(json!(bound)));
@@ -55,12 +62,18 @@ fn calculated(operator: Operator, (a, b): Range, (c, d): Range) -> Range {
         Operator::Multiply => {
             let products = [a * c, a * d, b * c, b * d];
             if products.iter().any(|product| product.is_nan()) {
-                return if a >= 0.0 && c >= 0.0 { (0.0, f64::INFINITY) } else { ANY };
+                return if a >= 0.0 && c >= 0.0 {
+                    (0.0, f64::INFINITY)
+                } else {
+                    ANY
+                };
             }
             let least = products.iter().copied().fold(f64::INFINITY, f64::min);
             (least, products.into_iter().fold(f64::NEG_INFINITY, f64::max))
         }
-        Operator::Divide if c > 0.0 && c.is_finite() && d.is_finite() => calculated(Operator::Multiply, (a, b), (1.0 / d, 1.0 / c)),
+        Operator::Divide if c > 0.0 && c.is_finite() && d.is_finite() => {
+            calculated(Operator::Multiply, (a, b), (1.0 / d, 1.0 / c))
+        }
         _ => ANY,
     }
 }

@@ -33,7 +33,7 @@ pub trait Shape: 'static {
 /// The value if its JSON is of this kind, as `$type` names it.
 pub(crate) fn of_kind(kind: &str, value: &Rc<Node>) -> Rc<Node> {
     Rc::new(Node::Jsonata {
-        source: format!("$type($value) = \"{kind}\" ? $value"),
+        source: format!("$type($value) = \"{kind}\" ? $value : $error(\"no {kind}\")"),
         with: vec![("value".to_owned(), Rc::clone(value))],
     })
 }
@@ -76,7 +76,7 @@ impl Shape for Timestamp {
 
     fn checked(node: &Rc<Node>) -> Rc<Node> {
         Rc::new(Node::Jsonata {
-            source: "$exists($toMillis($time)) ? $time".to_owned(),
+            source: "$exists($toMillis($time)) ? $time : $error(\"no time\")".to_owned(),
             with: vec![("time".to_owned(), Rc::clone(node))],
         })
     }

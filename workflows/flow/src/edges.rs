@@ -62,22 +62,31 @@ fn substitute(node: &Rc<Node>, known: &HashMap<String, Rc<Node>>) -> Rc<Node> {
     }
 }
 
-/// An element of a list that is written out is the item itself. `[[1, [2]][1]]` would not be a list of numbers: JSONata
-/// takes a constructor for one, also where an element of it is picked.
+/// A field of a record that is written out is the field's value, and an element of a list the item itself. `[[1, [2]][1]]`
+/// would not be a list of numbers: JSONata takes a constructor for one, also where an element of it is picked.
 fn element(node: &Node) -> Rc<Node> {
-    let Node::Element { of, at } = node else {
-        return Rc::new(node.clone());
+    let part = match node {
+        Node::Field { of, name, .. } => match &**of {
+            Node::Record(fields) => fields
+                .iter()
+                .find_map(|(field, value)| (field == name).then(|| Rc::clone(value))),
+            _ => None,
+        },
+        Node::Element { of, at } => match written_out(of) {
+            Node::List(items) => items.get(*at).map(Rc::clone),
+            Node::Literal(items) => items.get(at).map(|item| Rc::new(Node::Literal(item.clone()))),
+            _ => None,
+        },
+        _ => None,
     };
-    let of = match &**of {
+    part.unwrap_or_else(|| Rc::new(node.clone()))
+}
+
+fn written_out(of: &Node) -> &Node {
+    match of {
         Node::Tuple(of) => of,
         _ => of,
-    };
-    match &**of {
-        Node::List(items) => items.get(*at).map(Rc::clone),
-        Node::Literal(items) => items.get(at).map(|item| Rc::new(Node::Literal(item.clone()))),
-        _ => None,
     }
-    .unwrap_or_else(|| Rc::new(node.clone()))
 }
 
 /// Whether the expression reads one of these variables whose value may differ at each evaluation.

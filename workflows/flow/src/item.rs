@@ -176,4 +176,3 @@ pub fn add<'x, N: Number + Attribute>(field: &Expr<'x, N>, number: impl Is<'x, N
 pub fn remove<T: Attribute>(field: &Expr<'_, Option<T>>) -> Change {
     Change(Action::Remove(Rc::clone(field.node())))
 }
-

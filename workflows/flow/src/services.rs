@@ -237,7 +237,9 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             arguments: request.arguments,
             resource: request.resource.to_owned(),
             is_ours: false,
-            timeout: limits.timeout_seconds.map_or_else(|| limits::within(&request.timeout, least), seconds),
+            timeout: limits
+                .timeout_seconds
+                .map_or_else(|| limits::within(&request.timeout, least), seconds),
             heartbeat_seconds: limits.heartbeat_seconds,
             variable: camel_case(&label.name),
             result: Rc::new(Node::Source(Source::Result(request.result))),

@@ -218,7 +218,9 @@ impl Step {
                 let arms = call.errors.iter().map(|arm| &arm.block).chain(&call.success);
                 call.arguments.reads(name)
                     || call.timeout.reads(name)
-                    || arms.chain(call.unexpected.block.as_deref()).any(|block| block.reads(name))
+                    || arms
+                        .chain(call.unexpected.block.as_deref())
+                        .any(|block| block.reads(name))
             }
             Self::Loop(step) => step.first.reads(name) || step.body.reads(name) || step.spent.reads(name),
             Self::Nest(nest) => {

@@ -67,7 +67,9 @@ impl Writer {
             let named = path.join(".");
             if let Some(other) = paths[..nth].iter().find(|other| overlap(other, path)) {
                 let other = other.join(".");
-                self.find(&format!("`{other}` and `{named}` overlap: one update changes a field once"));
+                self.find(&format!(
+                    "`{other}` and `{named}` overlap: one update changes a field once"
+                ));
             }
             if matches!(changes[nth].0, Action::Add(..)) && path.len() > 1 {
                 self.find(&format!(
@@ -149,7 +151,11 @@ fn segments(field: &Node) -> Vec<&str> {
         names.insert(0, name.as_str());
         field = of;
     }
-    names.truncate(if matches!(field, Node::Source(Source::Stored)) { names.len() } else { 0 });
+    names.truncate(if matches!(field, Node::Source(Source::Stored)) {
+        names.len()
+    } else {
+        0
+    });
     names
 }
 

@@ -64,7 +64,11 @@ impl Printer<'_> {
 
     fn added_held(self, node: &Node) -> String {
         let (text, binding) = self.added(node);
-        if binding < Binding::Or { format!("({text})") } else { text }
+        if binding < Binding::Or {
+            format!("({text})")
+        } else {
+            text
+        }
     }
 
     /// JSON that may be a list, evaluated once.

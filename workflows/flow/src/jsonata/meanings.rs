@@ -103,8 +103,16 @@ fn a_list_in_a_tuple_stays_a_list() {
         &input,
         &json!([[5, 6], []]),
     );
-    gives(&pair::<(Vec<u32>, u32), u32>(&given.pair, &seven), &input, &json!([[[8], 9], 7]));
-    gives(&pair::<Vec<Vec<u32>>, u32>(&given.lists, &seven), &input, &json!([[[1, 2]], 7]));
+    gives(
+        &pair::<(Vec<u32>, u32), u32>(&given.pair, &seven),
+        &input,
+        &json!([[[8], 9], 7]),
+    );
+    gives(
+        &pair::<Vec<Vec<u32>>, u32>(&given.lists, &seven),
+        &input,
+        &json!([[[1, 2]], 7]),
+    );
 }
 
 #[test]
@@ -129,7 +137,11 @@ fn a_list_in_a_list_stays_a_list() {
     );
     let opened = given.lists.get(given.limit.or(0)).or([9]);
     gives(&pair::<Vec<u32>, u32>(&opened, 1), &input, &json!([[], 1]));
-    gives(&pair::<Vec<u32>, u32>(&given.pair.0, &given.pair.1), &input, &json!([[8], 9]));
+    gives(
+        &pair::<Vec<u32>, u32>(&given.pair.0, &given.pair.1),
+        &input,
+        &json!([[8], 9]),
+    );
     let choice: Expr<(Vec<u32>, u32)> = choose(&test, &given.pair, pair::<Vec<u32>, u32>(&given.list, 2));
     gives(&pair::<(Vec<u32>, u32), u32>(&choice, 7), &input, &json!([[[8], 9], 7]));
     let maybe: Expr<Option<(Vec<u32>, u32)>> = (&choice).expr();
@@ -146,7 +158,14 @@ fn a_list_in_a_list_stays_a_list() {
 fn json_that_may_be_a_list_stays_what_it_is() {
     let given = given();
     let both: Expr<Vec<Value>> = [&given.any, &given.any].expr();
-    for any in [json!([1, 2]), json!([[1]]), json!([]), json!(5), json!(null), json!({ "a": [1] })] {
+    for any in [
+        json!([1, 2]),
+        json!([[1]]),
+        json!([]),
+        json!(5),
+        json!(null),
+        json!({ "a": [1] }),
+    ] {
         gives(&both, &json!({ "any": any }), &json!([any, any]));
     }
     let made: Expr<Value> = Expr::jsonata("[1, 2]", &[]);
@@ -169,7 +188,10 @@ fn optional_values_are_compared_as_they_are_in_rust() {
     for (left, a) in optional("limit") {
         for (right, b) in optional("other") {
             let mut input = left.clone();
-            input.as_object_mut().unwrap().extend(right.as_object().unwrap().clone());
+            input
+                .as_object_mut()
+                .unwrap()
+                .extend(right.as_object().unwrap().clone());
             gives(&given.limit.equals(&given.other), &input, &json!(a == b));
             gives(&given.limit.differs_from(&given.other), &input, &json!(a != b));
         }
@@ -181,12 +203,23 @@ fn optional_values_are_compared_as_they_are_in_rust() {
         let none: Expr<Option<u32>> = Nothing.expr();
         gives(&none.equals(&given.limit), &left, &json!(a.is_none()));
     }
-    let lists = [json!({}), json!({ "extra": null }), json!({ "extra": [] }), json!({ "extra": [1] })];
+    let lists = [
+        json!({}),
+        json!({ "extra": null }),
+        json!({ "extra": [] }),
+        json!({ "extra": [1] }),
+    ];
     for input in &lists {
-        let extra: Option<Vec<u32>> = input.get("extra").and_then(|list| serde_json::from_value(list.clone()).unwrap());
+        let extra: Option<Vec<u32>> = input
+            .get("extra")
+            .and_then(|list| serde_json::from_value(list.clone()).unwrap());
         gives(&given.extra.equals([1]), input, &json!(extra == Some(vec![1])));
         gives(&given.extra.differs_from([1]), input, &json!(extra != Some(vec![1])));
-        gives(&given.extra.equals([] as [u32; 0]), input, &json!(extra == Some(vec![])));
+        gives(
+            &given.extra.equals([] as [u32; 0]),
+            input,
+            &json!(extra == Some(vec![])),
+        );
         gives(&given.extra.equals(Nothing), input, &json!(extra.is_none()));
     }
 }
@@ -211,14 +244,22 @@ fn a_default_of_a_record_holds_for_its_fields() {
     let without_pause = json!({ "settings": { "rounds": 2 } });
     let whole = json!({ "settings": { "rounds": 2, "pause": { "seconds": 7 } } });
     let settings = &given.settings;
-    let cases = [(&absent, 4, 30, json!("default")), (&without_pause, 2, 30, json!("default")), (&whole, 2, 7, json!(null))];
+    let cases = [
+        (&absent, 4, 30, json!("default")),
+        (&without_pause, 2, 30, json!("default")),
+        (&whole, 2, 7, json!(null)),
+    ];
     for (input, rounds, seconds, note) in cases {
         gives(&settings.rounds, input, &json!(rounds));
         gives(&(&settings.rounds + 1), input, &json!(rounds + 1));
         gives(&settings.pause.seconds, input, &json!(seconds));
         gives(&settings.pause.note, input, &note);
         gives(&settings.pause.note.is_some(), input, &json!(!note.is_null()));
-        gives(&settings.pause.note.or("none"), input, &json!(note.as_str().unwrap_or("none")));
+        gives(
+            &settings.pause.note.or("none"),
+            input,
+            &json!(note.as_str().unwrap_or("none")),
+        );
     }
 }
 
@@ -235,13 +276,21 @@ fn numbers_are_what_their_types_say() {
         gives(&a.checked_sub(b), &input, &json!(x.checked_sub(y)));
         gives(&a.checked_div(b), &input, &json!(x.checked_div(y)));
         gives(&(a - b).saturating_into::<u8>(), &input, &json!(difference.max(0)));
-        gives(&(a - b).checked_into::<u32>(), &input, &json!(u32::try_from(difference).ok()));
+        gives(
+            &(a - b).checked_into::<u32>(),
+            &input,
+            &json!(u32::try_from(difference).ok()),
+        );
         gives(&(a - b).to_i64().equals(difference), &input, &json!(true));
         gives(&a.div_floor(2), &input, &json!(x / 2));
         let halves = [(a / 2).floor(), (a / 2).ceil()];
         gives(&halves[0], &input, &json!(x / 2));
         gives(&halves[1], &input, &json!(x.div_ceil(2)));
-        gives(&((a - b).to_f64() / 2.0).floor(), &input, &json!(difference.div_euclid(2)));
+        gives(
+            &((a - b).to_f64() / 2.0).floor(),
+            &input,
+            &json!(difference.div_euclid(2)),
+        );
     }
     gives(&(a * 300).saturating_into::<u8>(), &json!({ "limit": 1 }), &json!(255));
     gives(&(a * 300).checked_into::<u8>(), &json!({ "limit": 1 }), &json!(null));
@@ -251,7 +300,11 @@ fn numbers_are_what_their_types_say() {
 #[test]
 fn times_are_the_same_however_they_are_written() {
     let given = given();
-    let spellings = ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00+00:00", "2026-01-01T01:00:00.000+01:00"];
+    let spellings = [
+        "2026-01-01T00:00:00Z",
+        "2026-01-01T00:00:00+00:00",
+        "2026-01-01T01:00:00.000+01:00",
+    ];
     let other = "2026-01-01T00:00:00.001Z";
     let (at, due) = (&given.at, &given.due);
     let opened = (at.or(now()), due.or(now()));
@@ -261,7 +314,11 @@ fn times_are_the_same_however_they_are_written() {
             gives(&opened.0.equals(&opened.1), &input, &json!(true));
             gives(&opened.0.differs_from(&opened.1), &input, &json!(false));
             gives(&at.equals(due), &input, &json!(true));
-            gives(&at.equals(spellings[0].parse::<jiff::Timestamp>().unwrap()), &input, &json!(true));
+            gives(
+                &at.equals(spellings[0].parse::<jiff::Timestamp>().unwrap()),
+                &input,
+                &json!(true),
+            );
             gives(&given.times.equals([&opened.0]), &input, &json!(true));
             let pair: Expr<(Option<jiff::Timestamp>, u32)> = (at, 1).expr();
             gives(&pair.equals((due, 1)), &input, &json!(true));

@@ -213,12 +213,18 @@ fn what_dynamodb_refuses_in_an_update_is_found() {
         let [finding] = &workflow.findings[..] else {
             panic!("{:?}", workflow.findings)
         };
-        assert!(finding.place.file.ends_with("dynamodb.rs") && finding.place.line > 0, "{finding}");
+        assert!(
+            finding.place.file.ends_with("dynamodb.rs") && finding.place.line > 0,
+            "{finding}"
+        );
         finding.message.clone()
     };
     assert_eq!(found(|_| Vec::new()), "an update without a change writes nothing");
     assert_eq!(
-        found(|parcel| vec![item::set(&parcel.size, SizeExpr { cm: 1.0 }), item::set(&parcel.size.cm, 2.0)]),
+        found(|parcel| vec![
+            item::set(&parcel.size, SizeExpr { cm: 1.0 }),
+            item::set(&parcel.size.cm, 2.0)
+        ]),
         "`größe` and `größe.cm` overlap: one update changes a field once"
     );
     assert_eq!(

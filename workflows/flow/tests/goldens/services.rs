@@ -165,9 +165,15 @@ fn a_worker_s_error_whose_fields_cannot_be_read_is_none_that_it_declares() {
         });
         assert_eq!(end, Err("Order.Broken".to_owned()), "{cause}");
     }
-    assert_eq!(ended(|| Answer::FailsWithoutCause("Card.Locked")), Err("Order.Broken".to_owned()));
+    assert_eq!(
+        ended(|| Answer::FailsWithoutCause("Card.Locked")),
+        Err("Order.Broken".to_owned())
+    );
     // Nobody reads what these bring.
-    assert_eq!(ended(|| Answer::FailsWithoutCause("Card.Busy")), Err("Order.Later".to_owned()));
+    assert_eq!(
+        ended(|| Answer::FailsWithoutCause("Card.Busy")),
+        Err("Order.Later".to_owned())
+    );
     assert_eq!(ended(|| Answer::fails("Card.Declined")), Err("Order.Later".to_owned()));
     let (_, end) = run(&workflow, |_| Answer::Fails {
         error,

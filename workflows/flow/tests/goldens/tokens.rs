@@ -169,10 +169,19 @@ fn a_declared_error_whose_fields_cannot_be_read_is_no_answer() {
     for fields in UNREADABLE {
         // Whoever has the token may say anything, also what Lambda would not.
         assert_eq!(ended(fields.to_owned()), Ok(json!(2)), "{fields}");
-        assert_eq!(ended(json!({ "errorMessage": fields }).to_string()), Ok(json!(2)), "{fields}");
+        assert_eq!(
+            ended(json!({ "errorMessage": fields }).to_string()),
+            Ok(json!(2)),
+            "{fields}"
+        );
     }
-    assert_eq!(run(&workflow, |_| Answer::FailsWithoutCause("Card.Locked")).1, Ok(json!(2)));
-    let (_, end) = run(&workflow, |_| Answer::declared("Card.Locked", &json!({ "retry_after": 5 })));
+    assert_eq!(
+        run(&workflow, |_| Answer::FailsWithoutCause("Card.Locked")).1,
+        Ok(json!(2))
+    );
+    let (_, end) = run(&workflow, |_| {
+        Answer::declared("Card.Locked", &json!({ "retry_after": 5 }))
+    });
     assert_eq!(end, Ok(json!(5)));
 }
 

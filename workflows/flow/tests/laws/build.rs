@@ -275,7 +275,7 @@ fn instead<'x, 's: 'x>(w: &Scope<'x, '_>, failed: &OnFailure, made: &Made<'s>) -
 
 fn read<'s>(w: &Scope<'s, '_>, id: usize, number: Expr<'s, u32>) -> Made<'s> {
     let step = u32::try_from(id).unwrap();
-    let key = StoredKeyExpr { step, number };
+    let key = StoredKeyExpr { step, asked: number };
     let stored = w.dynamodb_get_item::<Stored, StoredKey>("Numbers", key, |w, _| w.fail("never"));
     let stored = stored.or(StoredExpr {
         number: 3,
@@ -302,7 +302,7 @@ fn write<'s>(
     let table = format!("Numbers{id}");
     let key = StoredKeyExpr {
         step: u32::try_from(id).unwrap(),
-        number,
+        asked: number,
     };
     let stored = StoredExpr {
         number,

@@ -80,7 +80,7 @@ pub(crate) struct Stored {
 #[derive(Serialize, Deserialize, Shape, Item)]
 pub(crate) struct StoredKey {
     pub(crate) step: u32,
-    pub(crate) number: u32,
+    pub(crate) asked: u32,
 }
 
 #[derive(Serialize, Deserialize, Shape)]

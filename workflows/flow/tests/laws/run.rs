@@ -80,7 +80,7 @@ fn reply(request: &TaskRequest, calls: &mut Vec<Asked>) -> Vec<Event> {
     let task = request.task;
     if request.resource.ends_with(":getItem") {
         let key = |name: &str| parameters["Key"][name]["N"].as_str().unwrap().parse().unwrap();
-        let (step, number) = (key("step"), key("number"));
+        let (step, number) = (key("step"), key("asked"));
         calls.push((step, number));
         let output = stored(step, number).map_or_else(|| json!({}), |stored| item(&stored));
         return vec![succeeded(task, &output)];
@@ -92,7 +92,7 @@ fn reply(request: &TaskRequest, calls: &mut Vec<Asked>) -> Vec<Event> {
             .parse()
             .unwrap();
         let sum = ["Item", "ExpressionAttributeValues"].map(|of| sum(&parameters[of]));
-        let key = &parameters["Key"]["number"];
+        let key = &parameters["Key"]["asked"];
         calls.push((step, sum.iter().sum::<u32>() + self::sum(key)));
         return vec![match written(step, calls.last().unwrap().1) {
             Ok(()) => succeeded(task, &json!({})),
