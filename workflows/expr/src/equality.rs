@@ -60,11 +60,12 @@ impl<T: Equatable> Equatable for Vec<T> {
     }
 }
 
-impl<'s, T: Equatable> Expr<'s, T> {
+impl<'s, T: Shape> Expr<'s, T> {
     /// Whether both are the same, as [`Equatable`] says.
     pub fn equals<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>
     where
         's: 'x,
+        T: Equatable,
     {
         compared(Operator::Equal, self, &other.expr())
     }
@@ -73,6 +74,7 @@ impl<'s, T: Equatable> Expr<'s, T> {
     pub fn differs_from<'x>(&self, other: impl Is<'x, T>) -> Expr<'x, bool>
     where
         's: 'x,
+        T: Equatable,
     {
         compared(Operator::NotEqual, self, &other.expr())
     }
