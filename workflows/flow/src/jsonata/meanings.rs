@@ -60,11 +60,11 @@ fn given<'x>() -> Expr<'x, Given> {
 fn gives<T: Shape>(of: &Expr<'_, T>, input: &Value, expected: &Value) {
     let given = [("input".to_owned(), "$states.input".to_owned())];
     let printer = Printer { given: &given };
-    let printed = [
+    let forms = [
         printer.template(&of.settled()),
         Value::String(printer.expression(&of.settled())),
     ];
-    for text in printed {
+    for text in forms {
         let random = Random::new(1);
         let context = json!({});
         let scope = Scope::new(input, &context, jiff::Timestamp::UNIX_EPOCH, &random);
