@@ -63,14 +63,7 @@ impl Printer<'_> {
             }
             Node::Field { .. } => (self.path(node), Binding::Atom),
             Node::Element { of, at } => (format!("{}[{at}]", self.held(of, Binding::Atom)), Binding::Atom),
-            Node::Item { of, at, .. } => {
-                let list = if is_empty_by_default(of) {
-                    self.path(of)
-                } else {
-                    self.held(of, Binding::Atom)
-                };
-                (format!("{list}[{}]", self.print(at).0), Binding::Atom)
-            }
+            Node::Item { of, at, .. } => (self.picked(of, at), Binding::Atom),
             Node::Record(fields) => {
                 let fields = fields
                     .iter()

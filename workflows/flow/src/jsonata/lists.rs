@@ -6,7 +6,7 @@
 //!
 //! Source: the array constructor in <https://docs.jsonata.org/construction>; its parser and evaluator, `case '['`.
 
-use expr::Node;
+use expr::{Absent, Node, Source};
 
 use super::{Binding, Printer, is_empty_by_default, is_list};
 
@@ -29,6 +29,23 @@ impl Printer<'_> {
             return format!("[({})]", self.print(of).0);
         }
         format!("[{}]", self.print(of).0)
+    }
+
+    /// The item of a list that stands at a place.
+    ///
+    /// JSONata looks for the place once for each item, with the item for its context: a path there that does not begin with a
+    /// variable is taken from every element of an item that is a list. Such a place is found out before.
+    pub(super) fn picked(self, of: &Node, at: &Node) -> String {
+        let list = if is_empty_by_default(of) {
+            self.path(of)
+        } else {
+            self.held(of, Binding::Atom)
+        };
+        let place = self.print(at).0;
+        if looks_at_its_context(at) {
+            return format!("($at := {place}; {list}[$at])");
+        }
+        format!("{list}[{place}]")
     }
 
     /// An item of a list that is written out: one item, be it a list itself.
@@ -97,10 +114,27 @@ fn may_be_list(node: &Node) -> bool {
     }
 }
 
+/// Whether an expression has a path in it that does not begin with a variable, or what its author wrote.
+fn looks_at_its_context(node: &Node) -> bool {
+    let looks = match node {
+        Node::Field { of, .. } => !matches!(
+            **of,
+            Node::Field {
+                absent: Absent::Never | Absent::Null,
+                ..
+            } | Node::Source(_)
+        ),
+        Node::Source(Source::Error) | Node::Jsonata { .. } => true,
+        _ => false,
+    };
+    looks || node.children().into_iter().any(|child| looks_at_its_context(child))
+}
+
 /// Whether an expression begins with a constructor of which an item is picked: brackets around it would take the item for
 /// a list that is written out.
 fn begins_with_list(node: &Node) -> bool {
     match node {
+        Node::Item { at, .. } if looks_at_its_context(at) => false,
         Node::Item { of, .. } | Node::Element { of, .. } => is_list(of) || begins_with_list(of),
         _ => false,
     }

@@ -155,6 +155,17 @@ fn a_list_in_a_list_stays_a_list() {
 }
 
 #[test]
+fn a_place_is_the_same_for_every_item() {
+    let given = given();
+    let at = &given.settings.rounds;
+    for (rounds, expected) in [(0, json!([])), (1, json!([1, 2])), (2, json!(null))] {
+        let input = json!({ "lists": [[], [1, 2]], "settings": { "rounds": rounds } });
+        gives(&given.lists.get(at), &input, &expected);
+        gives(&given.lists.get(at.max(0)), &input, &expected);
+    }
+}
+
+#[test]
 fn json_that_may_be_a_list_stays_what_it_is() {
     let given = given();
     let both: Expr<Vec<Value>> = [&given.any, &given.any].expr();

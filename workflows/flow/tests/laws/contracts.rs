@@ -1,6 +1,7 @@
 //! What random workflows are given, call, read and give.
 
 use expr::{Activity, ActivityError, Item, Shape, TaskToken};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,37 @@ pub(crate) struct Order {
     #[serde(default, rename = "Läufe 🚀")]
     pub(crate) lines: Vec<u32>,
     pub(crate) extra: Option<Vec<u32>>,
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) due: Option<Timestamp>,
+    #[serde(default = "settings")]
+    pub(crate) settings: Settings,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema, Shape)]
+pub(crate) struct Settings {
+    pub(crate) rounds: u32,
+    #[serde(default = "pause")]
+    pub(crate) pause: Pause,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema, Shape)]
+pub(crate) struct Pause {
+    pub(crate) seconds: u32,
+    pub(crate) limit: Option<u32>,
+}
+
+pub(crate) fn settings() -> Settings {
+    Settings {
+        rounds: 4,
+        pause: pause(),
+    }
+}
+
+pub(crate) fn pause() -> Pause {
+    Pause {
+        seconds: 3,
+        limit: Some(2),
+    }
 }
 
 /// The output: the last number, the last list, and what may not be there.
@@ -21,6 +53,7 @@ pub(crate) struct Outcome {
     pub(crate) number: u32,
     pub(crate) list: Vec<u32>,
     pub(crate) limit: Option<u32>,
+    pub(crate) pair: (Option<Vec<u32>>, u32),
 }
 
 fn one() -> u32 {

@@ -1,7 +1,15 @@
 //! Random workflows, as data.
 
+mod input;
+mod policies;
+mod values;
+
 use proptest::{collection::vec, prelude::*};
-use serde_json::{Value, json};
+
+pub(crate) use input::input;
+pub(crate) use policies::{Policies, Policy};
+pub(crate) use values::{List, MOST, Maybe, Number, Test, Time};
+use values::{list, number, test};
 
 /// Steps one after the other, and an end. Each value that is made joins the values that later steps may use.
 #[derive(Clone, Debug)]
@@ -31,6 +39,10 @@ pub(crate) enum Kind {
     Keep(Number),
     /// A list of these numbers, kept.
     KeepList(Vec<Number>),
+    /// A list that is made of others, kept.
+    KeepMore(List),
+    /// A tuple with lists inside, kept: one of two, of which a test decides, made of a list and a number.
+    KeepPair(Test, usize, Number),
     Wait(Number),
     /// Arms for `Declined`, `Locked` (which brings a number) and `Busy`, and how often each is tried before.
     Call(Number, [Block; 3], Policies),
@@ -94,19 +106,6 @@ pub(crate) enum Verb {
     Delete,
 }
 
-/// How often an error is tried again, and how fast: without chance, so that every call has its time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Policy {
-    pub(crate) times: u32,
-    pub(crate) interval: u32,
-    pub(crate) doubles: bool,
-    pub(crate) longest: Option<u32>,
-    pub(crate) separately: bool,
-}
-
-/// For `Declined`, `Locked` and `Busy`.
-pub(crate) type Policies = [Option<Policy>; 3];
-
 /// What the failure of a branch or an iteration leads to.
 #[derive(Clone, Debug)]
 pub(crate) enum OnFailure {
@@ -117,62 +116,12 @@ pub(crate) enum OnFailure {
     Fail(u8),
 }
 
-/// A number: a constant, a value made before (counted from the end), or one calculated from it.
-#[derive(Clone, Debug)]
-pub(crate) enum Number {
-    Constant(u32),
-    Made(usize),
-    Plus(usize, u32),
-    Larger(usize, usize),
-    /// The numbers of a list (counted from the end), added up.
-    Sum(usize),
-    /// How many numbers a list holds.
-    Count(usize),
-    /// What stands in a list at a place that was made, or this.
-    At(usize, usize, u32),
-}
-
-/// Whether a number lies below another one.
-#[derive(Clone, Debug)]
-pub(crate) struct Test(pub(crate) Number, pub(crate) u32);
-
-/// The largest number: what is calculated is cut there.
-pub(crate) const MOST: u32 = 40;
-
 /// A workflow. Names are given last, so that no two steps share one unless their blocks are the same.
 pub(crate) fn program() -> impl Strategy<Value = Block> {
     block().prop_map(|mut block| {
         let mut next = 0;
         number_steps(&mut block, &mut next);
         block
-    })
-}
-
-/// An order: every number and every absence.
-pub(crate) fn input() -> impl Strategy<Value = Value> {
-    let limit = prop_oneof![
-        Just(None),
-        Just(Some(Value::Null)),
-        (0..9_u32).prop_map(|n| Some(json!(n)))
-    ];
-    let list = || vec(0..9_u32, 0..4).prop_map(|list| json!(list));
-    let lines = proptest::option::of(list());
-    let extra = prop_oneof![Just(None), Just(Some(Value::Null)), list().prop_map(Some)];
-    let copies = proptest::option::of(0..9_u32).prop_map(|copies| copies.map(|copies| json!(copies)));
-    (0..9_u32, copies, limit, lines, extra).prop_map(|(cents, copies, limit, lines, extra)| {
-        let mut order = json!({ "cents": cents });
-        let fields = [
-            ("größe", copies),
-            ("limit", limit),
-            ("Läufe 🚀", lines),
-            ("extra", extra),
-        ];
-        for (name, value) in fields {
-            if let Some(value) = value {
-                order[name] = value;
-            }
-        }
-        order
     })
 }
 
@@ -192,20 +141,22 @@ fn plain_kind() -> impl Strategy<Value = Kind> {
     prop_oneof![
         number().prop_map(Kind::Keep),
         vec(number(), 0..3).prop_map(Kind::KeepList),
+        list().prop_map(Kind::KeepMore),
+        (test(), 0..3_usize, number()).prop_map(|(test, list, of)| Kind::KeepPair(test, list, of)),
         number().prop_map(Kind::Wait),
         (test(), 0..3_u8).prop_map(|(test, error)| Kind::EndIf(test, error)),
     ]
 }
 
 fn kind(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<Value = Kind> {
-    let same = (number(), block.clone(), policies())
+    let same = (number(), block.clone(), policies::policies())
         .prop_map(|(of, arm, policies)| Kind::Call(of, [arm.clone(), arm.clone(), arm], policies));
     let arms = [block.clone(), block.clone(), block.clone()];
     prop_oneof![
         1 => plain_kind(),
         1 => same,
-        2 => (number(), arms.clone(), policies()).prop_map(|(of, arms, policies)| Kind::Call(of, arms, policies)),
-        1 => (number(), arms, policies()).prop_map(|(of, arms, policies)| Kind::Work(of, arms, policies)),
+        2 => (number(), arms.clone(), policies::policies()).prop_map(|(of, arms, policies)| Kind::Call(of, arms, policies)),
+        1 => (number(), arms, policies::policies()).prop_map(|(of, arms, policies)| Kind::Work(of, arms, policies)),
         1 => (write(), number(), on_failure(), on_failure())
             .prop_map(|(write, of, failed, unmet)| Kind::Write(write, of, failed, unmet)),
         1 => (via(), number(), on_failure()).prop_map(|(via, of, failed)| Kind::Ask(via, of, failed)),
@@ -224,18 +175,6 @@ fn kind(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<
     ]
 }
 
-fn number() -> impl Strategy<Value = Number> {
-    prop_oneof![
-        (0..6_u32).prop_map(Number::Constant),
-        (0..6_usize).prop_map(Number::Made),
-        (0..6_usize, 0..6_u32).prop_map(|(of, more)| Number::Plus(of, more)),
-        (0..6_usize, 0..6_usize).prop_map(|(a, b)| Number::Larger(a, b)),
-        (0..3_usize).prop_map(Number::Sum),
-        (0..3_usize).prop_map(Number::Count),
-        (0..3_usize, 0..6_usize, 0..6_u32).prop_map(|(list, at, or)| Number::At(list, at, or)),
-    ]
-}
-
 fn via() -> impl Strategy<Value = Via> {
     prop_oneof![
         Just(Via::Function),
@@ -249,38 +188,12 @@ fn write() -> impl Strategy<Value = Write> {
     (verb, any::<bool>()).prop_map(|(verb, condition)| Write { verb, condition })
 }
 
-/// Few different ones, so that two errors often share a policy, and with it a count of attempts.
-fn policies() -> impl Strategy<Value = Policies> {
-    let longest = prop_oneof![Just(None), Just(Some(3_u32))];
-    let policy = (
-        0..3_u32,
-        1..3_u32,
-        any::<bool>(),
-        longest,
-        proptest::bool::weighted(0.2),
-    )
-        .prop_map(|(times, interval, doubles, longest, separately)| Policy {
-            times,
-            interval,
-            doubles,
-            longest,
-            separately,
-        });
-    let one = || proptest::option::of(policy.clone());
-    let alike = one().prop_map(|policy| [policy; 3]);
-    prop_oneof![alike, [one(), one(), one()]]
-}
-
 fn on_failure() -> impl Strategy<Value = OnFailure> {
     prop_oneof![
         number().prop_map(OnFailure::Number),
         Just(OnFailure::Nothing),
         (0..3_u8).prop_map(OnFailure::Fail),
     ]
-}
-
-fn test() -> impl Strategy<Value = Test> {
-    (number(), 0..10_u32).prop_map(|(number, bound)| Test(number, bound))
 }
 
 fn end() -> impl Strategy<Value = End> {
@@ -299,6 +212,8 @@ fn number_steps(block: &mut Block, next: &mut usize) {
         match &mut step.kind {
             Kind::Keep(_)
             | Kind::KeepList(_)
+            | Kind::KeepMore(_)
+            | Kind::KeepPair(..)
             | Kind::Wait(_)
             | Kind::EndIf(..)
             | Kind::Ask(..)

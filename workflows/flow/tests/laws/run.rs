@@ -6,7 +6,7 @@ use engine::{Effect, Event, Execution, Identity, Integration, TaskId, TaskReques
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::meaning::{Asked, Fault, answer, stored, written};
+use crate::meaning::{Asked, Fault, answer, stored, unreadable, written};
 
 /// What was done.
 pub(crate) struct Done {
@@ -124,6 +124,7 @@ fn reply(request: &TaskRequest, calls: &mut Vec<Asked>) -> Vec<Event> {
         Ok(number) if request.resource.contains(":lambda:") => succeeded(task, &json!({ "Payload": number })),
         Ok(number) if request.integration == Integration::Sync => succeeded(task, &json!({ "Output": number })),
         Ok(number) => succeeded(task, &json!(number)),
+        Err(Fault::Locked(_)) if own_cause && unreadable(step, number) => nonsense(task, step),
         Err(fault) => failed(task, &fault, own_cause),
     });
     let submitted = matches!(request.integration, Integration::Sync | Integration::WaitForTaskToken);
@@ -177,5 +178,22 @@ fn failed(task: TaskId, fault: &Fault, own_cause: bool) -> Event {
         task,
         error: Some(error.into()),
         cause: Some(cause.to_string()),
+    }
+}
+
+/// A declared error whose cause is not what its contract says.
+fn nonsense(task: TaskId, step: u32) -> Event {
+    let causes = [
+        None,
+        Some("the door"),
+        Some("{}"),
+        Some("{\"number\":\"two\"}"),
+        Some("[{\"number\":2}"),
+    ];
+    let cause = causes[usize::try_from(step).unwrap() % causes.len()];
+    Event::TaskFailed {
+        task,
+        error: Some("Compute.Locked".into()),
+        cause: cause.map(Into::into),
     }
 }
