@@ -133,7 +133,7 @@ fn step<'s, 'o: 's, 'a, 'r: 's>(
         return Made::of_lists(vec![list]);
     }
     if let Kind::KeepPair(test, list, of) = &step.kind {
-        return values::pair(w, &format!("kept{id}"), test, *list, number(of, made), made);
+        return values::pair(w, &format!("kept{id}"), test, *list, &number(of, made), made);
     }
     let w = w.named(&format!("Step{id}"));
     Made::of(match &step.kind {

@@ -11,6 +11,7 @@ use crate::{
     program::{List, MOST, Maybe, Number, Test, Time},
 };
 
+type Pair = (Option<Vec<u32>>, (Vec<u32>, u32));
 type Numbers<'s> = Expr<'s, Vec<u32>>;
 
 /// The values that were made so far.
@@ -164,14 +165,14 @@ pub(super) fn pair<'s>(
     name: &str,
     of: &Test,
     back: usize,
-    number: Expr<'s, u32>,
+    number: &Expr<'s, u32>,
     made: &Made<'s>,
 ) -> Made<'s> {
     let list = made.list(back);
-    let first = (made.extra(), (list, &number));
-    let second = (list, ([&number], 1));
-    let pair: Expr<'s, (Option<Vec<u32>>, (Vec<u32>, u32))> = choose(test(of, made), first, second);
-    let pair = w.keep::<(Option<Vec<u32>>, (Vec<u32>, u32))>(name, pair);
+    let first = (made.extra(), (list, number));
+    let second = (list, ([number], 1));
+    let pair: Expr<'s, Pair> = choose(test(of, made), first, second);
+    let pair = w.keep::<Pair>(name, pair);
     Made {
         numbers: vec![pair.1.1.clone()],
         lists: vec![pair.0.or([8]), pair.1.0.clone()],

@@ -97,7 +97,8 @@ pub(super) fn number(of: &Number, made: &Made) -> u32 {
         Number::Left(a, b) => pick(a).saturating_sub(pick(b)),
         Number::Difference(of, less) => pick(of).saturating_sub(*less),
         Number::Quotient(a, b, or) => pick(a).checked_div(pick(b)).unwrap_or(*or),
-        Number::Half(of, up) => (pick(of) + u32::from(*up)) / 2,
+        Number::Half(of, true) => pick(of).div_ceil(2),
+        Number::Half(of, false) => pick(of) / 2,
         Number::Or(of, or) => maybe(of, made).unwrap_or(*or),
     }
 }
