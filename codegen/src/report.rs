@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     Invalid,
     ways::{cheapest, path, usual},
-    worst::{Bounds, Measure, Worst},
+    worst::{AROUND, Bounds, EVENT_LIMIT, Measure, Worst},
 };
 
 /// US dollars for one state transition of a Standard workflow, in us-east-1.
@@ -21,8 +21,6 @@ const DOLLARS_PER_REQUEST: f64 = 0.000_001;
 const DOLLARS_PER_SECOND: f64 = 0.000_016_67 * 64.0 / 1024.0;
 /// Where the prices stand, and when they were read.
 const PRICE_SOURCE: &str = "https://aws.amazon.com/step-functions/pricing/ (us-east-1, November 2026)";
-/// The longest history of a Standard execution, in events.
-const EVENT_LIMIT: u64 = 25_000;
 /// The longest an Express execution may take, in seconds.
 const EXPRESS_SECONDS: u64 = 300;
 /// The largest input, output or result, in bytes.
@@ -49,8 +47,7 @@ pub(crate) fn report(subject: &Subject<'_>) -> Result<Value, Invalid> {
         data: subject.data,
     };
     let most = |measure| worst.of(measure, &machine.states, &Pointer::root());
-    // Two more for the first event of the history and the last.
-    let events = most(Measure::Events)? + 2;
+    let events = most(Measure::Events)?.saturating_add(AROUND);
     let seconds = most(Measure::Seconds)?;
     limits(subject, events, seconds)?;
     let dollars = |transitions: usize| rounded(count(transitions) * DOLLARS_PER_TRANSITION * 1e6);
@@ -209,11 +206,67 @@ mod tests {
         "End": {"Type": "Succeed"}}}"#;
 
     #[test]
-    fn a_loop_counts_as_often_as_its_bound() {
+    fn a_spent_loop_enters_its_head_once_more_than_it_has_rounds() {
         let bounds = Bounds::from([("A".to_owned(), 10)]);
         let report = standard(LOOP, &bounds).unwrap();
-        assert_eq!(report["transitions"]["worst"]["count"], 10 * 2 + 1);
+        assert_eq!(report["transitions"]["worst"]["count"], 10 * 2 + 1 + 1);
         assert_eq!(report["transitions"]["usual"]["count"], 2);
+    }
+
+    #[test]
+    fn the_rounds_of_loops_in_loops_multiply() {
+        let nested = r#"{"StartAt": "A", "States": {
+            "A": {"Type": "Choice", "Default": "End", "Choices": [{"Variable": "$.more", "BooleanEquals": true, "Next": "B"}]},
+            "B": {"Type": "Choice", "Default": "A", "Choices": [{"Variable": "$.more", "BooleanEquals": true, "Next": "C"}]},
+            "C": {"Type": "Wait", "Seconds": 1, "Next": "B"},
+            "End": {"Type": "Succeed"}}}"#;
+        let bounds = |outer, inner| Bounds::from([("A".to_owned(), outer), ("B".to_owned(), inner)]);
+        let report = standard(nested, &bounds(10, 20)).unwrap();
+        let (outer, inner, waits) = (10 + 1, 10 * (20 + 1), 10 * 20);
+        assert_eq!(report["transitions"]["worst"]["count"], outer + inner + waits + 1);
+        assert_eq!(report["events"]["worst"], 2 + 2 * (outer + inner + waits + 1));
+        assert_eq!(report["duration"]["worst_seconds"], waits);
+        let long = standard(nested, &bounds(100, 100)).unwrap_err();
+        assert!(long.detail.contains("40406 events"), "{long}");
+    }
+
+    #[test]
+    fn a_loop_that_is_left_in_its_last_round_takes_no_more() {
+        // Behind B it goes on at C or back to A; what follows C is longer than a round.
+        let text = r#"{"StartAt": "A", "States": {
+            "A": {"Type": "Choice", "Default": "End", "Choices": [{"Variable": "$.more", "BooleanEquals": true, "Next": "B"}]},
+            "B": {"Type": "Choice", "Default": "A", "Choices": [{"Variable": "$.done", "BooleanEquals": true, "Next": "C"}]},
+            "C": {"Type": "Wait", "Seconds": 1, "Next": "D"},
+            "D": {"Type": "Wait", "Seconds": 1, "Next": "End"},
+            "End": {"Type": "Succeed"}}}"#;
+        let report = standard(text, &Bounds::from([("A".to_owned(), 5)])).unwrap();
+        assert_eq!(report["transitions"]["worst"]["count"], 5 * 2 + 3);
+    }
+
+    #[test]
+    fn a_loop_that_is_entered_at_two_states_has_no_bound() {
+        let crossed = r#"{"StartAt": "A", "States": {
+            "A": {"Type": "Choice", "Default": "B", "Choices": [{"Variable": "$.more", "BooleanEquals": true, "Next": "C"}]},
+            "B": {"Type": "Choice", "Default": "End", "Choices": [{"Variable": "$.more", "BooleanEquals": true, "Next": "C"}]},
+            "C": {"Type": "Choice", "Default": "End", "Choices": [{"Variable": "$.more", "BooleanEquals": true, "Next": "B"}]},
+            "End": {"Type": "Succeed"}}}"#;
+        let bounds = Bounds::from([("B".to_owned(), 5), ("C".to_owned(), 5)]);
+        let error = standard(crossed, &bounds).unwrap_err();
+        assert!(error.detail.contains("entered here and at another state"), "{error}");
+    }
+
+    #[test]
+    fn a_task_that_somebody_answers_has_an_event_more() {
+        let task = |resource: &str| {
+            let text = format!(
+                r#"{{"StartAt": "A", "States": {{"A": {{"Type": "Task", "Resource": "arn:aws:states:::{resource}",
+                "Parameters": {{}}, "TimeoutSeconds": 5, "End": true}}}}}}"#
+            );
+            standard(&text, &Bounds::new()).unwrap()["events"]["worst"].clone()
+        };
+        assert_eq!(task("sqs:sendMessage"), 2 + 2 + 3);
+        assert_eq!(task("sqs:sendMessage.waitForTaskToken"), 2 + 2 + 4);
+        assert_eq!(task("states:startExecution.sync:2"), 2 + 2 + 4);
     }
 
     #[test]

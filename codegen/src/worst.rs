@@ -1,21 +1,35 @@
 //! The most that an execution can cost: transitions, history events, seconds.
 //!
-//! Every figure is an upper bound: every retry is used up, every loop takes its last round, every item is there.
+//! Every figure is an upper bound: every retry is used up, every loop takes its last round, every item is there. It holds
+//! as long as activities keep their contracts; then no expression fails, which would be an event of its own.
 
 use std::collections::BTreeMap;
 
-use asl::{Map, Pointer, Retrier, State, StateKind, States, Task, WaitFor};
+use asl::{Map, Pointer, ProcessorMode, State, StateKind, States, Task, WaitFor};
 use dataflow::StateData;
 use picture::Graph;
 
-use crate::Invalid;
+use crate::{
+    Invalid,
+    longest::Longest,
+    loops::Nesting,
+    retries::{pauses, retries},
+};
 
-/// `MaxAttempts` of a retrier that does not say.
-const DEFAULT_ATTEMPTS: u64 = 3;
 /// Seconds for which a task may run that does not say: the language's own bound.
 const NO_TIMEOUT: u64 = 99_999_999;
+/// The longest history of a Standard execution, in events.
+///
+/// Source: Step Functions developer guide, "Quotas related to state machine executions".
+pub(crate) const EVENT_LIMIT: u64 = 25_000;
+/// The events of a history around those of its states: that it has begun, and how it has ended.
+pub(crate) const AROUND: u64 = 2;
+/// How many iterations of an inline Map run at the same time at most.
+///
+/// Source: Step Functions developer guide, "Map state processing modes".
+const INLINE_CONCURRENCY: u64 = 40;
 
-/// How often the head of each loop is entered at most, by the head's name.
+/// How many rounds each loop takes at most, by the name of its head. The head is entered once more, to leave the loop.
 pub(crate) type Bounds = BTreeMap<String, u32>;
 
 /// What is summed up.
@@ -41,15 +55,27 @@ impl Worst<'_> {
     /// The largest sum over the states of any path through a set of states.
     pub(crate) fn of(&self, measure: Measure, level: &States, at: &Pointer) -> Result<u64, Invalid> {
         let graph = Graph::of(level).map_err(|name| Invalid::new(self.workflow, name, "the state does not exist"))?;
+        let nesting = Nesting::of(&graph).map_err(|state| {
+            let detail = "a loop is entered here and at another state too, so that nothing bounds its rounds";
+            Invalid::new(self.workflow, graph.names[state], detail)
+        })?;
+        let rounds = nesting.loops.iter().map(|one| self.rounds(graph.names[one.head]));
+        let rounds = rounds.collect::<Result<_, Invalid>>()?;
         let weights = graph.states.iter().zip(&graph.names);
         let weights = weights.map(|(state, name)| self.weight(measure, state, &at.key("States").key(name)));
-        let weights = weights.collect::<Result<Vec<u64>, Invalid>>()?;
-        Way {
-            workflow: self.workflow,
+        let weights = weights.collect::<Result<_, Invalid>>()?;
+        let longest = Longest {
             graph: &graph,
-            bounds: self.bounds,
-        }
-        .sum(|state| weights[state])
+            nesting: &nesting,
+            rounds,
+            weights,
+        };
+        Ok(longest.sum())
+    }
+
+    fn rounds(&self, head: &str) -> Result<u64, Invalid> {
+        let rounds = self.bounds.get(head).copied().map(u64::from);
+        rounds.ok_or_else(|| Invalid::new(self.workflow, head, "a loop without a bound"))
     }
 
     fn weight(&self, measure: Measure, state: &State, at: &Pointer) -> Result<u64, Invalid> {
@@ -57,21 +83,18 @@ impl Worst<'_> {
         let inner = self.inner(measure, state, at)?.saturating_mul(attempts);
         let own = match (measure, &state.kind) {
             (Measure::Transitions, _) => attempts,
-            (Measure::Events, StateKind::Task(_)) => attempts.saturating_mul(3).saturating_add(2),
+            (Measure::Events, StateKind::Task(task)) => attempts.saturating_mul(events(task)).saturating_add(2),
             (Measure::Events, StateKind::Fail(_)) => 1,
-            (Measure::Events, StateKind::Map(_) | StateKind::Parallel(_)) => {
-                attempts.saturating_mul(2).saturating_add(2)
-            }
+            (Measure::Events, StateKind::Map(map)) => attempts
+                .saturating_mul(if is_distributed(map) { 4 } else { 2 })
+                .saturating_add(2),
+            (Measure::Events, StateKind::Parallel(_)) => attempts.saturating_mul(2).saturating_add(2),
             (Measure::Events, _) => 2,
             (Measure::Seconds, StateKind::Task(task)) => timeout(task).saturating_mul(attempts),
             (Measure::Seconds, StateKind::Wait(wait)) => seconds(&wait.until),
             (Measure::Seconds, _) => 0,
         };
-        let pauses = if measure == Measure::Seconds {
-            state.kind.retry().iter().map(pauses).sum()
-        } else {
-            0
-        };
+        let pauses = if measure == Measure::Seconds { pauses(state) } else { 0 };
         Ok(own.saturating_add(inner).saturating_add(pauses))
     }
 
@@ -90,17 +113,32 @@ impl Worst<'_> {
             }
             StateKind::Map(map) => {
                 let one = self.of(measure, &map.item_processor.states, &at.key(map.item_processor.name()))?;
-                let rounds = self.rounds(measure, map, at)?;
+                if measure == Measure::Events && is_distributed(map) {
+                    return self.child(one, at);
+                }
+                let iterations = self.iterations(measure, map, at)?;
                 // Started and succeeded, for each iteration.
                 let around = if measure == Measure::Events { 2 } else { 0 };
-                Ok(one.saturating_add(around).saturating_mul(rounds))
+                Ok(one.saturating_add(around).saturating_mul(iterations))
             }
             _ => Ok(0),
         }
     }
 
+    /// The iterations of a distributed Map are executions with histories of their own, which add nothing to this one.
+    fn child(&self, events: u64, at: &Pointer) -> Result<u64, Invalid> {
+        let events = events.saturating_add(AROUND);
+        if events <= EVENT_LIMIT {
+            return Ok(0);
+        }
+        let detail = format!(
+            "the history of an iteration may reach {events} events; Step Functions ends executions at {EVENT_LIMIT}"
+        );
+        Err(Invalid::new(self.workflow, at.location(), detail))
+    }
+
     /// How many iterations count: all of them, or for time those that run one after the other.
-    fn rounds(&self, measure: Measure, map: &Map, at: &Pointer) -> Result<u64, Invalid> {
+    fn iterations(&self, measure: Measure, map: &Map, at: &Pointer) -> Result<u64, Invalid> {
         let data = self.data.get(&at.to_string());
         let items = data
             .and_then(|data| data.arguments.known())
@@ -109,48 +147,32 @@ impl Worst<'_> {
             let detail = "nothing bounds the number of its items: give the list a `maxItems` in its schema";
             return Err(Invalid::new(self.workflow, at.location(), detail));
         };
+        if measure != Measure::Seconds {
+            return Ok(most);
+        }
+        let unasked = if is_distributed(map) { most } else { INLINE_CONCURRENCY };
         let beside = match &map.max_concurrency {
-            Some(asl::Number::Literal(number)) => number.as_u64().filter(|number| *number > 0).unwrap_or(most),
-            _ => most,
+            None => unasked,
+            Some(asl::Number::Literal(number)) => match number.as_u64() {
+                Some(0) => unasked,
+                number => number.unwrap_or(1).min(unasked),
+            },
+            // It may be one.
+            Some(_) => 1,
         };
-        Ok(if measure == Measure::Seconds {
-            most.div_ceil(beside.max(1))
-        } else {
-            most
-        })
+        Ok(most.div_ceil(beside.max(1)))
     }
 }
 
-/// The most retries of one entry: every retrier counts for itself.
-pub(crate) fn retries(state: &State) -> u64 {
-    state.kind.retry().iter().map(attempts).fold(0, u64::saturating_add)
+fn is_distributed(map: &Map) -> bool {
+    let config = map.item_processor.processor_config.as_ref();
+    config.and_then(|config| config.mode) == Some(ProcessorMode::Distributed)
 }
 
-fn attempts(retrier: &Retrier) -> u64 {
-    retrier.max_attempts.unwrap_or(DEFAULT_ATTEMPTS)
-}
-
-/// All pauses of a retrier together, none of them shortened by jitter.
-fn pauses(retrier: &Retrier) -> u64 {
-    let mut interval = retrier.interval_seconds.unwrap_or(1);
-    let rate = retrier.backoff_rate.unwrap_or(2.0);
-    let longest = retrier.max_delay_seconds.unwrap_or(u64::MAX);
-    let mut sum = 0_u64;
-    for _ in 0..attempts(retrier) {
-        sum = sum.saturating_add(interval.min(longest));
-        interval = scaled(interval, rate);
-    }
-    sum
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "seconds of an upper bound; `as` saturates"
-)]
-fn scaled(seconds: u64, rate: f64) -> u64 {
-    (seconds as f64 * rate).ceil() as u64
+/// The events of one attempt: scheduled, started, ended; and submitted, where what is called goes on by itself.
+fn events(task: &Task) -> u64 {
+    let goes_on = task.resource.contains(".sync") || task.resource.ends_with(".waitForTaskToken");
+    if goes_on { 4 } else { 3 }
 }
 
 /// Of a timeout that the data decide, nothing is known: the report names it.
@@ -167,101 +189,5 @@ fn seconds(until: &WaitFor) -> u64 {
     match until {
         WaitFor::Seconds(asl::Number::Literal(seconds)) => seconds.as_u64().unwrap_or(0),
         _ => 0,
-    }
-}
-
-/// The longest way through the graph, each loop taken as often as its bound allows.
-struct Way<'a> {
-    workflow: &'a str,
-    graph: &'a Graph<'a>,
-    bounds: &'a Bounds,
-}
-
-impl Way<'_> {
-    /// The largest sum of `weight` over the states of any path. States that lie on a loop together count as often as
-    /// the loop's bound, all of them: an upper bound, not a path.
-    fn sum(&self, weight: impl Fn(usize) -> u64) -> Result<u64, Invalid> {
-        let groups = components(self.graph);
-        let mut sums = Vec::<u64>::with_capacity(groups.len());
-        let group_of = |state| groups.iter().position(|g: &Vec<usize>| g.contains(&state));
-        for group in &groups {
-            let rounds = self.rounds(group)?;
-            let own = group
-                .iter()
-                .map(|s| weight(*s))
-                .fold(0, u64::saturating_add)
-                .saturating_mul(rounds);
-            // Groups come in reverse topological order, so what follows this one is known.
-            let next = group
-                .iter()
-                .flat_map(|s| self.graph.leaving(*s))
-                .filter_map(|e| group_of(e.to));
-            let after = next.filter_map(|g| sums.get(g).copied()).max().unwrap_or(0);
-            sums.push(own.saturating_add(after));
-        }
-        Ok(group_of(self.graph.start)
-            .and_then(|g| sums.get(g).copied())
-            .unwrap_or(0))
-    }
-
-    fn rounds(&self, group: &[usize]) -> Result<u64, Invalid> {
-        let looping = group.len() > 1 || self.graph.leaving(group[0]).any(|edge| edge.to == group[0]);
-        if !looping {
-            return Ok(1);
-        }
-        let head = group.iter().min().map_or("", |first| self.graph.names[*first]);
-        let bounds = group
-            .iter()
-            .filter_map(|s| self.bounds.get(self.graph.names[*s]))
-            .copied();
-        bounds
-            .max()
-            .map(u64::from)
-            .ok_or_else(|| Invalid::new(self.workflow, head, "a loop without a bound"))
-    }
-}
-
-/// The strongly connected components in reverse topological order (Tarjan 1972).
-fn components(graph: &Graph) -> Vec<Vec<usize>> {
-    let mut search = Search {
-        graph,
-        index: vec![None; graph.states.len()],
-        low: Vec::new(),
-        stack: vec![],
-        found: vec![],
-    };
-    search.low = vec![0; graph.states.len()];
-    search.visit(graph.start, &mut 0);
-    search.found
-}
-
-struct Search<'a> {
-    graph: &'a Graph<'a>,
-    index: Vec<Option<usize>>,
-    low: Vec<usize>,
-    stack: Vec<usize>,
-    found: Vec<Vec<usize>>,
-}
-
-impl Search<'_> {
-    fn visit(&mut self, state: usize, next: &mut usize) {
-        let own = *next;
-        *next += 1;
-        (self.index[state], self.low[state]) = (Some(own), own);
-        self.stack.push(state);
-        let targets: Vec<_> = self.graph.leaving(state).map(|edge| edge.to).collect();
-        for to in targets {
-            if self.index[to].is_none() {
-                self.visit(to, next);
-                self.low[state] = self.low[state].min(self.low[to]);
-            } else if self.stack.contains(&to) {
-                self.low[state] = self.low[state].min(self.index[to].unwrap_or(own));
-            }
-        }
-        if self.low[state] == own
-            && let Some(at) = self.stack.iter().position(|s| *s == state)
-        {
-            self.found.push(self.stack.split_off(at));
-        }
     }
 }
