@@ -39,8 +39,9 @@ pub(crate) struct Subject<'a> {
 pub(crate) fn report(subject: &Subject<'_>) -> Result<Value, Invalid> {
     let Subject { name, machine, .. } = subject;
     let graph = Graph::of(&machine.states).map_err(|state| Invalid::new(name, state, "the state does not exist"))?;
-    let usual = usual(&graph).ok_or_else(|| Invalid::new(name, "the usual path", "it does not end"))?;
-    let cheapest = cheapest(&graph).ok_or_else(|| Invalid::new(name, "definition", "no path ends well"))?;
+    let nowhere = || Invalid::new(name, "definition", "no path ends well");
+    let usual = usual(&graph).ok_or_else(nowhere)?;
+    let cheapest = cheapest(&graph).ok_or_else(nowhere)?;
     let worst = Worst {
         workflow: name,
         bounds: subject.bounds,
