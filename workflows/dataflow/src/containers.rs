@@ -7,7 +7,7 @@ use crate::{
     context::context,
     flow::Flow,
     scope::Scope,
-    shape::{Known, List, Shape},
+    shape::{List, Shape},
     states::Visit,
     template::{of_kind, template},
 };
@@ -26,7 +26,7 @@ impl<'a> Run<'a> {
 
     /// The list of the branches' outputs; `None` when one of them can only fail.
     pub(crate) fn branches(&mut self, parallel: &'a Parallel, visit: &Visit<'a, '_>, input: &Shape) -> Option<Shape> {
-        let mut items = Some(Shape::impossible());
+        let mut outputs = Some(Vec::new());
         for (index, branch) in parallel.branches.iter().enumerate() {
             let place = visit.inside(visit.at.key("Branches").index(index), visit.place.item.clone());
             let entry = Flow {
@@ -34,18 +34,12 @@ impl<'a> Run<'a> {
                 variables: visit.flow.variables.clone(),
             };
             let output = self.level(branch, &place, entry);
-            items = items.zip(output).map(|(all, one)| all.join(one));
+            outputs = outputs.zip(output).map(|(mut outputs, one)| {
+                outputs.push(one);
+                outputs
+            });
         }
-        let most = Some(parallel.branches.len() as u64);
-        items.map(|items| {
-            Shape::Known(Known {
-                list: Some(List {
-                    items: Box::new(items),
-                    most,
-                }),
-                ..Known::default()
-            })
-        })
+        outputs.map(|outputs| List::exactly(outputs).into())
     }
 
     pub(crate) fn map(&mut self, map: &'a Map, visit: &Visit<'a, '_>, scope: &Scope) -> Ways {
@@ -77,10 +71,8 @@ impl<'a> Run<'a> {
 
     /// The list of the iterations' outputs.
     pub(crate) fn iterations(&mut self, map: &'a Map, visit: &Visit<'a, '_>, items: &Shape) -> Shape {
-        let most = items
-            .known()
-            .and_then(|known| known.list.as_ref())
-            .and_then(|list| list.most);
+        let list = items.known().and_then(|known| known.list.as_ref());
+        let most = list.and_then(|list| list.most);
         let item = match items.known() {
             Some(known) if known.objects.is_empty() => items.item(),
             _ => Shape::Any,
@@ -114,11 +106,14 @@ impl<'a> Run<'a> {
         if map.result_writer.is_some() {
             return Shape::Any;
         }
-        let items = Box::new(output.unwrap_or_else(Shape::impossible));
-        Shape::Known(Known {
-            list: Some(List { items, most }),
-            ..Known::default()
-        })
+        // What tolerates that iterations fail may give fewer than it was given.
+        let least = list.filter(|_| !distributed).map_or(0, |list| list.least);
+        List {
+            least,
+            most,
+            ..List::of(output.unwrap_or_else(Shape::impossible))
+        }
+        .into()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::shape::{Known, List, Object, Shape, Text};
+use crate::shape::{List, Object, Shape, Text};
 
 /// A call of something whose contract is known.
 #[derive(Clone, Debug)]
@@ -112,14 +112,10 @@ pub(crate) fn text(longest: u64) -> Shape {
 /// The lines of a stack trace: what is cut off with `Cause` is not counted here.
 fn traces() -> Shape {
     let list = List {
-        items: Box::new(text(256)),
         most: Some(32),
+        ..List::of(text(256))
     };
-    Shape::Known(Known {
-        list: Some(list),
-        missing: true,
-        ..Known::default()
-    })
+    Shape::from(list).or_missing()
 }
 
 /// What the SDK adds to an answer: headers and a request id, which nobody reads and whose size AWS does not state. Those

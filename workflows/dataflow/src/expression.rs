@@ -9,7 +9,7 @@ use crate::{
     Rule, calls,
     finding::Sink,
     scope::Scope,
-    shape::{Known, List, Object, Shape},
+    shape::{List, Object, Shape},
     words,
 };
 
@@ -155,23 +155,14 @@ impl Evaluator<'_> {
                 (_, shape) => shape.wrapped(),
             })
             .collect();
-        let mut all = Shape::impossible();
-        let mut most = Some(0_u64);
+        let mut all = List::exactly(Vec::new());
         for shape in &shapes {
-            all = all.join(shape.item());
-            let own = shape
-                .known()
-                .and_then(|known| known.list.as_ref())
-                .and_then(|list| list.most);
-            most = most.zip(own).map(|(sum, own)| sum.saturating_add(own));
+            all = match shape.known().and_then(|known| known.list.as_ref()) {
+                Some(list) => all.followed_by(list),
+                None => List::of(all.items.join(shape.item())),
+            };
         }
-        Shape::Known(Known {
-            list: Some(List {
-                items: Box::new(all),
-                most,
-            }),
-            ..Known::default()
-        })
+        all.into()
     }
 
     fn object(&mut self, pairs: &[(AstNode, AstNode)], scope: &Scope) -> Shape {

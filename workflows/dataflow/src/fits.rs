@@ -107,7 +107,7 @@ fn unwanted(given: &Known, wanted: &Known) -> Shape {
         missing: given.missing && !wanted.missing,
         null: given.null && !wanted.null,
         boolean: given.boolean && !wanted.boolean,
-        number: given.number && !wanted.number,
+        number: given.number.filter(|_| wanted.number.is_none()),
         text: given.text.clone().filter(|_| wanted.text.is_none()),
         list: given.list.clone().filter(|_| wanted.list.is_none()),
         objects: if wanted.objects.is_empty() {
@@ -122,7 +122,7 @@ fn overlaps(given: &Known, wanted: &Known) -> bool {
     (given.missing && wanted.missing)
         || (given.null && wanted.null)
         || (given.boolean && wanted.boolean)
-        || (given.number && wanted.number)
+        || (given.number.is_some() && wanted.number.is_some())
         || (given.text.is_some() && wanted.text.is_some())
         || (given.list.is_some() && wanted.list.is_some())
         || !(given.objects.is_empty() || wanted.objects.is_empty())

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, rc::Rc};
 
-use crate::shape::{Known, List, Object, Shape, Text};
+use crate::shape::{Known, List, Number, Object, Shape, Text};
 
 /// How many constant texts a shape remembers before it says "some text".
 const MOST_TEXTS: usize = 32;
@@ -41,10 +41,19 @@ impl Known {
             missing: self.missing || other.missing,
             null: self.null || other.null,
             boolean: self.boolean || other.boolean,
-            number: self.number || other.number,
+            number: either(self.number, other.number, |one, two| Number {
+                most: one.most.zip(two.most).map(|(one, two)| one.max(two)),
+            }),
             text: either(self.text, other.text, |one, two| one.join(two, depth)),
             list: either(self.list, other.list, |one, two| List {
                 items: Box::new(one.items.join_at(*two.items, depth + 1)),
+                first: one
+                    .first
+                    .into_iter()
+                    .zip(two.first)
+                    .map(|(one, two)| one.join_at(two, depth + 1))
+                    .collect(),
+                least: one.least.min(two.least),
                 most: one.most.zip(two.most).map(|(one, two)| one.max(two)),
             }),
             objects,

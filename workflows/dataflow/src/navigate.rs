@@ -14,9 +14,9 @@ impl Shape {
             found = found.join(object.field(name));
         }
         if let Some(list) = &known.list {
-            found = found.join(list.items.field(name).mapped(list.most));
+            found = found.join(list.items.field(name).mapped(list.least, list.most));
         }
-        if known.missing || known.null || known.boolean || known.number || known.text.is_some() {
+        if known.missing || known.null || known.boolean || known.number.is_some() || known.text.is_some() {
             found = found.join(Self::missing());
         }
         found
@@ -24,7 +24,7 @@ impl Shape {
 
     /// What a path gives that maps this over an array: nothing, one, or several of it.
     #[must_use]
-    pub fn mapped(self, most: Option<u64>) -> Self {
+    pub fn mapped(self, least: u64, most: Option<u64>) -> Self {
         let Self::Known(known) = self else { return Self::Any };
         // Nested arrays are flattened once by the step.
         let items = match (&known.list, known.has_no_value()) {
@@ -33,11 +33,12 @@ impl Shape {
                 let mut others = known.clone();
                 (others.list, others.missing) = (None, false);
                 let most = most.zip(list.most).map(|(outer, inner)| outer.saturating_mul(inner));
-                return collapsed(Self::Known(others).join((*list.items).clone()), most);
+                return collapsed(Self::Known(others).join((*list.items).clone()), 0, most);
             }
-            (None, false) => Self::Known(known).present(),
+            (None, false) => Self::Known(known),
         };
-        collapsed(items, most)
+        let least = if items.may_be_missing() { 0 } else { least };
+        collapsed(items.present(), least, most)
     }
 
     /// What JSONata's array constructor makes of this as its only item: `[path]`.
@@ -47,23 +48,15 @@ impl Shape {
             return Self::list(Self::Any);
         };
         let inner = known.list.take();
-        known.missing = false;
+        let missing = std::mem::take(&mut known.missing);
         let single = !known.has_no_value();
         let outer = Self::Known(known);
-        let (items, most) = match inner {
-            Some(list) => (
-                outer.join(*list.items),
-                list.most.map(|most| most.max(u64::from(single))),
-            ),
-            None => (outer, Some(u64::from(single))),
-        };
-        Self::Known(Known {
-            list: Some(List {
-                items: Box::new(items),
-                most,
-            }),
-            ..Known::default()
-        })
+        let one = single.then(|| List::exactly(vec![outer]));
+        let none = missing.then(|| List::exactly(Vec::new()));
+        let lists = [inner, one, none].into_iter().flatten().map(Self::from);
+        lists
+            .reduce(Self::join)
+            .unwrap_or_else(|| List::exactly(Vec::new()).into())
     }
 
     /// The shape of an item of this as an array: JSONata takes a single value for an array of one.
@@ -77,6 +70,24 @@ impl Shape {
             || Self::Known(rest.clone()),
             |list| Self::Known(rest.clone()).join(*list.items),
         )
+    }
+
+    /// The shape of `value[index]`: an item of an array, counted from 0 or from the end; a single value is its own only item.
+    #[must_use]
+    pub fn at(&self, index: i64) -> Self {
+        let Self::Known(known) = self else { return Self::Any };
+        let mut rest = known.clone();
+        let list = rest.list.take().map(|list| list.at(index));
+        let missing = std::mem::take(&mut rest.missing).then(Self::missing);
+        let single = if rest.has_no_value() {
+            None
+        } else if matches!(index, 0 | -1) {
+            Some(Self::Known(rest))
+        } else {
+            Some(Self::missing())
+        };
+        let possible = [list, missing, single].into_iter().flatten();
+        possible.reduce(Self::join).unwrap_or_else(Self::impossible)
     }
 
     /// The same with the value at `path` refined. What the refinement leaves without a possibility is ruled out as a
@@ -116,17 +127,23 @@ fn refined_object(object: &Object, name: &str, rest: &[String], refine: &dyn Fn(
     Some(object)
 }
 
-/// Nothing, one item, or an array of them.
-fn collapsed(items: Shape, most: Option<u64>) -> Shape {
+/// Nothing, one item, or an array of two or more of them.
+fn collapsed(items: Shape, least: u64, most: Option<u64>) -> Shape {
     let list = List {
-        items: Box::new(items.clone()),
+        least: least.max(2),
         most,
+        ..List::of(items.clone())
     };
-    items.join(Shape::Known(Known {
-        missing: true,
-        list: Some(list),
-        ..Known::default()
-    }))
+    let possible = [
+        (least == 0).then(Shape::missing),
+        (least < 2).then_some(items),
+        most.is_none_or(|most| most > 1).then(|| list.into()),
+    ];
+    possible
+        .into_iter()
+        .flatten()
+        .reduce(Shape::join)
+        .unwrap_or_else(Shape::impossible)
 }
 
 #[cfg(test)]

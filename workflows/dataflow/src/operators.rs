@@ -67,24 +67,24 @@ impl Evaluator<'_> {
             shape,
             what,
             |known| Known {
-                number: false,
+                number: None,
                 missing: false,
                 ..known
             },
-            |known| known.number,
+            |known| known.number.is_some(),
         );
         Shape::number()
     }
 
     fn ordered(&mut self, shape: &Shape) {
         let rest = |known| Known {
-            number: false,
+            number: None,
             text: None,
             missing: false,
             ..known
         };
         self.kind(shape, "a comparison of order", rest, |known| {
-            known.number || known.text.is_some()
+            known.number.is_some() || known.text.is_some()
         });
     }
 
@@ -117,7 +117,9 @@ pub(crate) fn absent(shapes: &[&Shape]) -> Shape {
 
 fn longest(left: &Shape, right: &Shape) -> Option<u64> {
     let of = |shape: &Shape| match shape {
-        Shape::Known(known) if known.number || known.boolean || known.list.is_some() || !known.objects.is_empty() => {
+        Shape::Known(known)
+            if known.number.is_some() || known.boolean || known.list.is_some() || !known.objects.is_empty() =>
+        {
             None
         }
         Shape::Known(known) => known.text.as_ref().map_or(Some(4), |text| text.longest),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use serde_json::Value;
 
-use crate::shape::{Known, List, Object, Shape, Text};
+use crate::shape::{Known, List, Number, Object, Shape, Text};
 
 /// Our own keyword: the most bytes of the value as JSON, where its author checks that.
 const MOST_BYTES: &str = "x-maxBytes";
@@ -62,7 +62,7 @@ fn typed(schema: &Value, root: &Value, depth: usize) -> Shape {
         match name {
             "null" => known.null = true,
             "boolean" => known.boolean = true,
-            "number" | "integer" => known.number = true,
+            "number" | "integer" => known.number = Some(number(schema)),
             "string" => known.text = Some(text(schema)),
             "array" => known.list = Some(list(schema, root, depth)),
             "object" => known.objects.push(object(schema, root, depth)),
@@ -70,6 +70,13 @@ fn typed(schema: &Value, root: &Value, depth: usize) -> Shape {
         }
     }
     Shape::Known(known)
+}
+
+fn number(schema: &Value) -> Number {
+    let bounds = ["maximum", "exclusiveMaximum"].map(|name| schema[name].as_f64());
+    Number {
+        most: bounds.into_iter().flatten().reduce(f64::min),
+    }
 }
 
 fn text(schema: &Value) -> Text {
@@ -98,18 +105,16 @@ fn list(schema: &Value, root: &Value, depth: usize) -> List {
     let items = schema.get("items").map_or(Shape::Any, |items| read(items, root, depth));
     let tuple = schema["prefixItems"].as_array();
     let shapes = tuple.into_iter().flatten().map(|item| read(item, root, depth));
-    let first = shapes.reduce(Shape::join);
-    let fixed = first.is_some() && (schema.get("items").is_none() || schema["items"] == Value::Bool(false));
-    let items = match first {
-        Some(first) if fixed => first,
-        Some(first) => first.join(items),
-        None => items,
-    };
+    let first = List::exactly(shapes.collect());
+    let fixed = tuple.is_some() && (schema.get("items").is_none() || schema["items"] == Value::Bool(false));
+    let items = if fixed { *first.items } else { first.items.join(items) };
     let most = schema["maxItems"]
         .as_u64()
         .or_else(|| tuple.filter(|_| fixed).map(|items| items.len() as u64));
     List {
         items: Box::new(items),
+        first: first.first,
+        least: schema["minItems"].as_u64().unwrap_or(0),
         most,
     }
 }

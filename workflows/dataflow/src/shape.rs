@@ -1,9 +1,8 @@
 //! What is known about a value before there is one.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::rc::Rc;
+
+pub(crate) use crate::parts::{List, Number, Object, Text};
 
 /// The values that an expression, a state or a schema may have.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,10 +13,6 @@ pub enum Shape {
     Known(Known),
 }
 
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a kind of value, and any of them may be possible beside the others"
-)]
 /// The kinds of value that are possible. `missing` is JSONata's *undefined*: no value at all.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Known {
@@ -27,49 +22,14 @@ pub struct Known {
     pub null: bool,
     /// It may be `true` or `false`.
     pub boolean: bool,
-    /// It may be a number.
-    pub number: bool,
+    /// It may be a number such as this.
+    pub number: Option<Number>,
     /// It may be a text such as this.
     pub text: Option<Text>,
     /// It may be an array such as this.
     pub list: Option<List>,
     /// It may be one of these objects.
     pub objects: Vec<Object>,
-}
-
-/// What is known about a text.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Text {
-    /// The only values it may have; `None`: any.
-    pub values: Option<BTreeSet<String>>,
-    /// The `format` of JSON Schema, for example `date-time`.
-    pub format: Option<String>,
-    /// The most characters; `None`: no bound is known.
-    pub longest: Option<u64>,
-    /// The most bytes of its JSON; `None`: no bound but that of `longest` is known.
-    pub most_bytes: Option<u64>,
-    /// It is the text of a JSON value of this shape.
-    pub json: Option<Box<Shape>>,
-}
-
-/// What is known about an array.
-#[derive(Clone, Debug, PartialEq)]
-pub struct List {
-    /// The shape of its items.
-    pub items: Box<Shape>,
-    /// The most items; `None`: no bound is known.
-    pub most: Option<u64>,
-}
-
-/// What is known about an object.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Object {
-    /// Its fields. One that may be absent may be `missing`. Shared, because shapes are copied from state to state.
-    pub fields: Rc<BTreeMap<String, Shape>>,
-    /// Whether there may be others.
-    pub open: bool,
-    /// The most bytes of its JSON; `None`: no bound but those of its fields is known.
-    pub most_bytes: Option<u64>,
 }
 
 impl Shape {
@@ -102,12 +62,9 @@ impl Shape {
         })
     }
 
-    /// A number.
+    /// Any number.
     pub fn number() -> Self {
-        Self::Known(Known {
-            number: true,
-            ..Known::default()
-        })
+        Self::from(Number::default())
     }
 
     /// Any text.
@@ -142,13 +99,7 @@ impl Shape {
 
     /// An array of such items.
     pub fn list(items: Shape) -> Self {
-        Self::Known(Known {
-            list: Some(List {
-                items: Box::new(items),
-                most: None,
-            }),
-            ..Known::default()
-        })
+        Self::from(List::of(items))
     }
 
     /// An object of these fields and no others.
@@ -221,15 +172,25 @@ impl Known {
             list,
             objects,
         } = self;
-        !null && !boolean && !number && text.is_none() && list.is_none() && objects.is_empty()
+        !null && !boolean && number.is_none() && text.is_none() && list.is_none() && objects.is_empty()
     }
 }
 
-impl Object {
-    /// The shape of a field, declared or not.
-    pub fn field(&self, name: &str) -> Shape {
-        let undeclared = || if self.open { Shape::Any } else { Shape::missing() };
-        self.fields.get(name).cloned().unwrap_or_else(undeclared)
+impl From<Number> for Shape {
+    fn from(number: Number) -> Self {
+        Self::Known(Known {
+            number: Some(number),
+            ..Known::default()
+        })
+    }
+}
+
+impl From<List> for Shape {
+    fn from(list: List) -> Self {
+        Self::Known(Known {
+            list: Some(list),
+            ..Known::default()
+        })
     }
 }
 
@@ -248,37 +209,5 @@ impl From<Object> for Shape {
             objects: vec![object],
             ..Known::default()
         })
-    }
-}
-
-impl From<&serde_json::Value> for Shape {
-    /// The shape of a value that is known already.
-    fn from(value: &serde_json::Value) -> Self {
-        use serde_json::Value;
-        match value {
-            Value::Null => Self::null(),
-            Value::Bool(_) => Self::boolean(),
-            Value::Number(_) => Self::number(),
-            Value::String(text) => Self::constant(text),
-            Value::Array(items) => {
-                let shapes = items.iter().map(Self::from).reduce(Self::join);
-                let list = List {
-                    items: Box::new(shapes.unwrap_or_else(Self::impossible)),
-                    most: Some(items.len() as u64),
-                };
-                Self::Known(Known {
-                    list: Some(list),
-                    ..Known::default()
-                })
-            }
-            Value::Object(members) => {
-                let fields = members.iter().map(|(name, value)| (name.clone(), Self::from(value)));
-                Self::from(Object {
-                    fields: Rc::new(fields.collect()),
-                    open: false,
-                    most_bytes: None,
-                })
-            }
-        }
     }
 }

@@ -47,7 +47,7 @@ fn bytes(shape: &Shape, path: &str, unbounded: &mut Vec<String>) -> u64 {
         objects,
     } = known;
     let mut most = 0;
-    for (possible, size) in [(*null, 4), (*boolean, BOOLEAN), (*number, NUMBER)] {
+    for (possible, size) in [(*null, 4), (*boolean, BOOLEAN), (number.is_some(), NUMBER)] {
         if possible {
             most = most.max(size);
         }
@@ -161,7 +161,7 @@ mod tests {
             let most = texts.len() as u64;
             let item = Shape::from(Text { longest: Some(12), ..Text::default() });
             let list = Shape::Known(Known {
-                list: Some(crate::List { items: Box::new(item), most: Some(most) }),
+                list: Some(crate::List { most: Some(most), ..crate::List::of(item) }),
                 ..Known::default()
             });
             let shape = Shape::object([("texts", list), ("number", Shape::number().join(Shape::null())), ("flag", Shape::boolean())]);

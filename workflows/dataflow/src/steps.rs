@@ -1,6 +1,6 @@
 //! Paths of JSONata: field after field, with filters on the way.
 
-use jsonata_core::ast::{AstNode, PathStep, Stage};
+use jsonata_core::ast::{AstNode, PathStep, Stage, UnaryOp};
 
 use crate::{Rule, expression::Evaluator, scope::Scope, shape::Shape, words};
 
@@ -25,7 +25,9 @@ impl Evaluator<'_> {
                 (AstNode::Name(name), _) => self.through_field(&shape, name, &steps[..index]),
                 (other, _) => self.mapped(other, &shape, scope),
             };
-            shape = self.filtered(found, &step.stages, scope);
+            // A path that has led through an array filters what it finds in each of its items.
+            let through = index > 0 && shape.known().is_none_or(|known| known.list.is_some());
+            shape = self.filtered(found, &step.stages, through, scope);
         }
         shape
     }
@@ -67,7 +69,10 @@ impl Evaluator<'_> {
         match shape {
             Shape::Any => Shape::Any,
             Shape::Known(known) => {
-                let many = known.list.as_ref().map(|list| each.clone().mapped(list.most));
+                let many = known
+                    .list
+                    .as_ref()
+                    .map(|list| each.clone().mapped(list.least, list.most));
                 let mut rest = known.clone();
                 (rest.list, rest.missing) = (None, false);
                 let one = if rest.has_no_value() { Shape::impossible() } else { each };
@@ -81,20 +86,44 @@ impl Evaluator<'_> {
         }
     }
 
-    fn filtered(&mut self, shape: Shape, stages: &[Stage], scope: &Scope) -> Shape {
+    fn filtered(&mut self, shape: Shape, stages: &[Stage], through: bool, scope: &Scope) -> Shape {
         stages.iter().fold(shape, |shape, stage| match stage {
             Stage::KeepArray => shape.wrapped(),
             Stage::Index(_) => Shape::Any,
+            Stage::Filter(filter) if !through && index(filter).is_some() => {
+                index(filter).map_or(Shape::Any, |index| shape.at(index))
+            }
             Stage::Filter(filter) => {
                 let item = shape.item();
                 let wanted = self.value(filter, &scope.at(item.clone()));
                 match wanted.known() {
-                    Some(known) if known.number && !known.boolean => item.or_missing(),
-                    _ => item.mapped(None).or_missing(),
+                    Some(known) if known.number.is_some() && !known.boolean => item.or_missing(),
+                    _ => item.mapped(0, None).or_missing(),
                 }
             }
         })
     }
+}
+
+/// The index that a filter is, where it is written down.
+fn index(filter: &AstNode) -> Option<i64> {
+    match filter {
+        AstNode::Number(number) => whole(*number),
+        AstNode::Unary {
+            op: UnaryOp::Negate,
+            operand,
+        } => index(operand).map(|index| -index),
+        _ => None,
+    }
+}
+
+/// JSONata rounds down.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "an index that large leads to nothing either way"
+)]
+fn whole(number: f64) -> Option<i64> {
+    number.is_finite().then(|| number.floor() as i64)
 }
 
 /// A path of variables and names as it is written.

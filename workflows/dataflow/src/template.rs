@@ -12,7 +12,7 @@ use crate::{
     finding::Sink,
     fits::unfit,
     scope::Scope,
-    shape::{Known, List, Object, Shape},
+    shape::{List, Object, Shape},
     words,
 };
 
@@ -29,15 +29,7 @@ pub(crate) fn template(value: &Value, at: &Pointer, scope: &Scope, sink: &mut Si
                 .iter()
                 .enumerate()
                 .map(|(index, item)| template(item, &at.index(index), scope, sink));
-            let items_shape = shapes.reduce(Shape::join).unwrap_or_else(Shape::impossible);
-            let list = List {
-                items: Box::new(items_shape),
-                most: Some(items.len() as u64),
-            };
-            Shape::Known(Known {
-                list: Some(list),
-                ..Known::default()
-            })
+            List::exactly(shapes.collect()).into()
         }
         Value::Object(members) => {
             crossed::check(members, at, sink);

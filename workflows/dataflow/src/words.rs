@@ -20,7 +20,7 @@ pub(crate) fn kinds(shape: &Shape) -> String {
         (!objects.is_empty(), "an object"),
         (list.is_some(), "an array"),
         (text.is_some(), "a text"),
-        (*number, "a number"),
+        (number.is_some(), "a number"),
         (*boolean, "a boolean"),
         (*null, "null"),
         (*missing, "nothing"),

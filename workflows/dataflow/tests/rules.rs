@@ -289,6 +289,38 @@ fn a_map_hands_its_items_on_and_keeps_its_variables() {
 }
 
 #[test]
+fn each_result_of_a_parallel_is_there_and_of_its_own_kind() {
+    let branch = |name: &str, output: &str| json!({"StartAt": name, "States": {name: last(output)}});
+    let with = |output: &str| {
+        let both = json!({
+            "Type": "Parallel", "Branches": [branch("B", "'text'"), branch("C", "7")], "End": true,
+            "Output": format!("{{% {output} %}}"),
+        });
+        jsonata(&json!({"A": both}))
+    };
+    for fine in [
+        "$states.result[1] + 1",
+        "$states.result[0] & $states.result[-1]",
+        "($both := $states.result; $both[1] * $both[-1])",
+        "[$states.result, 3][2] + [$states.result][1]",
+    ] {
+        assert_eq!(with(fine), [""; 0], "{fine}");
+    }
+    for (wrong, why) in [
+        ("$states.result[0] + 1", "arithmetic does not take a text [wrong-kind]"),
+        ("$states.result[2]", "the expression never has a value [no-value]"),
+        ("$states.result[-3]", "the expression never has a value [no-value]"),
+        (
+            "$states.result[$random() * 2]",
+            "the expression may have no value [maybe-no-value]",
+        ),
+    ] {
+        let found = with(wrong);
+        assert!(found.len() == 1 && found[0].contains(why), "{wrong}: {found:?}");
+    }
+}
+
+#[test]
 fn a_loop_comes_to_rest() {
     let findings = jsonata(&json!({
         "A": {"Type": "Pass", "Assign": {"text": "", "round": 0}, "Next": "B"},
