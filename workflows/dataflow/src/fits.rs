@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     Rule,
-    shape::{Known, Object, Shape, Text},
+    shape::{Known, List, Object, Shape, Text},
     words,
 };
 
@@ -36,21 +36,37 @@ impl fmt::Display for Misfit {
 
 /// Everything of `given` that `wanted` does not take.
 ///
-/// The lengths of texts and lists count: this is the question whether whoever holds a `given` value may hand it in.
+/// What has no bound is too long for what has one: this is the question whether whoever holds a `given` value may hand it in.
 pub fn misfits(given: &Shape, wanted: &Shape) -> Vec<Misfit> {
     let mut found = Vec::new();
-    compare(given, wanted, true, &mut Vec::new(), &mut found);
+    compare(given, wanted, Unbounded::Exceeds, &mut Vec::new(), &mut found);
     found
 }
 
-/// The same without the lengths, which contracts bound more often than what flows into them.
+/// The same where what has no known bound fits any: contracts bound more than is known of what flows into them.
 pub(crate) fn unfit(given: &Shape, wanted: &Shape) -> Vec<Misfit> {
     let mut found = Vec::new();
-    compare(given, wanted, false, &mut Vec::new(), &mut found);
+    compare(given, wanted, Unbounded::Fits, &mut Vec::new(), &mut found);
     found
 }
 
-fn compare(given: &Shape, wanted: &Shape, lengths: bool, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
+/// What becomes of a value of which no bound is known where one is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unbounded {
+    Fits,
+    Exceeds,
+}
+
+impl Unbounded {
+    /// The bound that a value may exceed.
+    fn exceeded<T: PartialOrd>(self, given: Option<T>, wanted: Option<T>) -> Option<T> {
+        let wanted = wanted?;
+        let exceeds = given.map_or(self == Self::Exceeds, |given| given > wanted);
+        exceeds.then_some(wanted)
+    }
+}
+
+fn compare(given: &Shape, wanted: &Shape, unbounded: Unbounded, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
     let (Shape::Known(given), Shape::Known(wanted)) = (given, wanted) else {
         return;
     };
@@ -76,28 +92,46 @@ fn compare(given: &Shape, wanted: &Shape, lengths: bool, path: &mut Vec<String>,
             help,
         });
     }
+    if let (Some(given), Some(wanted)) = (given.number, wanted.number)
+        && let Some(most) = unbounded.exceeded(given.most, wanted.most)
+    {
+        found.push(doubtful(path, format!("may be more than {most}")));
+    }
     if let (Some(given), Some(wanted)) = (&given.text, &wanted.text) {
-        texts(given, wanted, lengths, path, found);
+        texts(given, wanted, unbounded, path, found);
     }
     if let (Some(given), Some(wanted)) = (&given.list, &wanted.list) {
-        if lengths
-            && let Some(most) = wanted.most
-            && given.most.is_none_or(|own| own > most)
-        {
-            let message = format!("may have more than {most} items");
-            found.push(Misfit {
-                rule: Rule::MaybeWrongKind,
-                path: path.clone(),
-                message,
-                help: None,
-            });
-        }
+        counts(given, wanted, unbounded, path, found);
         path.push("[]".to_owned());
-        compare(&given.items, &wanted.items, lengths, path, found);
+        compare(&given.items, &wanted.items, unbounded, path, found);
         path.pop();
     }
     for object in &given.objects {
-        objects(object, &wanted.objects, lengths, path, found);
+        objects(object, &wanted.objects, unbounded, path, found);
+    }
+}
+
+/// A misfit that not every value is.
+fn doubtful(path: &[String], message: String) -> Misfit {
+    Misfit {
+        rule: Rule::MaybeWrongKind,
+        path: path.to_vec(),
+        message,
+        help: None,
+    }
+}
+
+/// How many items there may be.
+fn counts(given: &List, wanted: &List, unbounded: Unbounded, path: &[String], found: &mut Vec<Misfit>) {
+    if let Some(most) = unbounded.exceeded(given.most, wanted.most) {
+        found.push(doubtful(path, format!("may have more than {most} items")));
+    }
+    let least = match unbounded {
+        Unbounded::Exceeds => Some(given.least),
+        Unbounded::Fits => given.most,
+    };
+    if least.is_some_and(|least| least < wanted.least) {
+        found.push(doubtful(path, format!("may have fewer than {} items", wanted.least)));
     }
 }
 
@@ -128,7 +162,7 @@ fn overlaps(given: &Known, wanted: &Known) -> bool {
         || !(given.objects.is_empty() || wanted.objects.is_empty())
 }
 
-fn texts(given: &Text, wanted: &Text, lengths: bool, path: &[String], found: &mut Vec<Misfit>) {
+fn texts(given: &Text, wanted: &Text, unbounded: Unbounded, path: &[String], found: &mut Vec<Misfit>) {
     let mut tell = |rule, message| {
         found.push(Misfit {
             rule,
@@ -137,10 +171,7 @@ fn texts(given: &Text, wanted: &Text, lengths: bool, path: &[String], found: &mu
             help: None,
         });
     };
-    if lengths
-        && let Some(most) = wanted.longest
-        && given.longest.is_none_or(|own| own > most)
-    {
+    if let Some(most) = unbounded.exceeded(given.longest, wanted.longest) {
         tell(Rule::MaybeWrongKind, format!("may be longer than {most} characters"));
     }
     if let Some(wanted) = &wanted.values {
@@ -169,16 +200,16 @@ fn texts(given: &Text, wanted: &Text, lengths: bool, path: &[String], found: &mu
 }
 
 /// An object fits if it fits one of those wanted; what is told is why it does not fit the nearest.
-fn objects(given: &Object, wanted: &[Object], lengths: bool, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
+fn objects(given: &Object, wanted: &[Object], unbounded: Unbounded, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
     let attempts = wanted.iter().map(|wanted| {
         let mut misfits = Vec::new();
-        fields(given, wanted, lengths, path, &mut misfits);
+        fields(given, wanted, unbounded, path, &mut misfits);
         misfits
     });
     found.extend(attempts.min_by_key(Vec::len).unwrap_or_default());
 }
 
-fn fields(given: &Object, wanted: &Object, lengths: bool, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
+fn fields(given: &Object, wanted: &Object, unbounded: Unbounded, path: &mut Vec<String>, found: &mut Vec<Misfit>) {
     let names = given
         .fields
         .keys()
@@ -186,7 +217,7 @@ fn fields(given: &Object, wanted: &Object, lengths: bool, path: &mut Vec<String>
     for name in names {
         path.push(name.clone());
         if wanted.fields.contains_key(name) {
-            compare(&given.field(name), &wanted.field(name), lengths, path, found);
+            compare(&given.field(name), &wanted.field(name), unbounded, path, found);
         } else if !wanted.open {
             let message = "is not declared".to_owned();
             let help = words::fields(&wanted.clone().into(), name);
@@ -248,6 +279,53 @@ mod tests {
             ]
         );
         assert_eq!(told(&Shape::Any, &wanted), [""; 0]);
+    }
+
+    #[test]
+    fn what_may_be_too_much_is_told() {
+        let text = |longest| {
+            Shape::from(Text {
+                longest,
+                ..Text::default()
+            })
+        };
+        let list = |least, most| {
+            Shape::from(List {
+                least,
+                most,
+                ..List::of(Shape::text())
+            })
+        };
+        let number = |most| Shape::from(crate::Number { most });
+        let cases = [
+            (
+                text(Some(100)),
+                text(None),
+                text(Some(50)),
+                "may be longer than 50 characters",
+            ),
+            (
+                list(0, Some(9)),
+                list(0, None),
+                list(0, Some(3)),
+                "may have more than 3 items",
+            ),
+            (
+                list(0, Some(1)),
+                list(1, None),
+                list(2, None),
+                "may have fewer than 2 items",
+            ),
+            (number(Some(9.0)), number(None), number(Some(3.0)), "may be more than 3"),
+        ];
+        for (too_much, unknown, wanted, message) in cases {
+            let told = |misfits: Vec<Misfit>| misfits.into_iter().map(|misfit| misfit.message).collect::<Vec<_>>();
+            assert_eq!(told(misfits(&too_much, &wanted)), [message]);
+            assert_eq!(told(unfit(&too_much, &wanted)), [message]);
+            assert_eq!(told(misfits(&unknown, &wanted)), [message]);
+            assert_eq!(told(unfit(&unknown, &wanted)), [""; 0]);
+            assert_eq!(told(misfits(&wanted, &wanted)), [""; 0]);
+        }
     }
 
     #[test]
