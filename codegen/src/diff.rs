@@ -6,10 +6,10 @@ use std::{
     path::Path,
 };
 
-use dataflow::{Contract, Knowledge, Shape, analyse, misfits};
+use dataflow::{Knowledge, Shape, analyse, misfits};
 use serde_json::Value;
 
-use crate::{Files, knowledge::contract_of};
+use crate::{Contracts, Files};
 
 /// The files of one workflow that a reviewer asks about.
 struct Side<'a> {
@@ -20,7 +20,7 @@ struct Side<'a> {
 }
 
 /// The change between two sets of generated files, in Markdown. `contracts` are today's.
-pub fn diff(before: &Files, after: &Files, contracts: &BTreeMap<String, Contract>) -> String {
+pub fn diff(before: &Files, after: &Files, contracts: &Contracts) -> String {
     let names: BTreeSet<&str> = before
         .keys()
         .chain(after.keys())
@@ -218,9 +218,9 @@ fn inputs(page: &mut String, old: &Value, new: &Value) {
 }
 
 /// Executions in flight keep their definition, and call today's activities.
-fn in_flight(page: &mut String, definition: &str, input: &Value, contracts: &BTreeMap<String, Contract>) {
+fn in_flight(page: &mut String, definition: &str, input: &Value, contracts: &Contracts) {
     let Ok(parsed) = asl::parse(definition) else { return };
-    let contract = |resource: &str, arguments: &Value| contract_of(contracts, resource, arguments);
+    let contract = |resource: &str, arguments: &Value| contracts.of(resource, arguments);
     let knowledge = Knowledge {
         input: Shape::of_schema(input),
         contract: &contract,

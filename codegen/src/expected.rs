@@ -6,7 +6,7 @@ use flow::Workflow;
 use serde_json::Value;
 
 use crate::{
-    Invalid,
+    Contracts, Invalid,
     diagram::diagram,
     index::index,
     knowledge,
@@ -20,11 +20,16 @@ pub type Files = BTreeMap<PathBuf, String>;
 
 /// The files of all workflows, or everything that keeps one from being written.
 pub fn expected(workflows: &[Workflow]) -> Result<Files, Vec<Invalid>> {
+    expected_under(workflows, &Contracts::ours(workflows))
+}
+
+/// The same where what the workflows call has these contracts.
+pub fn expected_under(workflows: &[Workflow], contracts: &Contracts) -> Result<Files, Vec<Invalid>> {
     let mut files = Files::new();
     let mut invalid = Vec::new();
     let mut rows = Vec::new();
     for workflow in workflows {
-        match artefacts(workflow) {
+        match artefacts(workflow, contracts) {
             Ok((report, artefacts)) => {
                 let directory = PathBuf::from(&workflow.name);
                 files.extend(artefacts.into_iter().map(|(name, text)| (directory.join(name), text)));
@@ -42,7 +47,7 @@ pub fn expected(workflows: &[Workflow]) -> Result<Files, Vec<Invalid>> {
 
 type Artefacts = Vec<(&'static str, String)>;
 
-fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
+fn artefacts(workflow: &Workflow, contracts: &Contracts) -> Result<(Value, Artefacts), Vec<Invalid>> {
     let name = workflow.name.as_str();
     let own: Vec<_> = workflow
         .findings
@@ -64,7 +69,11 @@ fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    let analysis = knowledge::analysis(workflow, machine);
+    let forgotten = knowledge::forgotten(workflow, contracts);
+    if !forgotten.is_empty() {
+        return Err(forgotten);
+    }
+    let analysis = knowledge::analysis(workflow, machine, contracts);
     let findings = knowledge::findings(workflow, &analysis);
     if !findings.is_empty() {
         return Err(findings);
@@ -75,6 +84,7 @@ fn artefacts(workflow: &Workflow) -> Result<(Value, Artefacts), Vec<Invalid>> {
         machine,
         bounds: &workflow.loops,
         data: &analysis.states,
+        unchecked: contracts.unchecked(machine),
     };
     let report = report(&subject).map_err(|invalid| vec![invalid])?;
     let policy = policy(name, machine).map_err(|invalid| vec![invalid])?;

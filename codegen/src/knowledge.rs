@@ -1,19 +1,15 @@
 //! The data-flow pass over a workflow, with everything that its contracts say.
 
-use std::collections::BTreeMap;
-
 use asl::{Pointer, StateMachine};
-use contracts::Signature;
-use dataflow::{Analysis, Contract, Finding, Knowledge, Shape, analyse};
+use dataflow::{Analysis, Finding, Knowledge, Shape, analyse};
 use flow::Workflow;
 use serde_json::Value;
 
-use crate::Invalid;
+use crate::{Contracts, Invalid};
 
 /// What flows through a machine that stands for a workflow, held to the contracts of what it calls.
-pub fn analysis(workflow: &Workflow, machine: &StateMachine) -> Analysis {
-    let contracts = contracts();
-    let contract = |resource: &str, arguments: &Value| contract_of(&contracts, resource, arguments);
+pub fn analysis(workflow: &Workflow, machine: &StateMachine, contracts: &Contracts) -> Analysis {
+    let contract = |resource: &str, arguments: &Value| contracts.of(resource, arguments);
     let knowledge = Knowledge {
         input: Shape::of_schema(&workflow.input_schema),
         output: Shape::of_schema(&workflow.output_schema),
@@ -33,38 +29,32 @@ pub(crate) fn findings(workflow: &Workflow, analysis: &Analysis) -> Vec<Invalid>
         .collect()
 }
 
-/// The contracts of the activities, by the placeholder of their function.
-pub fn contracts() -> BTreeMap<String, Contract> {
-    let signatures = contracts::signatures().into_iter();
-    signatures
-        .map(|signature| (format!("${{{}Arn}}", signature.name), contract(&signature)))
-        .collect()
+/// The activities that a workflow calls and that nobody has a contract of: nothing would be held to it.
+pub(crate) fn forgotten(workflow: &Workflow, contracts: &Contracts) -> Vec<Invalid> {
+    let unknown = workflow.activities.iter().filter(|name| !contracts.has_activity(name));
+    let told = unknown.map(|name| {
+        let detail = format!(
+            "the contract of `{name}` is not among those that codegen knows, so nothing holds this call to it: add it to \
+             `signatures` in workflows/contracts/src/signature.rs"
+        );
+        Invalid::new(&workflow.name, caller(workflow, name), detail)
+    });
+    told.collect()
 }
 
-fn contract(signature: &Signature) -> Contract {
-    let errors = signature
-        .errors
-        .iter()
-        .map(|(name, schema)| ((*name).to_owned(), Shape::of_schema(schema)));
-    let (payload, result) = (Shape::of_schema(&signature.input), Shape::of_schema(&signature.output));
-    Contract::of_lambda(signature.name, payload, result, errors.collect())
-}
-
-/// The contract of what a task calls, where it is known.
-pub(crate) fn contract_of(
-    contracts: &BTreeMap<String, Contract>,
-    resource: &str,
-    arguments: &Value,
-) -> Option<Contract> {
-    if resource.starts_with("arn:aws:states:::lambda:invoke") {
-        let mut contract = contracts.get(arguments["FunctionName"].as_str()?)?.clone();
-        if resource.ends_with(".waitForTaskToken") {
-            // What the function gives is no answer: that comes from whoever has the token.
-            contract.result = Shape::Any;
-        }
-        return Some(contract);
-    }
-    None
+/// Where an activity is called.
+fn caller(workflow: &Workflow, activity: &str) -> String {
+    let (function, worker) = (format!("${{{activity}Arn}}"), format!("${{{activity}ActivityArn}}"));
+    let visits = workflow.definition.walk().into_iter();
+    let mut calls = visits.filter(|visit| {
+        let asl::StateKind::Task(task) = &visit.state.kind else {
+            return false;
+        };
+        let arguments = task.arguments.as_ref().unwrap_or(&Value::Null);
+        task.resource == worker || arguments["FunctionName"] == function.as_str()
+    });
+    let place = calls.find_map(|visit| Some(workflow.places.get(visit.name)?.to_string()));
+    place.unwrap_or_else(|| activity.to_owned())
 }
 
 fn invalid(workflow: &Workflow, finding: &Finding) -> Invalid {

@@ -5,6 +5,7 @@
 //! renamed leaves nothing behind.
 
 mod compare;
+mod contracts;
 mod diagram;
 mod diff;
 mod error;
@@ -23,10 +24,11 @@ mod worst;
 mod write;
 
 pub use compare::{Finding, compare};
+pub use contracts::Contracts;
 pub use diff::diff;
 pub use error::Invalid;
-pub use expected::{Files, expected};
-pub use knowledge::{analysis, contracts};
+pub use expected::{Files, expected, expected_under};
+pub use knowledge::analysis;
 pub use revision::{RevisionError, files_of};
 pub use write::write;
 

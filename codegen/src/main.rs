@@ -3,7 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use clap::Parser;
-use codegen::{Files, Finding, GENERATED};
+use codegen::{Contracts, Files, Finding, GENERATED};
 
 /// Everything generated is as it should be.
 const FRESH: u8 = 0;
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         }
     };
     if let Some(revision) = &arguments.diff {
-        return since(revision, &files);
+        return since(revision, &files, &Contracts::ours(&workflows));
     }
     let reads_only = arguments.check || arguments.dry_run;
     let findings = if reads_only {
@@ -66,11 +66,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn since(revision: &str, files: &Files) -> ExitCode {
+fn since(revision: &str, files: &Files, contracts: &Contracts) -> ExitCode {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     match codegen::files_of(&repository, revision) {
         Ok(before) => {
-            print!("{}", codegen::diff(&before, files, &codegen::contracts()));
+            print!("{}", codegen::diff(&before, files, contracts));
             ExitCode::from(FRESH)
         }
         Err(error) => {

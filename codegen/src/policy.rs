@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use asl::{StateKind, StateMachine, Target, Task};
 use serde_json::{Value, json};
 
-use crate::Invalid;
+use crate::{Invalid, contracts::capitalised};
 
 /// What waiting for the end of an execution needs beside: the rule of `EventBridge` by which Step Functions learns of it.
 const SYNC_ACTIONS: [&str; 3] = ["events:DescribeRule", "events:PutRule", "events:PutTargets"];
@@ -63,14 +63,6 @@ fn map_needs(workflow: &str) -> Vec<(&'static str, String)> {
         ("states:DescribeExecution", executions.clone()),
         ("states:StopExecution", executions),
     ]
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }
 
 /// The actions of a task, each with the resource it is for.

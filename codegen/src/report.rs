@@ -33,6 +33,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) machine: &'a StateMachine,
     pub(crate) bounds: &'a Bounds,
     pub(crate) data: &'a BTreeMap<String, StateData>,
+    /// The states whose calls nobody holds to a contract.
+    pub(crate) unchecked: Vec<String>,
 }
 
 /// The figures of one workflow: the content of `report.json`.
@@ -67,6 +69,7 @@ pub(crate) fn report(subject: &Subject<'_>) -> Result<Value, Invalid> {
             "decided_by_data": waits(machine),
         },
         "payload": payload(subject)?,
+        "calls_without_contract": subject.unchecked,
         "usd_per_million_executions": {
             "cheapest": dollars(cheapest.len()),
             "usual": dollars(usual.len()),
@@ -175,6 +178,7 @@ mod tests {
             machine: &machine,
             bounds,
             data: &data,
+            unchecked: Vec::new(),
         })
     }
 

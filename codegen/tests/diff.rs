@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use codegen::{Files, contracts, diff, files_of};
+use codegen::{Contracts, Files, diff, files_of};
 use serde_json::{Value, json};
 
 fn files(definition: &Value, input: &Value, policy: &Value) -> Files {
@@ -38,7 +38,7 @@ fn a_reviewer_learns_what_a_change_means() {
     let mut changed = machine(&json!({"message": 1}));
     changed["States"]["More"] = json!({"Type": "Pass", "End": true});
     let new = files(&changed, &schema(10), &policy("${BArn}"));
-    let page = diff(&old, &new, &contracts());
+    let page = diff(&old, &new, &Contracts::ours(&[]));
     for line in [
         "## w",
         "- changed `Call`: `Arguments`",
@@ -59,9 +59,9 @@ fn a_reviewer_learns_what_a_change_means() {
 #[test]
 fn workflows_come_and_go() {
     let some = files(&machine(&json!({})), &schema(1), &policy("${AArn}"));
-    assert!(diff(&Files::new(), &some, &contracts()).starts_with("## w: new"));
-    assert!(diff(&some, &Files::new(), &contracts()).starts_with("## w: removed"));
-    assert_eq!(diff(&some, &some, &contracts()), "No workflow changes.\n");
+    assert!(diff(&Files::new(), &some, &Contracts::ours(&[])).starts_with("## w: new"));
+    assert!(diff(&some, &Files::new(), &Contracts::ours(&[])).starts_with("## w: removed"));
+    assert_eq!(diff(&some, &some, &Contracts::ours(&[])), "No workflow changes.\n");
 }
 
 #[test]

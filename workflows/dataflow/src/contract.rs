@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::shape::{List, Object, Shape, Text};
+use crate::shape::{Shape, Text};
 
 /// A call of something whose contract is known.
 #[derive(Clone, Debug)]
@@ -11,8 +11,9 @@ pub struct Contract {
     pub name: String,
     /// What `Arguments` (or `Parameters`) must be.
     pub arguments: Shape,
-    /// Where in the arguments the payload stands that the author designed: `Payload` of a Lambda function.
-    pub payload: Option<&'static str>,
+    /// The fields that lead to the part of the arguments that the author designed, every field of which is to be given:
+    /// `Payload` of a Lambda function, none for a worker, who gets the arguments as they are. `None`: there is no such part.
+    pub payload: Option<&'static [&'static str]>,
     /// What `$states.result` is.
     pub result: Shape,
     /// The errors it declares: the names they have on the wire, and what the error output is then.
@@ -56,75 +57,11 @@ impl std::fmt::Debug for Knowledge<'_> {
     }
 }
 
-impl Contract {
-    /// A Lambda function called through `arn:aws:states:::lambda:invoke`, whose errors carry JSON in `errorMessage`.
-    ///
-    /// Source: Step Functions developer guide, "Invoke an AWS Lambda function with Step Functions".
-    pub fn of_lambda(name: &str, payload: Shape, result: Shape, errors: Vec<(String, Shape)>) -> Self {
-        let arguments = Shape::object([
-            ("FunctionName", text(256)),
-            ("Payload", payload),
-            ("Qualifier", text(128).or_missing()),
-            ("ClientContext", text(3_583).or_missing()),
-            ("InvocationType", text(16).or_missing()),
-            ("LogType", text(8).or_missing()),
-        ]);
-        let answer = Shape::object([
-            ("Payload", result),
-            ("StatusCode", Shape::number()),
-            ("ExecutedVersion", text(32).or_missing()),
-            ("SdkHttpMetadata", metadata()),
-            ("SdkResponseMetadata", metadata()),
-            ("LogResult", text(8_192).or_missing()),
-            ("FunctionError", text(16).or_missing()),
-        ]);
-        let errors = errors.into_iter().map(|(error, detail)| {
-            let cause = Shape::object([
-                ("errorType", Shape::constant(&error)),
-                ("errorMessage", Shape::json(detail)),
-                ("trace", traces()),
-                ("stackTrace", traces()),
-                ("requestId", text(64).or_missing()),
-            ]);
-            let output = Shape::object([("Error", Shape::constant(&error)), ("Cause", Shape::json(cause))]);
-            (error, output)
-        });
-        Self {
-            name: name.to_owned(),
-            arguments,
-            payload: Some("Payload"),
-            result: answer,
-            errors: errors.collect(),
-            exhaustive: true,
-        }
-    }
-}
-
 /// A text of at most so many characters.
 pub(crate) fn text(longest: u64) -> Shape {
     Text {
         longest: Some(longest),
         ..Text::default()
-    }
-    .into()
-}
-
-/// The lines of a stack trace: what is cut off with `Cause` is not counted here.
-fn traces() -> Shape {
-    let list = List {
-        most: Some(32),
-        ..List::of(text(256))
-    };
-    Shape::from(list).or_missing()
-}
-
-/// What the SDK adds to an answer: headers and a request id, which nobody reads and whose size AWS does not state. Those
-/// recorded are below a kilobyte.
-fn metadata() -> Shape {
-    Object {
-        open: true,
-        most_bytes: Some(4_096),
-        ..Object::default()
     }
     .into()
 }

@@ -39,6 +39,7 @@ mod finding;
 mod fits;
 mod flow;
 mod functions;
+mod integrations;
 mod join;
 mod navigate;
 mod operators;

@@ -240,11 +240,14 @@ impl<'a> Run<'a> {
         let Some(payload) = contract.payload.filter(|_| self.knowledge.every_field_is_given) else {
             return;
         };
-        for path in omitted(&given.field(payload), &contract.arguments.field(payload)) {
+        let designed = |shape: &Shape| payload.iter().fold(shape.clone(), |shape, name| shape.field(name));
+        for path in omitted(&designed(given), &designed(&contract.arguments)) {
             let message = format!("`{}`, which {} declares, is not given", path.join("."), contract.name);
-            let place = path[..path.len() - 1]
+            let around = payload
                 .iter()
-                .fold(at.key(payload), |at, step| at.key(step));
+                .copied()
+                .chain(path[..path.len() - 1].iter().map(String::as_str));
+            let place = around.fold(at.clone(), |at, step| at.key(step));
             let help = "give it, if only as `null`".to_owned();
             self.sink.report(Rule::OmittedField, &place, message, Some(help));
         }

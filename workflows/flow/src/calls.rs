@@ -107,6 +107,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
     where
         A::Error: Cases,
     {
+        self.build.activities.borrow_mut().insert(A::NAME);
         let error = self.free_name(&format!("{}Error", camel_case(state)));
         let of = Rc::clone(variable::<()>(&error, Written::Deep).node());
         let fields = cause.fields(&text_of(&error));

@@ -1,6 +1,6 @@
 //! The scope in which an author's closure writes its steps.
 
-use std::{any::TypeId, cell::RefCell, marker::PhantomData, rc::Rc};
+use std::{any::TypeId, cell::RefCell, collections::BTreeSet, marker::PhantomData, rc::Rc};
 
 use expr::{Expr, Is, Node, Shape, Source, Written};
 
@@ -40,6 +40,8 @@ pub(crate) struct Pending {
 pub(crate) struct Build {
     pub(crate) findings: RefCell<Vec<Finding>>,
     pub(crate) loops: RefCell<usize>,
+    /// The names of the activities that are called.
+    pub(crate) activities: RefCell<BTreeSet<&'static str>>,
     /// The depth of the scope whose closure is running.
     running: RefCell<usize>,
     output: (TypeId, &'static str),
@@ -50,6 +52,7 @@ impl Build {
         Rc::new(Self {
             findings: RefCell::default(),
             loops: RefCell::default(),
+            activities: RefCell::default(),
             running: RefCell::default(),
             output: (TypeId::of::<O>(), std::any::type_name::<O>()),
         })

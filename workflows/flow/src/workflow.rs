@@ -1,6 +1,9 @@
 //! A workflow, from the author's closures to its definition.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use asl::{ExecutionType, ProcessorMode, StateKind, StateMachine};
 use expr::{Expr, Never, Node, Shape, Source};
@@ -28,6 +31,8 @@ pub struct Workflow {
     pub output_schema: Value,
     /// Where in the source each state was asked for, by the state's name.
     pub places: BTreeMap<String, Place>,
+    /// The names of the activities that it calls or gives to workers: their contracts hold what it gives them.
+    pub activities: BTreeSet<&'static str>,
     /// The most rounds of each loop, by the name of the state at its head.
     pub loops: BTreeMap<String, u32>,
     /// Mistakes. If there is one, the definition must not be used.
@@ -117,9 +122,9 @@ pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
             steps: scope.finish(),
             end: then.end,
         };
-        (main, build.findings.take())
+        (main, build.findings.take(), build.activities.take())
     };
-    let (main, mut findings) = run();
+    let (main, mut findings, activities) = run();
     if run().0 != main {
         findings.push(Finding::new(
             place,
@@ -145,6 +150,7 @@ pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
             .into_root_schema_for::<O>()
             .into(),
         places: places.map(|label| (label.name.clone(), label.place)).collect(),
+        activities,
         loops: emit::loops(&graph),
         findings,
     }
