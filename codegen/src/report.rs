@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use asl::{ExecutionType, Pointer, StateKind, StateMachine, WaitFor};
+use asl::{ExecutionType, Pointer, StateMachine};
 use dataflow::{Shape, StateData};
 use picture::Graph;
 use serde_json::{Value, json};
@@ -51,8 +51,11 @@ pub(crate) fn report(subject: &Subject<'_>) -> Result<Value, Invalid> {
     };
     let most = |measure| worst.of(measure, &machine.states, &Pointer::root());
     let events = most(Measure::Events)?.saturating_add(AROUND);
-    let seconds = most(Measure::Seconds)?;
-    limits(subject, events, seconds)?;
+    let duration = Duration {
+        seconds: most(Measure::Seconds)?,
+        beside: worst.timeless(machine),
+    };
+    limits(subject, events, &duration)?;
     let dollars = |transitions: usize| rounded(count(transitions) * DOLLARS_PER_TRANSITION * 1e6);
     Ok(json!({
         "workflow": name,
@@ -64,9 +67,9 @@ pub(crate) fn report(subject: &Subject<'_>) -> Result<Value, Invalid> {
         },
         "events": { "worst": events, "limit": EVENT_LIMIT },
         "duration": {
-            "worst_seconds": seconds,
-            "note": "tasks, their retries and waits of a written length, all at their longest",
-            "decided_by_data": waits(machine),
+            "worst_seconds": duration.seconds,
+            "note": "tasks, their retries and waits, all at their longest; beside them, what the data make of these states, which nothing bounds",
+            "and_beside": duration.beside,
         },
         "payload": payload(subject)?,
         "calls_without_contract": subject.unchecked,
@@ -79,12 +82,31 @@ pub(crate) fn report(subject: &Subject<'_>) -> Result<Value, Invalid> {
     }))
 }
 
+/// How long an execution takes at most.
+struct Duration {
+    seconds: u64,
+    /// The states whose time is not in it, because nothing bounds it.
+    beside: Vec<String>,
+}
+
+impl Duration {
+    /// Why it may be longer than a limit.
+    fn exceeds(&self, limit: u64) -> Option<String> {
+        if self.seconds > limit {
+            return Some(format!("may take {} s", self.seconds));
+        }
+        let names: Vec<_> = self.beside.iter().map(|name| format!("`{name}`")).collect();
+        let remedy = "give the data a `maximum` in its schema, or wait `.min(…)` of it";
+        (!names.is_empty()).then(|| format!("waits in {} as long as the data say ({remedy})", names.join(", ")))
+    }
+}
+
 /// What Step Functions would end executions for.
-fn limits(subject: &Subject<'_>, events: u64, seconds: u64) -> Result<(), Invalid> {
+fn limits(subject: &Subject<'_>, events: u64, duration: &Duration) -> Result<(), Invalid> {
     let broken = |detail: String| Err(Invalid::new(subject.name, "definition", detail));
     if subject.kind == ExecutionType::Express {
-        if seconds > EXPRESS_SECONDS {
-            let detail = format!("it may take {seconds} s; Express executions end at {EXPRESS_SECONDS} s");
+        if let Some(why) = duration.exceeds(EXPRESS_SECONDS) {
+            let detail = format!("it {why}; Express executions end at {EXPRESS_SECONDS} s");
             return broken(detail + ": fewer retries, shorter timeouts, or a Standard workflow");
         }
     } else if events > EVENT_LIMIT {
@@ -92,25 +114,13 @@ fn limits(subject: &Subject<'_>, events: u64, seconds: u64) -> Result<(), Invali
             "its history may reach {events} events; Step Functions ends executions at {EVENT_LIMIT}"
         ));
     }
-    match subject.machine.timeout_seconds {
-        Some(timeout) if timeout < seconds => broken(format!(
-            "its timeout of {timeout} s cuts off tasks and retries that may take {seconds} s"
-        )),
-        _ => Ok(()),
+    let Some(timeout) = subject.machine.timeout_seconds else {
+        return Ok(());
+    };
+    match duration.exceeds(timeout) {
+        Some(why) => broken(format!("its timeout of {timeout} s may cut it off: it {why}")),
+        None => Ok(()),
     }
-}
-
-/// The waits, and the tasks that wait for an answer, whose length is in the data.
-fn waits(machine: &StateMachine) -> Vec<String> {
-    let visits = machine.walk().into_iter();
-    let waits = visits.filter(|visit| match &visit.state.kind {
-        StateKind::Wait(wait) => !matches!(wait.until, WaitFor::Seconds(asl::Number::Literal(_))),
-        StateKind::Task(task) => {
-            matches!(&task.timeout_seconds, Some(seconds) if !matches!(seconds, asl::Number::Literal(_)))
-        }
-        _ => false,
-    });
-    waits.map(|visit| visit.name.to_owned()).collect()
 }
 
 /// The largest value that any state takes, hands out or gets back, and which fields of contracts have no bound.
@@ -296,6 +306,37 @@ mod tests {
         assert!(measured(&task(90), &Bounds::new(), ExecutionType::Express).is_ok());
         let long = measured(&task(100), &Bounds::new(), ExecutionType::Express).unwrap_err();
         assert!(long.detail.contains("309 s"), "{long}");
+    }
+
+    #[test]
+    fn a_wait_that_nothing_bounds_is_named_and_refused_where_time_is_short() {
+        let wait = |seconds: &str, top: &str| {
+            format!(
+                r#"{{"QueryLanguage": "JSONata", {top} "StartAt": "A", "States": {{
+                "A": {{"Type": "Wait", "Seconds": "{{% {seconds} %}}", "Next": "B"}}, "B": {{"Type": "Succeed"}}}}}}"#
+            )
+        };
+        let (any, bounded) = ("$states.input", "$min([$states.input, 60])");
+        let report = standard(&wait(any, ""), &Bounds::new()).unwrap();
+        assert_eq!(report["duration"]["worst_seconds"], 0);
+        assert_eq!(report["duration"]["and_beside"], json!(["A"]));
+        let report = standard(&wait(bounded, ""), &Bounds::new()).unwrap();
+        assert_eq!(report["duration"]["worst_seconds"], 60);
+        assert_eq!(report["duration"]["and_beside"], json!([]));
+        let express = |seconds| measured(&wait(seconds, ""), &Bounds::new(), ExecutionType::Express);
+        assert!(express(bounded).is_ok());
+        let refused = express(any).unwrap_err();
+        assert!(
+            refused.detail.contains("waits in `A` as long as the data say"),
+            "{refused}"
+        );
+        let timed = |seconds| standard(&wait(seconds, r#""TimeoutSeconds": 70,"#), &Bounds::new());
+        assert!(timed(bounded).is_ok());
+        let refused = timed(any).unwrap_err();
+        assert!(
+            refused.detail.contains("its timeout of 70 s may cut it off"),
+            "{refused}"
+        );
     }
 
     #[test]

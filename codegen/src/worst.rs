@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use asl::{Map, Pointer, ProcessorMode, State, StateKind, States, Task, WaitFor};
+use asl::{Map, Number, Pointer, ProcessorMode, State, StateKind, StateMachine, States, Task, WaitFor};
 use dataflow::StateData;
 use picture::Graph;
 
@@ -39,7 +39,7 @@ pub(crate) enum Measure {
     Transitions,
     /// Events of the history.
     Events,
-    /// Seconds of tasks, of the pauses between their attempts, and of waits whose length is written down.
+    /// Seconds of tasks, of the pauses between their attempts, and of waits, where anything bounds them.
     Seconds,
 }
 
@@ -90,12 +90,40 @@ impl Worst<'_> {
                 .saturating_add(2),
             (Measure::Events, StateKind::Parallel(_)) => attempts.saturating_mul(2).saturating_add(2),
             (Measure::Events, _) => 2,
-            (Measure::Seconds, StateKind::Task(task)) => timeout(task).saturating_mul(attempts),
-            (Measure::Seconds, StateKind::Wait(wait)) => seconds(&wait.until),
+            (Measure::Seconds, StateKind::Task(_) | StateKind::Wait(_)) => {
+                // What nothing bounds is named beside the sum.
+                self.seconds(&state.kind, at).unwrap_or(0).saturating_mul(attempts)
+            }
             (Measure::Seconds, _) => 0,
         };
         let pauses = if measure == Measure::Seconds { pauses(state) } else { 0 };
         Ok(own.saturating_add(inner).saturating_add(pauses))
+    }
+
+    /// The states that nothing bounds the time of: neither the definition nor what is known of the data.
+    pub(crate) fn timeless(&self, machine: &StateMachine) -> Vec<String> {
+        let visits = machine.walk().into_iter();
+        let timeless = visits.filter(|visit| self.seconds(&visit.state.kind, &visit.pointer).is_none());
+        timeless.map(|visit| visit.name.to_owned()).collect()
+    }
+
+    /// The seconds that a wait, or one attempt of a task, takes at most.
+    fn seconds(&self, kind: &StateKind, at: &Pointer) -> Option<u64> {
+        let number = match kind {
+            StateKind::Task(task) => match &task.timeout_seconds {
+                Some(number) => number,
+                None => return Some(NO_TIMEOUT),
+            },
+            StateKind::Wait(wait) => match &wait.until {
+                WaitFor::Seconds(number) => number,
+                WaitFor::Timestamp(_) => return None,
+            },
+            _ => return Some(0),
+        };
+        match number {
+            Number::Literal(seconds) => seconds.as_u64(),
+            _ => whole(self.data.get(&at.to_string())?.seconds?),
+        }
     }
 
     /// What the states inside a state add, for one attempt.
@@ -153,7 +181,7 @@ impl Worst<'_> {
         let unasked = if is_distributed(map) { most } else { INLINE_CONCURRENCY };
         let beside = match &map.max_concurrency {
             None => unasked,
-            Some(asl::Number::Literal(number)) => match number.as_u64() {
+            Some(Number::Literal(number)) => match number.as_u64() {
                 Some(0) => unasked,
                 number => number.unwrap_or(1).min(unasked),
             },
@@ -175,19 +203,12 @@ fn events(task: &Task) -> u64 {
     if goes_on { 4 } else { 3 }
 }
 
-/// Of a timeout that the data decide, nothing is known: the report names it.
-fn timeout(task: &Task) -> u64 {
-    match &task.timeout_seconds {
-        Some(asl::Number::Literal(seconds)) => seconds.as_u64().unwrap_or(NO_TIMEOUT),
-        Some(_) => 0,
-        _ => NO_TIMEOUT,
-    }
-}
-
-/// Of a wait whose length the data decides, nothing is known: the report names it.
-fn seconds(until: &WaitFor) -> u64 {
-    match until {
-        WaitFor::Seconds(asl::Number::Literal(seconds)) => seconds.as_u64().unwrap_or(0),
-        _ => 0,
-    }
+/// Seconds of data, rounded up. Nobody waits longer than the language allows.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to what fits"
+)]
+fn whole(seconds: f64) -> Option<u64> {
+    (!seconds.is_nan()).then(|| seconds.ceil().clamp(0.0, f64::from(99_999_999_u32)) as u64)
 }

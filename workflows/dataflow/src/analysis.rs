@@ -35,6 +35,9 @@ pub struct StateData {
     pub result: Shape,
     /// Its output where it succeeds.
     pub output: Shape,
+    /// The most seconds that a `Wait` waits and that an attempt of a `Task` takes, where an expression or a path says so;
+    /// `None`: no bound is known, or nothing says so.
+    pub seconds: Option<f64>,
 }
 
 /// Follows the data of a machine. It should be valid (`asl::check`): transitions to nowhere are passed over.
@@ -97,6 +100,8 @@ pub(crate) struct Ways {
     pub(crate) output: Option<Shape>,
     /// What it hands out, and what it gets back.
     pub(crate) call: Option<(Shape, Shape)>,
+    /// The most seconds that it takes, by what the data say.
+    pub(crate) seconds: Option<f64>,
 }
 
 impl<'a> Run<'a> {
@@ -131,6 +136,7 @@ impl<'a> Run<'a> {
                 result,
                 variables: variables.collect(),
                 output: ways.output.unwrap_or_else(Shape::impossible),
+                seconds: ways.seconds,
             };
             self.states.insert(pointer.to_string(), data);
         }

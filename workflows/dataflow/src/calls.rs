@@ -12,6 +12,35 @@ use crate::{
 
 impl Evaluator<'_> {
     pub(crate) fn call(&mut self, name: &str, args: &[AstNode], scope: &Scope) -> Shape {
+        let mut result = self.result(name, args, scope);
+        if let Shape::Known(known) = &mut result
+            && let Some(number) = &mut known.number
+        {
+            number.most = self.most(name, args, scope);
+        }
+        result
+    }
+
+    /// The largest number that a function gives, where that is known: of what is rounded, and of the least and the greatest of
+    /// a list that is written out. Sums are not followed: what grows round by round would never come to rest.
+    fn most(&mut self, name: &str, args: &[AstNode], scope: &Scope) -> Option<f64> {
+        let [argument] = args else { return None };
+        let bound = |shape: Shape| shape.known()?.number?.most;
+        match (name, argument) {
+            ("ceil" | "round", number) => bound(self.value(number, scope)).map(f64::ceil),
+            ("floor", number) => bound(self.value(number, scope)),
+            ("max", list) => bound(self.value(list, scope).item()),
+            ("min", AstNode::Array(items)) => {
+                let shapes = items.iter().map(|item| self.value(item, scope));
+                // What may not be there may not be compared.
+                let there = shapes.filter(|shape| shape.known().is_some_and(|known| !known.missing));
+                there.filter_map(bound).reduce(f64::min)
+            }
+            _ => None,
+        }
+    }
+
+    fn result(&mut self, name: &str, args: &[AstNode], scope: &Scope) -> Shape {
         let asked = self.asked;
         self.asked = asked || matches!(name, "exists" | "type");
         let shapes: Vec<Shape> = args.iter().map(|arg| self.argument(name, arg, args, scope)).collect();

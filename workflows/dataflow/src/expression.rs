@@ -9,7 +9,7 @@ use crate::{
     Rule, calls,
     finding::Sink,
     scope::Scope,
-    shape::{List, Object, Shape},
+    shape::{List, Number, Object, Shape},
     words,
 };
 
@@ -30,7 +30,7 @@ impl Evaluator<'_> {
     pub(crate) fn value(&mut self, node: &AstNode, scope: &Scope) -> Shape {
         match node {
             AstNode::String(text) => Shape::constant(text),
-            AstNode::Number(_) => Shape::number(),
+            AstNode::Number(number) => Shape::from(Number { most: Some(*number) }),
             AstNode::Boolean(_) => Shape::boolean(),
             AstNode::Null => Shape::null(),
             AstNode::Undefined => Shape::missing(),

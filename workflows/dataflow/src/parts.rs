@@ -85,10 +85,12 @@ impl List {
     #[must_use]
     pub fn followed_by(self, more: &Self) -> Self {
         let mut first = self.first;
-        // Behind items that are not told apart nobody knows where the next one stands.
-        if self.most == Some(first.len() as u64) && self.least == first.len() as u64 {
+        // Where the next item stands is known behind so many items and no others. What may not be there leaves its place to it.
+        if self.most == Some(first.len() as u64) && self.most == Some(self.least) {
             first.extend(more.first.iter().cloned());
             first.truncate(MOST_FIRST);
+        } else {
+            first.truncate(usize::try_from(self.least).unwrap_or(usize::MAX));
         }
         Self {
             items: Box::new(self.items.join((*more.items).clone())),
@@ -135,6 +137,15 @@ mod tests {
         assert_eq!(pair.at(-1), Shape::number());
         assert_eq!(pair.at(2), Shape::missing());
         assert_eq!(pair.at(-3), Shape::missing());
+        let maybe = List {
+            first: vec![Shape::number()],
+            most: Some(1),
+            ..List::of(Shape::number())
+        };
+        let shifted = List::exactly(vec![])
+            .followed_by(&maybe)
+            .followed_by(&List::exactly(vec![Shape::text()]));
+        assert_eq!(shifted.at(0), Shape::text().join(Shape::number()));
         let some = List {
             least: 1,
             ..List::of(Shape::text())

@@ -2,7 +2,7 @@
 //!
 //! Reference paths are followed; what may lead to several values is anything.
 
-use asl::{Choice, Comparison, Condition, Fail, Map, Pass, PathOrNull, Pointer, StateKind, Task, WaitFor};
+use asl::{Choice, Comparison, Condition, Fail, Map, Number, Pass, PathOrNull, Pointer, StateKind, Task, WaitFor};
 use serde_json::Value;
 
 use crate::{
@@ -28,11 +28,17 @@ impl<'a> Run<'a> {
             StateKind::Pass(pass) => self.pass(pass, visit, input, &scope),
             StateKind::Succeed => self.leave(visit, &input, &scope),
             StateKind::Wait(wait) => {
-                match &wait.until {
+                let seconds = match &wait.until {
                     WaitFor::Seconds(number) => self.path_number(number, "SecondsPath", visit, &input, &scope),
-                    WaitFor::Timestamp(text) => self.path_text(text, "TimestampPath", visit, &input, &scope),
+                    WaitFor::Timestamp(text) => {
+                        self.path_text(text, "TimestampPath", visit, &input, &scope);
+                        None
+                    }
+                };
+                Ways {
+                    seconds,
+                    ..self.leave(visit, &input, &scope)
                 }
-                self.leave(visit, &input, &scope)
             }
             StateKind::Fail(Fail { error, cause }) => {
                 for (field, text) in [("ErrorPath", error), ("CausePath", cause)] {
@@ -76,14 +82,12 @@ impl<'a> Run<'a> {
             let at = visit.at.key("Parameters");
             self.fits(&given, contract, &at);
         }
-        for (field, number) in [
-            ("TimeoutSecondsPath", &task.timeout_seconds),
-            ("HeartbeatSecondsPath", &task.heartbeat_seconds),
-        ] {
-            if let Some(number) = number {
-                self.path_number(number, field, visit, &input, scope);
-            }
-        }
+        let mut seconds = |field, number: &Option<Number>| {
+            let number = number.as_ref();
+            number.and_then(|number| self.path_number(number, field, visit, &input, scope))
+        };
+        let timeout = seconds("TimeoutSecondsPath", &task.timeout_seconds);
+        seconds("HeartbeatSecondsPath", &task.heartbeat_seconds);
         errors::check(
             visit.state,
             contract.as_ref(),
@@ -93,7 +97,10 @@ impl<'a> Run<'a> {
         );
         let result = contract.map_or(Shape::Any, |contract| contract.result);
         let fields = (task.result_selector.as_ref(), task.result_path.as_ref());
-        self.called(visit, fields, input, (given, result), scope)
+        Ways {
+            seconds: timeout,
+            ..self.called(visit, fields, input, (given, result), scope)
+        }
     }
 
     fn path_map(&mut self, map: &'a Map, visit: &Visit<'a, '_>, input: Shape, scope: &Scope) -> Ways {

@@ -50,6 +50,7 @@ impl Run<'_> {
         }
     }
 
+    /// Looks at a field that takes a number. Gives the largest that a path may lead to.
     pub(crate) fn path_number(
         &mut self,
         number: &Number,
@@ -57,10 +58,10 @@ impl Run<'_> {
         visit: &Visit<'_, '_>,
         data: &Shape,
         scope: &Scope,
-    ) {
-        if let Number::Path(path) = number {
-            self.path_value(path, data, &visit.at.key(field), scope);
-        }
+    ) -> Option<f64> {
+        let Number::Path(path) = number else { return None };
+        let shape = self.path_value(path, data, &visit.at.key(field), scope);
+        shape.known()?.number?.most
     }
 
     pub(crate) fn path_text(&mut self, text: &Text, field: &str, visit: &Visit<'_, '_>, data: &Shape, scope: &Scope) {

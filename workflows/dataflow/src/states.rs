@@ -52,16 +52,20 @@ impl<'a> Run<'a> {
         match &visit.state.kind {
             StateKind::Pass(_) | StateKind::Succeed => self.through(visit, None),
             StateKind::Wait(wait) => {
-                match &wait.until {
+                let seconds = match &wait.until {
                     WaitFor::Seconds(number) => self.number(number, "Seconds", &visit.at, &scope),
                     WaitFor::Timestamp(Text::Jsonata(text)) => {
                         let at = visit.at.key("Timestamp");
                         let shape = template(&Value::String(text.clone()), &at, &scope, &mut self.sink);
                         of_kind(&shape, &Shape::moment(), "Timestamp", &at, &mut self.sink);
+                        None
                     }
-                    WaitFor::Timestamp(_) => {}
+                    WaitFor::Timestamp(_) => None,
+                };
+                Ways {
+                    seconds,
+                    ..self.through(visit, None)
                 }
-                self.through(visit, None)
             }
             StateKind::Fail(fail) => self.fail(fail, visit, &scope),
             StateKind::Choice(choice) => self.choice(choice, visit, scope),
@@ -126,14 +130,14 @@ impl<'a> Run<'a> {
         flow
     }
 
-    pub(crate) fn number(&mut self, number: &Number, field: &str, at: &Pointer, scope: &Scope) {
-        if let Number::Jsonata(text) = number
-            && source(text).is_some()
-        {
-            let at = at.key(field);
-            let shape = template(&Value::String(text.clone()), &at, scope, &mut self.sink);
-            of_kind(&shape, &Shape::number(), field, &at, &mut self.sink);
-        }
+    /// Looks at a field that takes a number. Gives the largest that an expression may be there.
+    pub(crate) fn number(&mut self, number: &Number, field: &str, at: &Pointer, scope: &Scope) -> Option<f64> {
+        let Number::Jsonata(text) = number else { return None };
+        source(text)?;
+        let at = at.key(field);
+        let shape = template(&Value::String(text.clone()), &at, scope, &mut self.sink);
+        of_kind(&shape, &Shape::number(), field, &at, &mut self.sink);
+        shape.known()?.number?.most
     }
 
     fn fail(&mut self, fail: &Fail, visit: &Visit<'_, '_>, scope: &Scope) -> Ways {
@@ -212,14 +216,12 @@ impl<'a> Run<'a> {
         if let Some(contract) = &contract {
             self.fits(&given, contract, &at);
         }
-        for (field, number) in [
-            ("TimeoutSeconds", &task.timeout_seconds),
-            ("HeartbeatSeconds", &task.heartbeat_seconds),
-        ] {
-            if let Some(number) = number {
-                self.number(number, field, &visit.at, scope);
-            }
-        }
+        let mut seconds = |field, number: &Option<Number>| {
+            let number = number.as_ref();
+            number.and_then(|number| self.number(number, field, &visit.at, scope))
+        };
+        let timeout = seconds("TimeoutSeconds", &task.timeout_seconds);
+        seconds("HeartbeatSeconds", &task.heartbeat_seconds);
         errors::check(
             visit.state,
             contract.as_ref(),
@@ -230,6 +232,7 @@ impl<'a> Run<'a> {
         let result = contract.as_ref().map_or(Shape::Any, |contract| contract.result.clone());
         let mut ways = self.through(visit, Some(result.clone()));
         ways.call = Some((given, result));
+        ways.seconds = timeout;
         self.caught(&task.catch, contract.as_ref(), visit, &mut ways);
         ways
     }

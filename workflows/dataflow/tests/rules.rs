@@ -321,6 +321,44 @@ fn each_result_of_a_parallel_is_there_and_of_its_own_kind() {
 }
 
 #[test]
+fn the_most_that_a_wait_takes_is_known_where_the_data_are_bounded() {
+    let wait = |language: &str, field: &str, seconds: &str| {
+        let definition = json!({"QueryLanguage": language, "StartAt": "A", "States": {
+            "A": {"Type": "Wait", field: seconds, "End": true},
+        }});
+        let machine = asl::parse(&definition.to_string()).expect("a definition").machine;
+        let schema = json!({"type": "object", "required": ["pause", "any"], "properties": {
+            "pause": {"type": "integer", "maximum": 60}, "any": {"type": "integer"}, "maybe": {"type": "integer", "maximum": 5},
+        }});
+        let knowledge = Knowledge {
+            input: Shape::of_schema(&schema),
+            ..Knowledge::default()
+        };
+        analyse(&machine, &knowledge).states["/States/A"].seconds
+    };
+    for (expression, most) in [
+        ("$states.input.pause", Some(60.0)),
+        ("$states.input.any", None),
+        ("$min([$states.input.any, 30])", Some(30.0)),
+        ("$ceil($min([$states.input.any, 30.5]))", Some(31.0)),
+        ("$max([$states.input.pause, 90])", Some(90.0)),
+        ("$max([$states.input.pause, $states.input.any])", None),
+        ("$states.input.any > 3 ? 10 : $states.input.pause", Some(60.0)),
+        ("$states.input.pause + 1", None),
+        // What may not be there bounds nothing.
+        ("$min([$states.input.maybe, $states.input.any])", None),
+    ] {
+        assert_eq!(
+            wait("JSONata", "Seconds", &format!("{{% {expression} %}}")),
+            most,
+            "{expression}"
+        );
+    }
+    assert_eq!(wait("JSONPath", "SecondsPath", "$.pause"), Some(60.0));
+    assert_eq!(wait("JSONPath", "SecondsPath", "$.any"), None);
+}
+
+#[test]
 fn a_loop_comes_to_rest() {
     let findings = jsonata(&json!({
         "A": {"Type": "Pass", "Assign": {"text": "", "round": 0}, "Next": "B"},
