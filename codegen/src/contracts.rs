@@ -31,9 +31,9 @@ impl Contracts {
     /// Those of activities with these signatures, and of these workflows.
     pub fn new(signatures: &[Signature], workflows: &[Workflow]) -> Self {
         let mut contracts = Self::default();
-        signatures
-            .iter()
-            .for_each(|signature| contracts.add_activity(signature));
+        for signature in signatures {
+            contracts.add_activity(signature);
+        }
         for Workflow {
             name,
             input_schema,

@@ -1,13 +1,14 @@
 //! What a change of workflows means for who reviews it, as Markdown for a pull request.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-    path::Path,
-};
+mod schemas;
+mod states;
 
-use dataflow::{Knowledge, Shape, analyse, misfits};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path};
+
 use serde_json::Value;
+
+use schemas::{in_flight, inputs, outputs};
+use states::states;
 
 use crate::{Contracts, Files};
 
@@ -15,6 +16,7 @@ use crate::{Contracts, Files};
 struct Side<'a> {
     definition: Option<&'a str>,
     input: Value,
+    output: Value,
     policy: Value,
     report: Value,
 }
@@ -31,18 +33,14 @@ pub fn diff(before: &Files, after: &Files, contracts: &Contracts) -> String {
         let (old, new) = (Side::of(before, name), Side::of(after, name));
         match (old.definition, new.definition) {
             (None, Some(_)) => added(&mut page, name, &new),
-            (Some(_), None) => {
-                let _ = writeln!(
-                    page,
-                    "## {name}: removed\n\nExecutions in flight go on with the definition they started with.\n"
-                );
-            }
-            (Some(one), Some(two)) if one != two || old.policy != new.policy || old.input != new.input => {
+            (Some(one), None) => removed(&mut page, name, one, &old, contracts),
+            (Some(one), Some(two)) if one != two || old.differs(&new) => {
                 let _ = writeln!(page, "## {name}\n");
                 figures(&mut page, &old.report, &new.report);
                 states(&mut page, one, two);
                 permissions(&mut page, &old.policy, &new.policy);
                 inputs(&mut page, &old.input, &new.input);
+                outputs(&mut page, &old.output, &new.output);
                 in_flight(&mut page, one, &old.input, contracts);
             }
             _ => {}
@@ -69,10 +67,33 @@ impl<'a> Side<'a> {
         Self {
             definition: text("definition.asl.json"),
             input: json("input.schema.json"),
+            output: json("output.schema.json"),
             policy: json("policy.json"),
             report: json("report.json"),
         }
     }
+
+    /// Whether anything that a reviewer asks about is another, the definition aside.
+    fn differs(&self, other: &Self) -> bool {
+        let Self {
+            definition: _,
+            input,
+            output,
+            policy,
+            report,
+        } = self;
+        (input, output, policy, report) != (&other.input, &other.output, &other.policy, &other.report)
+    }
+}
+
+/// Executions in flight go on with the definition that they have, and with the permissions that the role keeps.
+fn removed(page: &mut String, name: &str, definition: &str, old: &Side<'_>, contracts: &Contracts) {
+    let _ = writeln!(
+        page,
+        "## {name}: removed\n\nExecutions in flight go on with the definition they started with, as long as their role lets them.\n"
+    );
+    permissions(page, &old.policy, &Value::Null);
+    in_flight(page, definition, &old.input, contracts);
 }
 
 fn added(page: &mut String, name: &str, new: &Side<'_>) {
@@ -105,69 +126,6 @@ fn figures(page: &mut String, old: &Value, new: &Value) {
     page.push('\n');
 }
 
-fn states(page: &mut String, one: &str, two: &str) {
-    let (one, two) = (all_states(one), all_states(two));
-    let mut lines = Vec::new();
-    for (name, state) in &two {
-        match one.get(name) {
-            None => lines.push(format!("- added `{name}` ({})", state["Type"].as_str().unwrap_or("?"))),
-            Some(before) if before != state => lines.push(format!("- changed `{name}`: {}", fields(before, state))),
-            Some(_) => {}
-        }
-    }
-    lines.extend(
-        one.keys()
-            .filter(|name| !two.contains_key(*name))
-            .map(|name| format!("- removed `{name}`")),
-    );
-    section(page, "States", &lines);
-}
-
-/// The states of all levels by name, each without those inside it.
-fn all_states(definition: &str) -> BTreeMap<String, Value> {
-    let mut found = BTreeMap::new();
-    collect(&serde_json::from_str(definition).unwrap_or_default(), &mut found);
-    found
-}
-
-fn collect(value: &Value, found: &mut BTreeMap<String, Value>) {
-    match value {
-        Value::Object(members) => {
-            for (key, inner) in members {
-                if let (true, Value::Object(states)) = (key == "States", inner) {
-                    let own = |state: &Value| {
-                        let mut state = state.clone();
-                        if let Some(members) = state.as_object_mut() {
-                            members.retain(|key, _| !matches!(key.as_str(), "Branches" | "ItemProcessor" | "Iterator"));
-                        }
-                        state
-                    };
-                    found.extend(states.iter().map(|(name, state)| (name.clone(), own(state))));
-                }
-                collect(inner, found);
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
-        _ => {}
-    }
-}
-
-/// The names of the fields in which two states differ.
-fn fields(one: &Value, two: &Value) -> String {
-    let keys = |value: &Value| {
-        value
-            .as_object()
-            .map(|members| members.keys().cloned().collect::<BTreeSet<_>>())
-            .unwrap_or_default()
-    };
-    let differ: Vec<_> = keys(one)
-        .union(&keys(two))
-        .filter(|key| one.get(*key) != two.get(*key))
-        .map(|key| format!("`{key}`"))
-        .collect();
-    differ.join(", ")
-}
-
 fn permissions(page: &mut String, old: &Value, new: &Value) {
     let (old, new) = (allowed(old), allowed(new));
     let gained = new.difference(&old).map(|one| format!("- gained {one}"));
@@ -193,54 +151,6 @@ fn allowed(policy: &Value) -> BTreeSet<String> {
         })
     });
     pairs.collect()
-}
-
-/// Inputs that schedules and callers hold already were right before.
-fn inputs(page: &mut String, old: &Value, new: &Value) {
-    if old == new {
-        return;
-    }
-    let broken = misfits(&Shape::of_schema(old), &Shape::of_schema(new));
-    let lines: Vec<_> = broken.iter().map(|misfit| format!("- {misfit}")).collect();
-    if lines.is_empty() {
-        section(
-            page,
-            "Input",
-            &["- every input that was taken before is taken".to_owned()],
-        );
-    } else {
-        section(
-            page,
-            "Input: schedules and callers may hold inputs that are no longer taken",
-            &lines,
-        );
-    }
-}
-
-/// Executions in flight keep their definition, and call today's activities.
-fn in_flight(page: &mut String, definition: &str, input: &Value, contracts: &Contracts) {
-    let Ok(parsed) = asl::parse(definition) else { return };
-    let contract = |resource: &str, arguments: &Value| contracts.of(resource, arguments);
-    let knowledge = Knowledge {
-        input: Shape::of_schema(input),
-        contract: &contract,
-        ..Knowledge::default()
-    };
-    let found = analyse(&parsed.machine, &knowledge).findings;
-    let lines: Vec<_> = found.iter().map(|finding| format!("- {finding}")).collect();
-    if lines.is_empty() {
-        section(
-            page,
-            "Executions in flight",
-            &["- the old definition fits today's activities".to_owned()],
-        );
-    } else {
-        section(
-            page,
-            "Executions in flight: the old definition does not fit today's activities",
-            &lines,
-        );
-    }
 }
 
 fn section(page: &mut String, title: &str, lines: &[String]) {

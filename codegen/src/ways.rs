@@ -15,7 +15,7 @@ pub(crate) fn path(graph: &Graph, states: &[usize]) -> Value {
 /// back, a loop is left at the last choice before: a poll that asks until something is done is asked once. A loop that is
 /// left from its head alone is gone round once. Errors are met only where nothing ends well without them.
 pub(crate) fn usual(graph: &Graph) -> Option<Vec<usize>> {
-    let walk = |errors| Walk::new(graph, errors).to_a_good_end();
+    let walk = |errors| Walk::new(graph, errors).until_it_ends_well();
     walk(false).or_else(|| walk(true))
 }
 
@@ -38,7 +38,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn to_a_good_end(mut self) -> Option<Vec<usize>> {
+    fn until_it_ends_well(mut self) -> Option<Vec<usize>> {
         loop {
             let last = *self.path.last()?;
             if self.graph.ends_well(last) {

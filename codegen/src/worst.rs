@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use asl::{Map, Number, Pointer, ProcessorMode, State, StateKind, StateMachine, States, Task, WaitFor};
+use asl::{Map, Number, Pointer, ProcessorMode, State, StateKind, States, Task};
 use dataflow::StateData;
 use picture::Graph;
 
@@ -14,10 +14,9 @@ use crate::{
     longest::Longest,
     loops::Nesting,
     retries::{pauses, retries},
+    times::Times,
 };
 
-/// Seconds for which a task may run that does not say: the language's own bound.
-const NO_TIMEOUT: u64 = 99_999_999;
 /// The longest history of a Standard execution, in events.
 ///
 /// Source: Step Functions developer guide, "Quotas related to state machine executions".
@@ -92,38 +91,15 @@ impl Worst<'_> {
             (Measure::Events, _) => 2,
             (Measure::Seconds, StateKind::Task(_) | StateKind::Wait(_)) => {
                 // What nothing bounds is named beside the sum.
-                self.seconds(&state.kind, at).unwrap_or(0).saturating_mul(attempts)
+                Times(self.data)
+                    .seconds(&state.kind, at)
+                    .unwrap_or(0)
+                    .saturating_mul(attempts)
             }
             (Measure::Seconds, _) => 0,
         };
         let pauses = if measure == Measure::Seconds { pauses(state) } else { 0 };
         Ok(own.saturating_add(inner).saturating_add(pauses))
-    }
-
-    /// The states that nothing bounds the time of: neither the definition nor what is known of the data.
-    pub(crate) fn timeless(&self, machine: &StateMachine) -> Vec<String> {
-        let visits = machine.walk().into_iter();
-        let timeless = visits.filter(|visit| self.seconds(&visit.state.kind, &visit.pointer).is_none());
-        timeless.map(|visit| visit.name.to_owned()).collect()
-    }
-
-    /// The seconds that a wait, or one attempt of a task, takes at most.
-    fn seconds(&self, kind: &StateKind, at: &Pointer) -> Option<u64> {
-        let number = match kind {
-            StateKind::Task(task) => match &task.timeout_seconds {
-                Some(number) => number,
-                None => return Some(NO_TIMEOUT),
-            },
-            StateKind::Wait(wait) => match &wait.until {
-                WaitFor::Seconds(number) => number,
-                WaitFor::Timestamp(_) => return None,
-            },
-            _ => return Some(0),
-        };
-        match number {
-            Number::Literal(seconds) => seconds.as_u64(),
-            _ => whole(self.data.get(&at.to_string())?.seconds?),
-        }
     }
 
     /// What the states inside a state add, for one attempt.
@@ -201,14 +177,4 @@ fn is_distributed(map: &Map) -> bool {
 fn events(task: &Task) -> u64 {
     let goes_on = task.resource.contains(".sync") || task.resource.ends_with(".waitForTaskToken");
     if goes_on { 4 } else { 3 }
-}
-
-/// Seconds of data, rounded up. Nobody waits longer than the language allows.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "clamped to what fits"
-)]
-fn whole(seconds: f64) -> Option<u64> {
-    (!seconds.is_nan()).then(|| seconds.ceil().clamp(0.0, f64::from(99_999_999_u32)) as u64)
 }

@@ -65,6 +65,40 @@ fn workflows_come_and_go() {
 }
 
 #[test]
+fn a_workflow_that_goes_takes_its_permissions_with_it() {
+    let some = files(&machine(&json!({})), &schema(1), &policy("${AArn}"));
+    let page = diff(&some, &Files::new(), &Contracts::ours(&[]));
+    for line in [
+        "- lost `lambda:InvokeFunction` on `${AArn}`",
+        "### Executions in flight: the old definition does not fit today's activities",
+    ] {
+        assert!(page.lines().any(|own| own == line), "{line}\nin\n{page}");
+    }
+}
+
+#[test]
+fn a_schema_alone_is_a_change() {
+    let with = |output: &Value| {
+        let mut files = files(&machine(&json!({})), &schema(1), &policy("${AArn}"));
+        files.insert(Path::new("w/output.schema.json").to_owned(), output.to_string());
+        files
+    };
+    let page = diff(&with(&schema(5)), &with(&schema(9)), &Contracts::ours(&[]));
+    for line in [
+        "## w",
+        "### Output: whoever reads it may find what was not there before",
+        "- warning: `id` may be longer than 5 characters",
+    ] {
+        assert!(page.lines().any(|own| own == line), "{line}\nin\n{page}");
+    }
+    let page = diff(&with(&schema(9)), &with(&schema(5)), &Contracts::ours(&[]));
+    assert!(
+        page.contains("- every output is one that was possible before"),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_revision_is_read_from_git() {
     let directory = tempfile::tempdir().unwrap();
     let git = |arguments: &[&str]| {
