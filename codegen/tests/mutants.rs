@@ -1,5 +1,5 @@
 //! What breaks a generated definition is found: every mutant of each kind is made, and validation and the data-flow pass
-//! must find nine of ten.
+//! must find most of them, of each kind as many as stand beside it.
 //!
 //! The mutants are what a slip of a hand or a bug of the builder would do. One that does not change behaviour is not made:
 //! swapped fields of equal value, the drop of a retrier for errors that are not retried.
@@ -9,60 +9,69 @@ use std::collections::BTreeMap;
 use codegen::Contracts;
 use serde_json::{Map, Value};
 
-/// A way to break a definition: the name of the kind, and every mutant of it.
-type Kind = (&'static str, fn(&Value) -> Vec<Mutant>);
+/// A way to break a definition: what is done, every mutant of it, and how many of a hundred must be found.
+struct Kind {
+    what: &'static str,
+    mutants: fn(&Value) -> Vec<Mutant>,
+    least: usize,
+}
 
 struct Mutant {
     what: String,
     definition: Value,
 }
 
+const fn kind(what: &'static str, mutants: fn(&Value) -> Vec<Mutant>, least: usize) -> Kind {
+    Kind { what, mutants, least }
+}
+
 const KINDS: [Kind; 9] = [
-    ("a catcher is dropped", drop_catchers),
-    ("a variable is misspelled", misspell_variables),
-    ("a field of a path is misspelled", misspell_fields),
-    ("a state is removed", remove_states),
-    ("two fields are swapped", swap_fields),
-    ("a field is dropped", drop_fields),
-    ("an assignment is dropped", drop_assignments),
-    ("an error's name is misspelled", misspell_errors),
-    ("a transition leads to the state's own successor", redirect),
+    kind("a catcher is dropped", drop_catchers, 90),
+    kind("a variable is misspelled", misspell_variables, 100),
+    kind("a field of a path is misspelled", misspell_fields, 95),
+    kind("a state is removed", remove_states, 100),
+    kind("two fields are swapped", swap_fields, 90),
+    kind("a field is dropped", drop_fields, 95),
+    // What a loop hands on from round to round it has had before: nobody sees that it is the old value.
+    kind("an assignment is dropped", drop_assignments, 80),
+    kind("an error's name is misspelled", misspell_errors, 90),
+    kind("a transition leads to the state's own successor", redirect, 100),
 ];
 
 #[test]
-fn nine_of_ten_mutants_are_found() {
-    let (mut made, mut found) = (0, 0);
+fn mutants_of_each_kind_are_found() {
     let workflows = catalog::all();
     let contracts = Contracts::ours(&workflows);
-    for workflow in &workflows {
-        let original: Value = serde_json::from_str(&asl::print(&workflow.definition)).expect("JSON");
+    let originals = workflows.iter().map(|workflow| {
+        let original = serde_json::from_str(&asl::print(&workflow.definition)).expect("JSON");
         assert_eq!(
             told(workflow, &original, &contracts),
             None,
             "{}: the original",
             workflow.name
         );
-        for (kind, mutants) in KINDS {
-            let mutants = mutants(&original);
-            let missed: Vec<_> = mutants
-                .iter()
-                .filter(|mutant| told(workflow, &mutant.definition, &contracts).is_none())
-                .collect();
-            made += mutants.len();
-            found += mutants.len() - missed.len();
-            println!(
-                "{}: {kind}: {} of {} found",
-                workflow.name,
-                mutants.len() - missed.len(),
-                mutants.len()
-            );
-            for mutant in missed {
-                println!("    missed: {}", mutant.what);
+        (workflow, original)
+    });
+    let originals: Vec<(_, Value)> = originals.collect();
+    let mut wrong = Vec::new();
+    for kind in KINDS {
+        let (mut made, mut missed) = (0, Vec::new());
+        for (workflow, original) in &originals {
+            for mutant in (kind.mutants)(original) {
+                made += 1;
+                if told(workflow, &mutant.definition, &contracts).is_none() {
+                    missed.push(format!("    {}: {}", workflow.name, mutant.what));
+                }
             }
         }
+        let found = made - missed.len();
+        let line = format!("{}: {found} of {made} found\n{}", kind.what, missed.join("\n"));
+        println!("{line}");
+        if made < 10 || found * 100 < made * kind.least {
+            wrong.push(line);
+        }
     }
-    assert!(made >= 50, "{made} mutants were made");
-    assert!(found * 10 >= made * 9, "{found} of {made} mutants were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// The first thing that validation or the pass finds.

@@ -60,6 +60,7 @@ pub fn analyse(machine: &StateMachine, knowledge: &Knowledge<'_>) -> Analysis {
         pointer: Pointer::root(),
         item: None,
         outer: BTreeSet::new(),
+        is_caught: false,
     };
     let output = run.level(&machine.states, &root, entry);
     run.unread();
@@ -80,6 +81,8 @@ pub(crate) struct Place {
     pub(crate) item: Option<Shape>,
     /// The variables of the scopes around it.
     pub(crate) outer: BTreeSet<String>,
+    /// Whether a state around it catches every error that ends it.
+    pub(crate) is_caught: bool,
 }
 
 pub(crate) struct Run<'a> {

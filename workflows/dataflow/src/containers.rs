@@ -5,6 +5,7 @@ use asl::{Map, Parallel, Pointer, ProcessorMode, QueryLanguage};
 use crate::{
     analysis::{Place, Run, Ways},
     context::context,
+    errors,
     flow::Flow,
     scope::Scope,
     shape::{List, Shape},
@@ -126,6 +127,11 @@ impl Visit<'_, '_> {
             .cloned()
             .chain(self.place.outer.iter().cloned())
             .collect();
-        Place { pointer, item, outer }
+        Place {
+            pointer,
+            item,
+            outer,
+            is_caught: self.place.is_caught || errors::catches(self.state, errors::ALL),
+        }
     }
 }

@@ -5,7 +5,7 @@ use asl::{Pointer, State};
 use crate::{Contract, Rule, contract::text, finding::Sink, shape::Shape};
 
 /// Catches every error but those that nothing catches.
-const ALL: &str = "States.ALL";
+pub(crate) const ALL: &str = "States.ALL";
 /// Catches what the called thing raises.
 const TASK_FAILED: &str = "States.TaskFailed";
 
@@ -14,14 +14,7 @@ const LONGEST_CAUSE: u64 = 32_768;
 
 /// Reports what is not decided.
 pub(crate) fn check(state: &State, contract: Option<&Contract>, all: bool, at: &Pointer, sink: &mut Sink) {
-    let catches = |name: &str| {
-        state
-            .kind
-            .catch()
-            .iter()
-            .any(|catcher| catcher.error_equals.iter().any(|own| own == name))
-    };
-    if all && !catches(ALL) {
+    if all && !catches(state, ALL) {
         let message = "an error that no catcher names ends the execution".to_owned();
         let help = "catch `States.ALL` last".to_owned();
         sink.report(Rule::UncaughtError, at, message, Some(help));
@@ -30,7 +23,7 @@ pub(crate) fn check(state: &State, contract: Option<&Contract>, all: bool, at: &
         return;
     };
     for (error, _) in &contract.errors {
-        if !catches(error) {
+        if !catches(state, error) {
             let message = format!(
                 "`{error}`, which {} declares, is decided by no catcher of its own",
                 contract.name
@@ -39,6 +32,12 @@ pub(crate) fn check(state: &State, contract: Option<&Contract>, all: bool, at: &
         }
     }
     named(state, contract, at, sink);
+}
+
+/// Whether a catcher of a state names an error.
+pub(crate) fn catches(state: &State, error: &str) -> bool {
+    let mut catchers = state.kind.catch().iter();
+    catchers.any(|catcher| catcher.error_equals.iter().any(|own| own == error))
 }
 
 /// Names of catchers and retriers that nobody raises.

@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
         errors::check(
             visit.state,
             contract.as_ref(),
-            self.knowledge.every_error_is_caught,
+            self.knowledge.every_error_is_caught && !visit.place.is_caught,
             &visit.at,
             &mut self.sink,
         );

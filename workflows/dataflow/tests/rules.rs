@@ -242,6 +242,29 @@ fn declared_errors_are_decided_by_name() {
 }
 
 #[test]
+fn an_error_is_caught_by_the_task_or_around_it() {
+    let all = json!([{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]);
+    let within = |inner: &Value, outer: &Value| {
+        let mut task =
+            json!({"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Arguments": {}, "End": true});
+        let mut both = json!({"Type": "Parallel", "End": true, "Branches": []});
+        (task["Catch"], both["Catch"]) = (inner.clone(), outer.clone());
+        both["Branches"] = json!([{"StartAt": "B", "States": {"B": task, "Caught": {"Type": "Fail"}}}]);
+        let definition =
+            json!({"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": both, "Caught": {"Type": "Fail"}}});
+        let machine = asl::parse(&definition.to_string()).expect("a definition").machine;
+        let knowledge = Knowledge {
+            every_error_is_caught: true,
+            ..Knowledge::default()
+        };
+        analyse(&machine, &knowledge).findings.len()
+    };
+    let none = json!([]);
+    assert_eq!(within(&none, &none), 1);
+    assert_eq!([within(&all, &none), within(&none, &all)], [0, 0]);
+}
+
+#[test]
 fn the_fields_of_an_error_are_known_through_both_layers_of_json() {
     let detail = |field: &str| format!("{{% $parse($parse($states.errorOutput.Cause).errorMessage).{field} %}}");
     let states = |field: &str| {
