@@ -18,6 +18,18 @@ pub enum Finding {
     Orphaned(PathBuf),
 }
 
+impl Finding {
+    /// What was done about it, in one line, where the disk was made to agree.
+    pub fn done(&self) -> String {
+        let (verb, path) = match self {
+            Self::Missing(path) => ("new", path),
+            Self::Stale(path, _) => ("changed", path),
+            Self::Orphaned(path) => ("removed", path),
+        };
+        format!("{verb}: {}", path.display())
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

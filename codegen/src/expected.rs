@@ -52,7 +52,14 @@ fn artefacts(workflow: &Workflow, contracts: &Contracts) -> Result<(Value, Artef
     let own: Vec<_> = workflow
         .findings
         .iter()
-        .map(|f| Invalid::new(name, f.place.to_string(), f.message.clone()))
+        .map(|finding| {
+            let state = finding.state.as_ref().map(|state| format!("state `{state}`: "));
+            Invalid::new(
+                name,
+                finding.place.to_string(),
+                state.unwrap_or_default() + &finding.message,
+            )
+        })
         .collect();
     if !own.is_empty() {
         return Err(own);

@@ -82,7 +82,11 @@ fn since(revision: &str, files: &Files, contracts: &Contracts) -> ExitCode {
 
 fn tell(findings: &[Finding], reads_only: bool, files: usize) -> u8 {
     for finding in findings {
-        println!("{finding}");
+        if reads_only {
+            println!("{finding}");
+        } else {
+            println!("{}", finding.done());
+        }
     }
     match (findings.len(), reads_only) {
         (0, _) => println!("{GENERATED}: {files} files, all fresh"),

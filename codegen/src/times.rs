@@ -34,7 +34,8 @@ impl Times<'_> {
         };
         match number {
             Number::Literal(seconds) => seconds.as_u64(),
-            _ => whole(self.0.get(&at.to_string())?.seconds?),
+            // What is as long as the language allows has no bound of its own.
+            _ => whole(self.0.get(&at.to_string())?.seconds?).filter(|seconds| *seconds < LONGEST.into()),
         }
     }
 }

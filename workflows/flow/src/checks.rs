@@ -26,7 +26,11 @@ pub(crate) fn check(graph: &Graph, findings: &mut Vec<Finding>) {
             findings.push(Finding::at_state(place, name, format!("a state's name is {rule}")));
         }
         if let Some(first) = names.insert(name, place) {
-            let message = format!("the name is taken by the state of {first}: say what this one is for with `named`");
+            let message = if first == place {
+                "what stands here becomes two states of one name: say what each is for with `named`".to_owned()
+            } else {
+                format!("the name is taken by the state of {first}: say what this one is for with `named`")
+            };
             findings.push(Finding::at_state(place, name, message));
         }
         for message in seconds(&state.kind) {
