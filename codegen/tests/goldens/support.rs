@@ -1,7 +1,7 @@
 //! The goldens' support, with verbs that have codegen look first.
 
 #[path = "../../../workflows/flow/tests/goldens/support.rs"]
-mod support;
+mod original;
 
 use codegen::{Contracts, expected_under};
 use contracts::Signature;
@@ -9,7 +9,7 @@ use flow::Workflow;
 use schemars::{generate::SchemaSettings, schema_for};
 use serde_json::{Value, json};
 
-pub(crate) use support::*;
+pub(crate) use original::*;
 
 /// What activities take, give and declare that are like `ChargeCard`.
 fn like_charge_card(name: &'static str) -> Signature {
@@ -55,15 +55,15 @@ fn taken(workflow: &Workflow) {
 
 pub(crate) fn text(workflow: &Workflow) -> String {
     taken(workflow);
-    support::text(workflow)
+    original::text(workflow)
 }
 
 pub(crate) fn state(workflow: &Workflow, name: &str) -> Value {
     taken(workflow);
-    support::state(workflow, name)
+    original::state(workflow, name)
 }
 
 pub(crate) fn names(workflow: &Workflow) -> Vec<&str> {
     taken(workflow);
-    support::names(workflow)
+    original::names(workflow)
 }

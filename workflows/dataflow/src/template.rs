@@ -97,7 +97,12 @@ pub(crate) fn must_fit(given: &Shape, wanted: &Shape, whose: &str, at: &Pointer,
             .path
             .last()
             .map_or_else(|| "the value".to_owned(), |name| format!("`{name}`"));
-        let message = format!("{name} {} by {whose}", misfit.message);
+        let why = &misfit.message;
+        let message = if why.ends_with("wanted") || why.ends_with("declared") {
+            format!("{name} {why} by {whose}")
+        } else {
+            format!("{name} {why}, which {whose} does not take")
+        };
         sink.report(misfit.rule, &place, message, misfit.help);
     }
 }
