@@ -71,6 +71,38 @@ async fn a_session_that_is_over_goes_on_by_itself_as_long_as_the_issuer_lets_it(
     world.server.shutdown().await;
 }
 
+/// Whoever leaves while the issuer makes new tokens has not lost the old ones: they are spent, and the new ones are kept.
+#[tokio::test]
+async fn a_renewal_goes_on_when_whoever_asked_for_it_has_left() {
+    let Some(world) = World::new().await else { return };
+    world.issuer.knock("ttl", "60").await;
+    let mut browser = world.signed_in("ada").await;
+    let before = browser.cookies.clone();
+    world.issuer.knock("ttl", "36000").await;
+    world.clock.advance(Duration::from_mins(5));
+    world.issuer.knock("hold", "").await;
+    let url = format!("{}/api/auth/me", world.url);
+    let leaves = tokio::spawn(async move { browser.get(&url).await });
+    world.issuer.knock("held", "").await;
+    leaves.abort();
+    assert!(leaves.await.is_err_and(|error| error.is_cancelled()));
+    // The server has every opportunity to see that nobody waits any more.
+    for _ in 0..50 {
+        let health = reqwest::get(format!("{}/api/health", world.url)).await.expect("an answer");
+        assert_eq!(health.status(), 200);
+    }
+    world.issuer.knock("release", "").await;
+    let mut browser = super::Browser::default();
+    browser.cookies = before.clone();
+    let me = world.me(&mut browser).await;
+    assert_eq!(me.status, 200, "{}", me.text);
+    assert_ne!(before["rez_refresh"], browser.cookies["rez_refresh"]);
+    // And it can be renewed once more: the issuer has not seen the old token twice.
+    world.clock.advance(Duration::from_hours(11));
+    assert_eq!(world.me(&mut browser).await.status, 200);
+    world.server.shutdown().await;
+}
+
 #[tokio::test]
 async fn a_message_is_its_senders_and_the_administrators() {
     let Some(world) = World::new().await else { return };

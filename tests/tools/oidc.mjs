@@ -14,7 +14,15 @@ const { SignJWT, importJWK } = await import(new URL("jose/dist/webapi/index.js",
 const RESOURCE = "urn:rez";
 const SCOPES = "messages:read messages:write admin";
 const GROUPS = { root: ["admin"] };
-const state = { kid: 0, ttl: 3600, silent: false, keysAsked: 0, keys: [] };
+const state = { kid: 0, ttl: 3600, silent: false, keysAsked: 0, keys: [], held: null };
+
+/** Requests for tokens wait, until somebody lets them go on. */
+function hold() {
+  const held = {};
+  held.arrived = new Promise((resolve) => { held.arrives = resolve; });
+  held.released = new Promise((resolve) => { held.release = resolve; });
+  return held;
+}
 
 function newKey() {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -91,6 +99,10 @@ const DOORS = {
   "/test/sign": async (text) => signed(JSON.parse(text)),
   "/test/ttl": async (text) => { state.ttl = Number(text); },
   "/test/silent": async (text) => { state.silent = text === "true"; },
+  "/test/hold": async () => { state.held = hold(); },
+  // Answers when a request waits.
+  "/test/held": async () => state.held.arrived,
+  "/test/release": async () => { state.held.release(); state.held = null; },
   "/test/keys-asked": async () => String(state.keysAsked),
   // The old key is withdrawn: only the new one is published.
   "/test/rotate": async () => { state.keys = [newKey()]; current = provider(issuer); },
@@ -119,6 +131,10 @@ const server = createServer(async (request, response) => {
   try {
     if (DOORS[path]) return response.end((await DOORS[path](await body(request))) ?? "");
     if (state.silent) return request.socket.destroy();
+    if (path === "/token" && state.held) {
+      state.held.arrives();
+      await state.held.released;
+    }
     if (path === "/jwks") state.keysAsked += 1;
     if (path.startsWith("/interaction/")) return await interaction(request, response);
     return current.callback()(request, response);

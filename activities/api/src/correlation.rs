@@ -61,6 +61,15 @@ fn refusal() -> Problem {
     Problem::field(ProblemKind::InvalidHeader, FieldError::new("X-Correlation-Id", detail))
 }
 
+impl Problem {
+    /// A whole answer, for whoever serves beside this router.
+    pub fn whole(self) -> Response {
+        let mut response = finished(self.into_response(), &made());
+        crate::headers::add(response.headers_mut());
+        response
+    }
+}
+
 fn finished(mut response: Response, id: &str) -> Response {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         *response.body_mut() = Body::from(serde_json::json!(problem.document(id)).to_string());

@@ -48,9 +48,7 @@ pub(crate) async fn layer(State(api): State<Api>, request: Request, next: Next) 
         next.run(request).await
     };
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
+    add(headers);
     if api.entrance.https() {
         let year = HeaderValue::from_static("max-age=31536000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
@@ -62,6 +60,13 @@ pub(crate) async fn layer(State(api): State<Api>, request: Request, next: Next) 
         allow(headers, origin, asks);
     }
     response
+}
+
+/// Adds what every answer says, unless it says something else itself.
+pub(crate) fn add(headers: &mut HeaderMap) {
+    for (name, value) in ALWAYS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
 }
 
 fn allow(headers: &mut HeaderMap, origin: HeaderValue, asks: bool) {

@@ -39,7 +39,7 @@ pub use ports::{Breakers, Changed, ChangedExecution, Changes, MessageStore, Task
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use rate::RateLimit;
 pub use redrive_message::{DeadLetterQueue, ExecutionState, Executions, PortError, RedriveStore, StartOutcome};
-pub use router::{pages, router};
+pub use router::{for_administrators, pages, router};
 pub use schedules::{KnownSchedule, NewSchedule, ScheduleDefinition, SchedulePage, ScheduleQuery, Schedules};
 pub use who::{MayAdminister, MayBeAnybody, MayRead, MayWrite};
 

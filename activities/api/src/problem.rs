@@ -64,6 +64,8 @@ pub enum ProblemKind {
     Forbidden,
     /// A form of a session came without its token, or from another site.
     CrossSite,
+    /// The server is called by a name that nobody has given it.
+    Misdirected,
     /// The caller asks too often.
     TooManyRequests,
     /// The sign-in cannot be finished: it was not begun here, has been finished before, or the issuer refused.
@@ -106,6 +108,11 @@ impl ProblemKind {
                 StatusCode::FORBIDDEN,
                 "cross_site",
                 "The form is not one of this server's",
+            ),
+            Self::Misdirected => (
+                StatusCode::MISDIRECTED_REQUEST,
+                "misdirected",
+                "The server is not known by this name",
             ),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests"),
             Self::SignInFailed => (StatusCode::BAD_REQUEST, "sign_in_failed", "The sign-in has failed"),

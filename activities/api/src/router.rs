@@ -10,7 +10,7 @@ use crate::handlers::{
     acknowledgements, auth, breakers, dead_letters, events, health, index, messages, metrics, schedules,
 };
 use crate::openapi::{self, Document, refuses};
-use crate::{Api, Problem, ProblemKind, correlation, headers, who};
+use crate::{Api, MayAdminister, Problem, ProblemKind, correlation, headers, who};
 
 /// The JSON API. The same router answers behind API Gateway and on one machine.
 ///
@@ -36,6 +36,16 @@ pub fn pages(api: Api, pages: Router) -> Router {
     pages
         .layer(middleware::from_fn(who::demand_for_pages))
         .layer(middleware::from_fn_with_state(api, who::read))
+        .layer(middleware::from_fn(correlation::layer))
+}
+
+/// Addresses of others that are for administrators alone, by token or session.
+pub fn for_administrators(api: Api, others: Router) -> Router {
+    others
+        .layer(middleware::from_extractor::<MayAdminister>())
+        .layer(middleware::from_fn(who::demand))
+        .layer(middleware::from_fn_with_state(api.clone(), who::read))
+        .layer(middleware::from_fn_with_state(api, headers::layer))
         .layer(middleware::from_fn(correlation::layer))
 }
 

@@ -37,6 +37,8 @@ pub struct Config {
     pub issuer: Option<IssuerSettings>,
     /// The origins whose pages may call the API with a token.
     pub origins: Vec<String>,
+    /// Names by which this server is called beside those of this machine and of `public_url`, as `rez` among containers.
+    pub allowed_hosts: Vec<String>,
     /// How many requests a second each caller may make; 0 is no limit.
     pub rate: u32,
     /// Where messages are delivered.
@@ -87,6 +89,7 @@ impl Config {
             public_url: None,
             issuer: None,
             origins: Vec::new(),
+            allowed_hosts: Vec::new(),
             rate: 0,
             ntfy: Ntfy {
                 url: None,

@@ -9,6 +9,7 @@ mod clock;
 mod config;
 mod console;
 mod definition;
+mod doors;
 mod error;
 mod events;
 mod failpoints;

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::changes::LocalChanges;
+use crate::doors::{self, Doors, Form};
 use crate::failpoints::{self, Moment};
 use crate::host::{Host, HostError};
 use crate::linked::{ActivityClock, Local};
@@ -73,11 +74,11 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let identity = Identity::open(&config.data_dir)?;
     let (api, sfn) = (bind(config.listen).await?, bind(config.sfn_listen).await?);
     let names = TableNames::of(&config.stage);
-    let store = Store::open(&config.data_dir, &names).await?;
+    let (store, port) = Store::open(&config.data_dir, &names).await?;
     let addresses = Addresses {
         api: local(&api)?,
         sfn: local(&sfn)?,
-        dynamodb: store.address,
+        dynamodb: local(&port.listener)?,
     };
     let stores = Stores::new(&store.client, &names, config.breaker);
     let own_host = LateHost::default();
@@ -89,7 +90,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         meters: &meters,
     };
     let linked = linked::activities(&config, &local, addresses.api)?;
-    let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(store.address))
+    let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(addresses.dynamodb))
         .held_to(config.policies.clone());
     let host = Host::new(
         Arc::clone(&journal),
@@ -107,10 +108,28 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     schedules::provide_daily(&host).await.map_err(unread)?;
     let schedules = Schedules::new(&host);
     let mut tasks = JoinSet::new();
-    let entrance = entrance(&config, &identity, addresses)?;
-    let api_router = api_router(&config, &host, &schedules, stores, addresses, Arc::clone(&entrance));
-    tasks.spawn(listen::serve(Arc::clone(&host), api, api_router));
-    tasks.spawn(listen::serve(Arc::clone(&host), sfn, wire::router(Arc::clone(&host))));
+    let public_url = public_url(&config, addresses)?;
+    let doors = Arc::new(Doors::new(&config.allowed_hosts, &public_url)?);
+    let entrance = entrance(&config, &identity, &public_url)?;
+    let api_router = api_router(
+        &config,
+        &host,
+        &schedules,
+        stores,
+        addresses,
+        Arc::clone(&entrance),
+        &doors,
+    );
+    let step_functions = doors::same_site(wire::router(Arc::clone(&host)), Form::Aws);
+    let tables = doors::same_site(port.router, Form::Aws);
+    for (listener, address, router, form) in [
+        (api, addresses.api, api_router, Form::Problem),
+        (sfn, addresses.sfn, step_functions, Form::Aws),
+        (port.listener, addresses.dynamodb, tables, Form::Aws),
+    ] {
+        let router = doors.known(router, address, form);
+        tasks.spawn(listen::serve(Arc::clone(&host), listener, router));
+    }
     host.recover().await.map_err(unread)?;
     failpoints::at(Moment::Recovered);
     tasks.spawn(Arc::clone(&host).run_timers());
@@ -204,7 +223,7 @@ fn lambda(config: &Config) -> Result<Option<LambdaEndpoint>, StartError> {
 }
 
 /// Who is let in: whoever has a token of the data directory's own issuer or of the one that is set, or has signed in.
-fn entrance(config: &Config, identity: &Identity, addresses: Addresses) -> Result<Arc<Entrance>, StartError> {
+fn entrance(config: &Config, identity: &Identity, public_url: &Url) -> Result<Arc<Entrance>, StartError> {
     let wrong = |setting, detail: &str| StartError::Setting {
         setting,
         detail: detail.to_owned(),
@@ -212,21 +231,13 @@ fn entrance(config: &Config, identity: &Identity, addresses: Addresses) -> Resul
     let seal = identity
         .seal()
         .ok_or_else(|| wrong("data_dir", "its keys seal nothing"))?;
-    let public_url = config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{}", addresses.api));
-    let address = Url::parse(&public_url)
-        .ok()
-        .filter(|url| url.has_host() && url.path() == "/");
-    let address = address.ok_or_else(|| wrong("public_url", "write it as https://rez.example.org, without a path"))?;
     let provider = config.issuer.clone().map(Provider::new).transpose();
     let provider = provider
         .map_err(|_| wrong("OIDC_ISSUER", "no HTTP client can be made for it"))?
         .map(Arc::new);
     let sign_in = provider
         .as_ref()
-        .and_then(|provider| SignIn::new(Arc::clone(provider), &address));
+        .and_then(|provider| SignIn::new(Arc::clone(provider), public_url));
     let verifier = Verifier {
         own: Some(identity.issuer.trusted()),
         issuer: provider.as_ref().map(Provider::trusted),
@@ -235,10 +246,26 @@ fn entrance(config: &Config, identity: &Identity, addresses: Addresses) -> Resul
         gate: Gate::new(verifier, seal),
         links: SignInLinks::default(),
         sign_in: sign_in.map(Arc::new),
-        public_url: public_url.trim_end_matches('/').to_owned(),
+        public_url: public_url.origin().ascii_serialization(),
         rate: RateLimit::new(config.rate),
         origins: config.origins.clone(),
     }))
+}
+
+/// The address under which browsers reach this server: scheme, host and port, and nothing else.
+fn public_url(config: &Config, addresses: Addresses) -> Result<Url, StartError> {
+    let where_it_listens = || format!("http://{}", addresses.api);
+    let given = config.public_url.clone().unwrap_or_else(where_it_listens);
+    let plain = |url: &Url| {
+        let web = ["http", "https"].contains(&url.scheme()) && url.path() == "/";
+        let nothing_else = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        web && nothing_else && url.password().is_none()
+    };
+    let read = Url::parse(&given).ok().filter(plain);
+    read.ok_or_else(|| StartError::Setting {
+        setting: "REZ_PUBLIC_URL",
+        detail: "write scheme and host alone, with a port if need be: https://rez.example.org".to_owned(),
+    })
 }
 
 /// The API and the inbox behind one address.
@@ -249,9 +276,11 @@ fn api_router(
     stores: Stores,
     addresses: Addresses,
     entrance: Arc<Entrance>,
+    doors: &Arc<Doors>,
 ) -> Router {
     let clock = Arc::clone(&config.clock);
     let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
+    let inbox = doors::same_site(inbox, Form::Problem);
     let api = Api {
         executions: Arc::new(LocalExecutions(LateHost::known(host))),
         messages: stores.messages,
@@ -267,11 +296,10 @@ fn api_router(
         searches: true,
     };
     let router = host.meters.counting(api::router(api.clone()));
+    let open = doors.open(inbox.merge(meters::router(Arc::clone(host))), api.clone());
     let console = api::pages(api, console::pages(host, router.clone(), &config.clock));
     let welcome = welcome::text(addresses);
-    inbox
-        .merge(meters::router(Arc::clone(host)))
-        .merge(console)
+    open.merge(console)
         .route("/", get(async move || welcome.clone()))
         .fallback_service(router)
 }

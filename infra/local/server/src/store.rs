@@ -5,18 +5,19 @@
 
 mod embedded;
 mod operations;
+mod port;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
+use axum::Router;
 use tables::Messages;
 use tables::breaker::{Breakers, Thresholds};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use crate::{StartError, addresses};
 use embedded::Embedded;
@@ -24,10 +25,13 @@ use embedded::Embedded;
 /// The running database.
 pub(crate) struct Store {
     pub(crate) client: Client,
-    /// Where it listens, for whoever wants to look into it with the AWS CLI.
-    pub(crate) address: SocketAddr,
     database: dynoxide::Database,
-    serving: JoinHandle<()>,
+}
+
+/// The port for whoever wants to look into the database with the AWS CLI: to be served by the server, as its others are.
+pub(crate) struct Port {
+    pub(crate) listener: TcpListener,
+    pub(crate) router: Router,
 }
 
 /// The names of the two tables in a stage.
@@ -69,7 +73,7 @@ impl Store {
     }
 
     /// Opens the database in the data directory and creates the tables that are not there.
-    pub(crate) async fn open(data_dir: &Path, names: &TableNames) -> Result<Self, StartError> {
+    pub(crate) async fn open(data_dir: &Path, names: &TableNames) -> Result<(Self, Port), StartError> {
         let file = data_dir.join("dynamodb.sqlite");
         let unusable = |detail: String| StartError::Store { detail };
         let open = || dynoxide::Database::new(&file.to_string_lossy());
@@ -79,32 +83,21 @@ impl Store {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
             .map_err(|error| unusable(error.to_string()))?;
-        let address = listener.local_addr().map_err(|error| unusable(error.to_string()))?;
-        let serving = tokio::spawn(dynoxide::server::serve_on(listener, served));
         let store = Self {
             client: client(embedded),
-            address,
             database,
-            serving,
         };
         tables::ensure(&store.client, &names.messages, &names.breakers)
             .await
             .map_err(|error| unusable(error.to_string()))?;
-        Ok(store)
+        let router = port::router(served);
+        Ok((store, Port { listener, router }))
     }
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Drop for Store {
-    fn drop(&mut self) {
-        self.serving.abort();
+        f.debug_struct("Store").finish_non_exhaustive()
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) use answer::status_name;
 pub(crate) use describe_execution::redrive;
 pub(crate) use error::ApiError;
 pub(crate) use history::events;
-pub(crate) use router::router;
+pub(crate) use router::{as_aws, router};
 pub(crate) use state_machines::absent;
 
 /// The name of the state machine that an ARN names.

@@ -30,6 +30,11 @@ pub(crate) struct ServeArgs {
     /// Origins whose pages may call the API with a token, separated by commas.
     #[arg(long, env = "REZ_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     pub(crate) cors_origins: Vec<String>,
+    /// Names by which this server is called beside localhost, loopback addresses and the host of the public URL, separated
+    /// by commas: `rez` or `host.docker.internal` among containers. Others are refused, since a page elsewhere could
+    /// otherwise make its own name lead here.
+    #[arg(long, env = "REZ_ALLOWED_HOSTS", value_name = "HOST", value_delimiter = ',')]
+    pub(crate) allowed_hosts: Vec<String>,
     /// How many requests a second each caller may make, and ten times as many at once; 0 is no limit.
     #[arg(long, env = "REZ_RATE_LIMIT", default_value_t = 1_000, value_name = "N")]
     pub(crate) rate_limit: u32,

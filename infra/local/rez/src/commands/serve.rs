@@ -35,12 +35,8 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         retention: arguments.retention,
         public_url: arguments.public_url.clone().filter(|url| !url.is_empty()),
         issuer: IssuerSettings::of(&Environment::of_process()).map_err(|error| Failure::refused(error.to_string()))?,
-        origins: arguments
-            .cors_origins
-            .iter()
-            .filter(|origin| !origin.is_empty())
-            .cloned()
-            .collect(),
+        origins: named(&arguments.cors_origins),
+        allowed_hosts: named(&arguments.allowed_hosts),
         rate: arguments.rate_limit,
         ..base
     };
@@ -92,6 +88,11 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         }
     }
     Ok(())
+}
+
+/// What a list names; an empty variable names nothing.
+fn named(list: &[String]) -> Vec<String> {
+    list.iter().filter(|one| !one.is_empty()).cloned().collect()
 }
 
 /// Why it does not serve; of an address that is taken, which setting names it.

@@ -167,7 +167,8 @@ mod tests {
         assert_eq!(count(&client).await, 100);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(dynoxide::server::serve_on(listener, open()));
+        let router = super::super::port::router(open());
+        tokio::spawn(async move { axum::serve(listener, router).await });
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))

@@ -1,4 +1,4 @@
-//! DynamoDB's operations, as the SDK's client of this process calls them.
+//! DynamoDB's operations, for the SDK's client of this process and for the port.
 
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
@@ -7,28 +7,44 @@ use serde::de::DeserializeOwned;
 /// An operation: the body of its request in, the body of its answer out.
 type Operation = fn(&Database, &[u8]) -> Result<String, DynoxideError>;
 
-/// An operation by its name in `X-Amz-Target`, whether it only reads, and what does it.
-const OPERATIONS: [(&str, bool, Operation); 9] = [
-    ("GetItem", true, |db, body| run(body, |request| db.get_item(request))),
-    ("Query", true, |db, body| run(body, |request| db.query(request))),
-    ("Scan", true, |db, body| run(body, |request| db.scan(request))),
-    ("DescribeTable", true, |db, body| {
-        run(body, |request| db.describe_table(request))
-    }),
-    ("PutItem", false, |db, body| run(body, |request| db.put_item(request))),
-    ("UpdateItem", false, |db, body| {
-        run(body, |request| db.update_item(request))
-    }),
-    ("DeleteItem", false, |db, body| {
-        run(body, |request| db.delete_item(request))
-    }),
-    ("CreateTable", false, |db, body| {
-        run(body, |request| db.create_table(request))
-    }),
-    ("UpdateTimeToLive", false, |db, body| {
-        run(body, |request| db.update_time_to_live(request))
-    }),
-];
+/// An operation by its name in `X-Amz-Target`, whether it only reads, and the method of the database that does it.
+macro_rules! operations {
+    ($($name:literal $reads:literal $method:ident,)*) => {
+        [$(($name, $reads, |db, body| run(body, |request| db.$method(request)))),*]
+    };
+}
+
+/// Every operation that the database knows.
+#[rustfmt::skip] // One line is one row of the table.
+const OPERATIONS: [(&str, bool, Operation); 27] = operations! {
+    "BatchExecuteStatement" false batch_execute_statement,
+    "BatchGetItem" true batch_get_item,
+    "BatchWriteItem" false batch_write_item,
+    "CreateTable" false create_table,
+    "DeleteItem" false delete_item,
+    "DeleteTable" false delete_table,
+    "DescribeStream" true describe_stream,
+    "DescribeTable" true describe_table,
+    "DescribeTimeToLive" true describe_time_to_live,
+    "ExecuteStatement" false execute_statement,
+    "ExecuteTransaction" false execute_transaction,
+    "GetItem" true get_item,
+    "GetRecords" true get_records,
+    "GetShardIterator" true get_shard_iterator,
+    "ListStreams" true list_streams,
+    "ListTables" true list_tables,
+    "ListTagsOfResource" true list_tags_of_resource,
+    "PutItem" false put_item,
+    "Query" true query,
+    "Scan" true scan,
+    "TagResource" false tag_resource,
+    "TransactGetItems" true transact_get_items,
+    "TransactWriteItems" false transact_write_items,
+    "UntagResource" false untag_resource,
+    "UpdateItem" false update_item,
+    "UpdateTable" false update_table,
+    "UpdateTimeToLive" false update_time_to_live,
+};
 
 /// What a request came to.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,12 +57,18 @@ pub(super) struct Done {
     pub(super) read_only: bool,
 }
 
+/// What DynamoDB says of an operation that it does not have.
+const UNKNOWN: &str = r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
+
 /// Performs a request. `target` is `DynamoDB_20120810.` and the operation.
 pub(super) fn perform(database: &Database, target: &str, body: &[u8]) -> Done {
     let name = target.rsplit('.').next().unwrap_or_default();
     let Some((_, read_only, operation)) = OPERATIONS.iter().find(|(known, ..)| *known == name) else {
-        let refused = DynoxideError::SerializationException(format!("{target} is not called in this process"));
-        return failed(&refused, true);
+        return Done {
+            status: 400,
+            body: UNKNOWN.to_owned(),
+            read_only: true,
+        };
     };
     match operation(database, body) {
         Ok(body) => Done {

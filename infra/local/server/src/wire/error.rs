@@ -99,6 +99,11 @@ impl ApiError {
         )
     }
 
+    /// A request that is refused before anything of it is looked at.
+    pub(crate) fn refused_at_the_door(status: StatusCode, message: &str) -> Self {
+        Self::new("AccessDeniedException", message).at(status)
+    }
+
     /// A request that does not speak the protocol at all, as a browser's.
     pub(super) fn not_the_protocol() -> Self {
         Self {
@@ -149,6 +154,7 @@ impl ApiError {
             | "SerializationException"
             | "InternalFailure"
             | "ServiceUnavailable"
+            | "AccessDeniedException"
             | "UnknownOperationException" => "com.amazon.coral.service",
             _ => "com.amazonaws.swf.service.v2.model",
         }

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ pub(crate) fn router(host: Arc<Host>) -> Router {
         .fallback(elsewhere)
         .method_not_allowed_fallback(otherwise)
         .layer(DefaultBodyLimit::disable())
-        .layer(middleware::from_fn(as_aws))
+        .layer(middleware::from_fn(with_headers))
         .with_state(host)
 }
 
@@ -51,9 +51,12 @@ async fn otherwise() -> ApiError {
     ApiError::not_the_protocol().at(StatusCode::METHOD_NOT_ALLOWED)
 }
 
-/// The headers that every answer of AWS has.
-async fn as_aws(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await.into_response();
+async fn with_headers(request: Request, next: Next) -> Response {
+    as_aws(next.run(request).await)
+}
+
+/// Gives an answer the headers that every one of AWS has.
+pub(crate) fn as_aws(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

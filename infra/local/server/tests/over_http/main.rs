@@ -5,6 +5,7 @@ mod bounds;
 mod calls;
 mod crash;
 mod deleting;
+mod doors;
 mod dynamodb;
 mod jumps;
 mod lifecycle;

@@ -1,0 +1,129 @@
+//! Who may knock at a listener, before anybody is asked for a token.
+//!
+//! Inbox, metrics and the wire APIs ask nobody who comes, since they listen to this machine alone. A browser of this machine
+//! carries pages from elsewhere, though. Two things keep these out. A page of `evil.example` whose name was made to lead here
+//! (DNS rebinding) still calls this server by that name: only known names are taken. A page that posts to a loopback
+//! address without asking first is told apart by `Sec-Fetch-Site` and `Origin`, which no page can forge and no program sends.
+//! What a proxy passes on comes from beyond this machine and needs a token.
+//!
+//! Sources: RFC 9110, sections 7.2 and 15.5.20; <https://www.w3.org/TR/fetch-metadata/>; Fetch Standard, "Origin header".
+
+mod name;
+mod refused;
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use api::Api;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use reqwest::Url;
+use tower::ServiceExt as _;
+
+use crate::StartError;
+use name::Name;
+pub(crate) use refused::{Form, Refused};
+
+/// What proxies say of whom they speak for. Sources: RFC 7239; RFC 9110, section 7.6.3; the customs of nginx, Caddy,
+/// Traefik and HAProxy.
+const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+
+/// The names by which this server is called.
+#[derive(Debug)]
+pub(crate) struct Doors {
+    /// As somebody has set them.
+    allowed: BTreeSet<String>,
+    /// The name under which a proxy passes requests on from beyond this machine.
+    public: Option<String>,
+}
+
+/// The door of one listener.
+#[derive(Clone, Debug)]
+struct Door {
+    doors: Arc<Doors>,
+    listens: IpAddr,
+    form: Form,
+}
+
+impl Doors {
+    /// `allowed` are further names of this server, as containers call it; `public` is where browsers reach it.
+    pub(crate) fn new(allowed: &[String], public: &Url) -> Result<Self, StartError> {
+        let allowed = allowed.iter().map(|given| {
+            Name::set(given).ok_or_else(|| StartError::Setting {
+                setting: "REZ_ALLOWED_HOSTS",
+                detail: "write each name alone, without scheme, port or path, as rez or host.docker.internal"
+                    .to_owned(),
+            })
+        });
+        let public = public.host_str().and_then(Name::set);
+        Ok(Self {
+            allowed: allowed.collect::<Result<_, _>>()?,
+            public: public.filter(|name| !Name::is_of_this_machine(name)),
+        })
+    }
+
+    /// A listener that takes known names alone, and refuses in this form.
+    pub(crate) fn known(self: &Arc<Self>, router: Router, listens: SocketAddr, form: Form) -> Router {
+        let door = Door {
+            doors: Arc::clone(self),
+            listens: listens.ip(),
+            form,
+        };
+        router.layer(middleware::from_fn_with_state(door, by_name))
+    }
+
+    /// Addresses that ask nobody who comes from this machine. Beyond it they are an administrator's.
+    pub(crate) fn open(self: &Arc<Self>, router: Router, api: Api) -> Router {
+        router.layer(middleware::from_fn_with_state((Arc::clone(self), api), at_home))
+    }
+
+    fn takes(&self, name: &str, listens: IpAddr) -> bool {
+        let known =
+            Name::is_of_this_machine(name) || self.allowed.contains(name) || self.public.as_deref() == Some(name);
+        // No name can be made to lead to such a Host: who listens beyond loopback is called by its address.
+        let as_address = || {
+            name.parse::<IpAddr>()
+                .is_ok_and(|ip| listens.is_unspecified() || ip == listens)
+        };
+        known || as_address()
+    }
+
+    fn come_from_beyond(&self, headers: &HeaderMap) -> bool {
+        let named = || Name::of(headers, None).ok() == self.public;
+        FORWARDED.iter().any(|name| headers.contains_key(*name)) || (self.public.is_some() && named())
+    }
+}
+
+/// Refuses what other sites' pages send, where neither a token nor a form's secret shows who sent it.
+pub(crate) fn same_site(router: Router, form: Form) -> Router {
+    router.layer(middleware::from_fn_with_state(form, of_this_site))
+}
+
+async fn by_name(State(door): State<Door>, request: Request, next: Next) -> Response {
+    match Name::of(request.headers(), request.uri().authority()) {
+        Ok(name) if door.doors.takes(&name, door.listens) => next.run(request).await,
+        Ok(_) => door.form.answer(Refused::OtherHost),
+        Err(refused) => door.form.answer(refused),
+    }
+}
+
+async fn of_this_site(State(form): State<Form>, request: Request, next: Next) -> Response {
+    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    if reads || Name::is_same_origin(request.headers()) {
+        return next.run(request).await;
+    }
+    form.answer(Refused::OtherSite)
+}
+
+async fn at_home(State((doors, api)): State<(Arc<Doors>, Api)>, request: Request, next: Next) -> Response {
+    if !doors.come_from_beyond(request.headers()) {
+        return next.run(request).await;
+    }
+    // Not the addresses once more: their parameters have been read from the path already.
+    let guarded = api::for_administrators(api, Router::new().fallback_service(next));
+    guarded.oneshot(request).await.into_response()
+}
