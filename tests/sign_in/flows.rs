@@ -88,7 +88,9 @@ async fn a_renewal_goes_on_when_whoever_asked_for_it_has_left() {
     assert!(leaves.await.is_err_and(|error| error.is_cancelled()));
     // The server has every opportunity to see that nobody waits any more.
     for _ in 0..50 {
-        let health = reqwest::get(format!("{}/api/health", world.url)).await.expect("an answer");
+        let health = reqwest::get(format!("{}/api/health", world.url))
+            .await
+            .expect("an answer");
         assert_eq!(health.status(), 200);
     }
     world.issuer.knock("release", "").await;

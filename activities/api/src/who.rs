@@ -96,7 +96,7 @@ async fn find(api: &Api, headers: &HeaderMap) -> Result<Found, Refusal> {
 /// A session that goes on at the issuer, and the cookies that say so; `None` if there is nothing to renew it with.
 async fn renewed(api: &Api, headers: &HeaderMap) -> Result<Option<(Session, Vec<HeaderValue>)>, Refusal> {
     let entrance = &api.entrance;
-    let Some((sign_in, refresh)) = entrance.sign_in.as_deref().zip(entrance.refresh(headers)) else {
+    let Some((sign_in, refresh)) = entrance.sign_in.as_ref().zip(entrance.refresh(headers)) else {
         return Ok(None);
     };
     if entrance.gate.has_ended(refresh.session()) {

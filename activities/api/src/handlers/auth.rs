@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+use std::sync::Arc;
+
 use authorizer::{Access, Callback, OWNER, OwnIssuer, Session, SignIn, SignInError};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -56,9 +58,9 @@ pub(crate) async fn sign_in(State(api): State<Api>, Query(begin): Query<Begin>) 
     Ok(going_to(&back, [cookie]))
 }
 
-fn issuer(api: &Api) -> Result<&SignIn, Problem> {
+fn issuer(api: &Api) -> Result<&Arc<SignIn>, Problem> {
     let detail = "no issuer is set: rez sign-in prints a link that signs a browser in";
-    (api.entrance.sign_in.as_deref()).ok_or_else(|| Problem::new(ProblemKind::NotFound, detail))
+    (api.entrance.sign_in.as_ref()).ok_or_else(|| Problem::new(ProblemKind::NotFound, detail))
 }
 
 impl From<SignInError> for Problem {

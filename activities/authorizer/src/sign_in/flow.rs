@@ -1,5 +1,7 @@
 //! The steps of a sign-in, and what comes after.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use oauth2::{
     AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RefreshToken, Scope, TokenResponse as _,
@@ -84,10 +86,10 @@ impl SignIn {
 
     /// Renews a session. Whoever asks with the same refresh token within a minute gets the same answer: a browser asks
     /// several times at once, and an issuer that sees a token twice ends them all.
-    pub async fn renew(&self, refresh: &Refresh, now: Timestamp) -> Result<SignedIn, SignInError> {
-        self.renewals
-            .once(&refresh.token, now, self.renewed(refresh, now))
-            .await
+    pub async fn renew(self: &Arc<Self>, refresh: &Refresh, now: Timestamp) -> Result<SignedIn, SignInError> {
+        let (sign_in, old) = (Arc::clone(self), refresh.clone());
+        let renewed = async move { sign_in.renewed(&old, now).await };
+        self.renewals.once(&refresh.token, now, renewed).await
     }
 
     async fn renewed(&self, old: &Refresh, now: Timestamp) -> Result<SignedIn, SignInError> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::{SignedDuration, Timestamp};
+use tracing::Instrument as _;
 
 use super::{SignInError, SignedIn};
 
@@ -21,19 +22,27 @@ pub(super) struct Renewals(Mutex<BTreeMap<Vec<u8>, (Timestamp, Answer)>>);
 
 impl Renewals {
     /// The answer for this token; `renew` is asked for it once.
+    ///
+    /// It goes on when whoever asked has left: the issuer may have spent the old token by then, and the answer with the new one
+    /// waits here for a browser that comes back.
     pub(super) async fn once(
         &self,
         token: &str,
         now: Timestamp,
-        renew: impl Future<Output = Result<SignedIn, SignInError>>,
+        renew: impl Future<Output = Result<SignedIn, SignInError>> + Send + 'static,
     ) -> Result<SignedIn, SignInError> {
         let answer = self.answer(token, now);
-        let mut answer = answer.lock().await;
-        match &*answer {
-            // An issuer that was away is asked again.
-            None | Some(Err(SignInError::Away)) => answer.insert(renew.await).clone(),
-            Some(known) => known.clone(),
-        }
+        let asked = async move {
+            let mut answer = answer.lock_owned().await;
+            match &*answer {
+                // An issuer that was away is asked again.
+                None | Some(Err(SignInError::Away)) => answer.insert(renew.await).clone(),
+                Some(known) => known.clone(),
+            }
+        };
+        // It is not joined when the process ends: nobody knows then what the issuer has done.
+        let asked = tokio::spawn(asked.in_current_span()).await;
+        asked.unwrap_or(Err(SignInError::Away))
     }
 
     fn answer(&self, token: &str, now: Timestamp) -> Answer {
