@@ -102,11 +102,30 @@ impl NewMessage {
         Self::parse_knowing(object, now, &FIELDS)
     }
 
+    /// The same of a request that may repeat an earlier one: that its `deliver_at` has passed meanwhile is no fault yet. See
+    /// [`NewMessage::is_late`].
+    pub fn parse_again(object: Map<String, Value>, now: Timestamp) -> Result<Self, Vec<FieldError>> {
+        Self::read(object, &FIELDS, |message| contracts::validate_started(message, now))
+    }
+
+    /// Why this is refused unless it repeats a request that was accepted before.
+    pub fn is_late(&self, now: Timestamp) -> Option<FieldError> {
+        contracts::is_late(&self.message, now).map(FieldError::from)
+    }
+
     /// The same where a request has fewer fields: `known` are those that a refusal names.
     pub(crate) fn parse_knowing(
         object: Map<String, Value>,
         now: Timestamp,
         known: &[&str],
+    ) -> Result<Self, Vec<FieldError>> {
+        Self::read(object, known, |message| contracts::validate(message, now))
+    }
+
+    fn read(
+        object: Map<String, Value>,
+        known: &[&str],
+        validate: impl FnOnce(&Message) -> Result<(), Vec<contracts::FieldError>>,
     ) -> Result<Self, Vec<FieldError>> {
         let mut fields = Fields::new(object);
         let new = Self {
@@ -116,7 +135,7 @@ impl NewMessage {
         let mut errors = fields.finish(known);
         // A field that could not be read stands in the message as if it were absent: its rules say nothing.
         let unread: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
-        let broken = contracts::validate(&new.message, now).err().unwrap_or_default();
+        let broken = validate(&new.message).err().unwrap_or_default();
         errors.extend(
             broken
                 .into_iter()

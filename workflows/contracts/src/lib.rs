@@ -34,7 +34,7 @@ pub use record_outcome::{Outcome, OutcomeStatus, RecordOutcome, Recorded};
 pub use redrive_dead_letters::{RedriveDeadLetters, RedriveOutcome, RedriveReport, RedriveResult};
 pub use redrive_message::{RedriveError, RedriveMessage, RedriveRequest, Redriven};
 pub use signature::{Signature, signatures};
-pub use validate::{FieldError, validate, validate_delivery, validate_started, validate_topic};
+pub use validate::{FieldError, is_late, validate, validate_delivery, validate_started, validate_topic};
 
 // What the derives add: records whose fields are expressions, and the errors as a workflow's `match` sees them.
 pub use ask_for_acknowledgement::{

@@ -22,14 +22,19 @@ pub struct FieldError {
 /// `deliver_at` may lie [`limits::PAST_SECONDS`] in the past, because clocks differ and requests take time: such a
 /// message is delivered at once.
 pub fn validate(message: &Message, now: Timestamp) -> Result<(), Vec<FieldError>> {
+    finish(broken_rules(message, now).chain(is_late(message, now)))
+}
+
+/// The one rule that a message breaks by waiting: a request that was right is wrong when it is repeated later. An entrance
+/// that knows repetitions looks for the first request before it says so.
+pub fn is_late(message: &Message, now: Timestamp) -> Option<FieldError> {
     let earliest = now - SignedDuration::from_secs(limits::PAST_SECONDS);
-    let past = message.deliver_at.filter(|at| *at < earliest).map(|_| {
+    message.deliver_at.filter(|at| *at < earliest).map(|_| {
         error(
             "deliver_at",
             "lies in the past: name a time ahead, or leave it out to deliver at once",
         )
-    });
-    finish(broken_rules(message, now).chain(past))
+    })
 }
 
 /// Checks a message whose execution has started. A `deliver_at` in the past is no fault any more: the execution may have

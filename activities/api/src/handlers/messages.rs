@@ -27,12 +27,12 @@ pub(crate) async fn create(
 ) -> Result<Accepted<MessageView>, Problem> {
     let now = api.now();
     say_how_it_came(&caller, &mut object);
-    let asked = NewMessage::parse(object, now).map_err(|errors| Problem::fields(ProblemKind::InvalidFields, errors))?;
+    let asked =
+        NewMessage::parse_again(object, now).map_err(|errors| Problem::fields(ProblemKind::InvalidFields, errors))?;
+    let late = asked.is_late(now);
     let key = idempotency::of_request(&headers, asked.dedup_key)?;
-    let id = key.map_or_else(
-        || Api::new_id(now),
-        |key| idempotency::message_id(&caller.subject, &key),
-    );
+    let known_id = key.map(|key| idempotency::message_id(&caller.subject, &key));
+    let id = known_id.clone().unwrap_or_else(|| Api::new_id(now));
     let message = Message {
         request_hash: Some(idempotency::request_hash(&asked.message)),
         message_id: Some(id.clone()),
@@ -41,9 +41,17 @@ pub(crate) async fn create(
         created_at: Some(now),
         ..asked.message
     };
+    if let Some(late) = late {
+        let sent_before = match known_id {
+            Some(id) => api.message_of(&caller, &id).await?,
+            None => None,
+        };
+        let known = sent_before.ok_or_else(|| Problem::field(ProblemKind::InvalidFields, late))?;
+        return repeated(Some(known), &id, &message);
+    }
     match api.executions.start(&id, &json!(message).to_string()).await? {
         StartOutcome::Started(arn) => Ok(accepted(&id, Known::by_start(message, arn, now).view, false)),
-        StartOutcome::AlreadyExists => repeated(&api, &caller, &id, &message).await,
+        StartOutcome::AlreadyExists => repeated(api.message_of(&caller, &id).await?, &id, &message),
     }
 }
 
@@ -60,11 +68,8 @@ fn say_how_it_came(caller: &Caller, object: &mut Map<String, Value>) {
 }
 
 /// A request under a key that was used before: the same request gets the same message, another one is refused.
-async fn repeated(api: &Api, caller: &Caller, id: &str, message: &Message) -> Result<Accepted<MessageView>, Problem> {
-    let known = api
-        .message_of(caller, id)
-        .await?
-        .filter(|known| known.request_hash == message.request_hash);
+fn repeated(known: Option<Known>, id: &str, message: &Message) -> Result<Accepted<MessageView>, Problem> {
+    let known = known.filter(|known| known.request_hash == message.request_hash);
     let detail = "the key was used for another request; send the same request again, or another key";
     let known = known.ok_or_else(|| Problem::new(ProblemKind::IdempotencyMismatch, detail))?;
     Ok(accepted(id, known.view, true))

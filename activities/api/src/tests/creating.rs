@@ -159,3 +159,51 @@ async fn correlation_ids_are_taken_over() {
     assert_eq!(answer.header("x-correlation-id"), "order-7/a");
     assert_eq!(answer.body["correlation_id"], "order-7/a");
 }
+
+/// A repetition may come late: whoever has no answer asks again, and gets the one that was given in time.
+#[tokio::test]
+async fn a_repetition_after_its_time_is_a_repetition() {
+    let api = Harness::new().await;
+    let under = |key: Option<&str>, body: Value| {
+        let mut request = posting("/api/messages", body.to_string());
+        if let Some(key) = key {
+            request.headers_mut().insert("idempotency-key", key.parse().unwrap());
+        }
+        request
+    };
+    let asked = json!({ "body": "at noon", "deliver_at": "2026-11-25T12:10:00Z" });
+    let first = api.ask(under(Some("noon"), asked.clone())).await;
+    assert_eq!(first.status, StatusCode::ACCEPTED);
+    api.clock.advance(jiff::SignedDuration::from_mins(30));
+
+    for key_in_body in [false, true] {
+        let mut asked = asked.clone();
+        if key_in_body {
+            asked["dedup_key"] = json!("noon");
+        }
+        let again = api.ask(under((!key_in_body).then_some("noon"), asked)).await;
+        assert_eq!(
+            (
+                again.status,
+                again.header("idempotent-replayed"),
+                &again.body["message_id"]
+            ),
+            (StatusCode::ACCEPTED, "true", &first.body["message_id"])
+        );
+    }
+    let mut other = asked.clone();
+    other["body"] = json!("another");
+    for (key, body, code) in [
+        (Some("noon"), &other, "idempotency_mismatch"),
+        (Some("never used"), &asked, "invalid_fields"),
+        (None, &asked, "invalid_fields"),
+    ] {
+        let refused = api.ask(under(key, body.clone())).await;
+        assert_eq!(
+            (refused.status.as_u16(), &refused.body["code"]),
+            (422, &json!(code)),
+            "{key:?} {body}"
+        );
+    }
+    assert_eq!(api.executions.inputs().len(), 1);
+}

@@ -77,7 +77,8 @@ fn read(path: &Path) -> Result<String, Failure> {
 fn request(line: &str, batch: &str, nth: usize) -> Result<Value, String> {
     let mut object: Map<String, Value> =
         serde_json::from_str(line).map_err(|error| format!("is no JSON object: {error}"))?;
-    NewMessage::parse(object.clone(), Timestamp::now()).map_err(|errors| {
+    // That its time has passed is for the server to judge: it knows whether the line was accepted in time.
+    NewMessage::parse_again(object.clone(), Timestamp::now()).map_err(|errors| {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         errors.join(", ")
     })?;
@@ -119,16 +120,34 @@ pub(crate) async fn run(session: &Session, arguments: &SendArgs, requests: &[Val
 
 async fn send(session: &Session, requests: &[Value]) -> Result<Vec<Accepted>, Failure> {
     let progress = bar(requests.len(), "accepted");
-    let sending = requests.iter().map(|request| offer(session, request));
-    let mut answers = stream::iter(sending).buffered(AT_ONCE);
     let mut accepted = Vec::with_capacity(requests.len());
-    while let Some(answer) = answers.next().await {
-        let answer = answer.map_err(|failure| after(&failure, accepted.len(), requests.len()))?;
-        accepted.push(answer);
-        progress.inc(1);
+    for part in in_turn(requests, Timestamp::now()) {
+        let sending = part.into_iter().map(|place| async move {
+            let answer = offer(session, &requests[place]).await;
+            (place, answer)
+        });
+        let mut answers = stream::iter(sending).buffered(AT_ONCE);
+        while let Some((place, answer)) = answers.next().await {
+            let answer = answer.map_err(|failure| after(&failure, accepted.len(), requests.len()))?;
+            accepted.push((place, answer));
+            progress.inc(1);
+        }
     }
     progress.finish_and_clear();
-    Ok(accepted)
+    accepted.sort_by_key(|(place, _)| *place);
+    Ok(accepted.into_iter().map(|(_, answer)| answer).collect())
+}
+
+/// The places of the requests in the order in which they are offered: those first whose time has passed. The server takes
+/// them if it took them before, and refuses them otherwise: then nothing new has been sent yet.
+fn in_turn(requests: &[Value], now: Timestamp) -> [Vec<usize>; 2] {
+    let late = |place: &usize| {
+        let read = requests[*place].as_object().cloned();
+        let read = read.and_then(|object| NewMessage::parse_again(object, now).ok());
+        read.is_some_and(|message| message.is_late(now).is_some())
+    };
+    let (late, others) = (0..requests.len()).partition(late);
+    [late, others]
 }
 
 /// What is left to do when the sending breaks off.
@@ -228,7 +247,20 @@ fn bar(length: usize, what: &'static str) -> ProgressBar {
 
 #[cfg(test)]
 mod tests {
-    use super::{key, request};
+    use jiff::{SignedDuration, Timestamp};
+    use serde_json::json;
+
+    use super::{in_turn, key, request};
+
+    /// A file that was sent in time may be sent again afterwards: the server tells what it has from what is late.
+    #[test]
+    fn what_is_late_is_offered_first_and_judged_by_the_server() {
+        let now = Timestamp::now();
+        let at = |seconds| json!({ "body": "x", "deliver_at": now + SignedDuration::from_secs(seconds) });
+        let requests = [json!({ "body": "a" }), at(-3_600), at(3_600), at(-1), at(-61)];
+        assert_eq!(in_turn(&requests, now), [vec![1, 4], vec![0, 2, 3]]);
+        assert!(request(&at(-3_600).to_string(), "", 0).is_ok());
+    }
 
     #[test]
     fn a_line_has_its_own_key_and_the_same_line_again_another() {
