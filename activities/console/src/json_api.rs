@@ -6,7 +6,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -31,46 +31,91 @@ pub(crate) struct Problem {
     pub(crate) errors: Vec<(String, String)>,
 }
 
+/// What is asked for beside method and address.
+#[derive(Default)]
+struct Asked<'a> {
+    body: Option<&'a Value>,
+    /// The `ETag` of what is to be changed, as it was shown.
+    tag: Option<&'a str>,
+}
+
+/// An answer, and the `ETag` that a change of it is to match.
+pub(crate) struct Tagged {
+    pub(crate) body: Value,
+    pub(crate) tag: String,
+}
+
 impl JsonApi {
     pub(crate) async fn get(&self, path: &str, reader: &Reader) -> Result<Value, Problem> {
-        self.send(Method::GET, path, Body::empty(), reader).await
+        let answer = self.send(Method::GET, path, Asked::default(), reader).await?;
+        Ok(answer.body)
+    }
+
+    /// What may be changed, with its tag.
+    pub(crate) async fn get_tagged(&self, path: &str, reader: &Reader) -> Result<Tagged, Problem> {
+        self.send(Method::GET, path, Asked::default(), reader).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value, reader: &Reader) -> Result<Value, Problem> {
-        self.send(Method::POST, path, Body::from(body.to_string()), reader)
-            .await
+        let asked = Asked {
+            body: Some(body),
+            tag: None,
+        };
+        Ok(self.send(Method::POST, path, asked, reader).await?.body)
     }
 
-    pub(crate) async fn put(&self, path: &str, body: &Value, reader: &Reader) -> Result<Value, Problem> {
-        self.send(Method::PUT, path, Body::from(body.to_string()), reader).await
+    /// Changes what was shown with this tag, unless somebody else has done so since.
+    pub(crate) async fn put(&self, path: &str, tag: &str, body: &Value, reader: &Reader) -> Result<Value, Problem> {
+        let asked = Asked {
+            body: Some(body),
+            tag: Some(tag),
+        };
+        Ok(self.send(Method::PUT, path, asked, reader).await?.body)
+    }
+
+    /// Deletes what was shown with this tag.
+    pub(crate) async fn delete_tagged(&self, path: &str, tag: &str, reader: &Reader) -> Result<(), Problem> {
+        let asked = Asked {
+            body: None,
+            tag: Some(tag),
+        };
+        self.send(Method::DELETE, path, asked, reader).await.map(drop)
     }
 
     pub(crate) async fn delete(&self, path: &str, reader: &Reader) -> Result<Value, Problem> {
-        self.send(Method::DELETE, path, Body::empty(), reader).await
+        let answer = self.send(Method::DELETE, path, Asked::default(), reader).await?;
+        Ok(answer.body)
     }
 
-    async fn send(&self, method: Method, path: &str, body: Body, reader: &Reader) -> Result<Value, Problem> {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::CONTENT_TYPE, "application/json");
-        let mut request = request.body(body).map_err(|_| Problem::unreadable())?;
+    async fn send(&self, method: Method, path: &str, asked: Asked<'_>, reader: &Reader) -> Result<Tagged, Problem> {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(tag) = asked.tag {
+            // A tag that is none of ours matches nothing.
+            let tag = HeaderValue::from_str(tag).unwrap_or(HeaderValue::from_static("\"\""));
+            request = request.header(header::IF_MATCH, tag);
+        }
+        let body = asked.body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(body);
+        let mut request = request.map_err(|_| Problem::unreadable())?;
         reader.hand_on(&mut request);
         let Ok(response) = self.router.clone().oneshot(request).await;
-        let status = response.status();
+        let (status, tag) = (response.status(), response.headers().get(header::ETAG).cloned());
         let bytes = to_bytes(response.into_body(), ANSWER_BYTES)
             .await
             .map_err(|_| Problem::unreadable())?;
-        if status == StatusCode::NO_CONTENT {
-            return Ok(Value::Null);
-        }
-        let answer: Value = serde_json::from_slice(&bytes).map_err(|_| Problem::unreadable())?;
+        let answer: Value = match status {
+            StatusCode::NO_CONTENT => Value::Null,
+            _ => serde_json::from_slice(&bytes).map_err(|_| Problem::unreadable())?,
+        };
         // Health says how it stands with a status that is no refusal.
-        if status.is_success() || answer.get("code").is_none() {
-            Ok(answer)
-        } else {
-            Err(Problem::read(status, &answer))
+        if !status.is_success() && answer.get("code").is_some() {
+            return Err(Problem::read(status, &answer));
         }
+        let tag = tag.and_then(|tag| Some(tag.to_str().ok()?.to_owned()));
+        Ok(Tagged {
+            body: answer,
+            tag: tag.unwrap_or_default(),
+        })
     }
 }
 
@@ -92,20 +137,11 @@ impl Problem {
     pub(crate) fn is_about_the_form(&self) -> bool {
         let mendable = [
             StatusCode::CONFLICT,
+            StatusCode::PRECONDITION_FAILED,
             StatusCode::UNPROCESSABLE_ENTITY,
             StatusCode::PAYLOAD_TOO_LARGE,
         ];
         self.status == StatusCode::BAD_REQUEST || mendable.contains(&self.status)
-    }
-
-    /// Something has been changed meanwhile.
-    pub(crate) fn conflict(detail: &str) -> Self {
-        Self {
-            status: StatusCode::CONFLICT,
-            title: "It was not changed".to_owned(),
-            detail: detail.to_owned(),
-            errors: Vec::new(),
-        }
     }
 
     /// An answer that is not what was asked for.

@@ -9,6 +9,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::form::{Asked, Schedule, When, shown};
@@ -132,8 +133,8 @@ pub(crate) async fn create(
 
 /// `GET /console/schedules/{name}`.
 pub(crate) async fn read(State(console): State<Console>, Path(name): Path<String>, reader: Reader) -> Answer {
-    let schedule = console.schedule(&name, &reader).await?;
-    let asked = shown(&schedule);
+    let (schedule, tag) = console.schedule(&name, &reader).await?;
+    let asked = shown(&schedule, tag);
     html(&edited(schedule, asked, &reader))
 }
 
@@ -144,32 +145,38 @@ pub(crate) async fn change(
     reader: Reader,
     Form(asked): Form<Asked>,
 ) -> Result<Response, Failure> {
-    let schedule = console.schedule(&name, &reader).await?;
-    let changed = if schedule.updated_at == asked.when.updated_at {
-        console.api.put(&api_path(&name), &asked.request(), &reader).await
-    } else {
-        Err(Problem::conflict(
-            "the schedule has been changed meanwhile; open it again, then change it",
-        ))
-    };
+    let (schedule, _) = console.schedule(&name, &reader).await?;
+    let path = api_path(&name);
+    let changed = console.api.put(&path, &asked.when.tag, &asked.request(), &reader).await;
     answer(changed, || Ok(edited(schedule, asked.clone(), &reader)), &name)
 }
 
-/// `POST /console/schedules/{name}/{pause|resume|delete}`.
+/// What a button sends: which version of the schedule its page showed.
+#[derive(Deserialize)]
+pub(crate) struct Shown {
+    #[serde(default)]
+    tag: String,
+}
+
+/// `POST /console/schedules/{name}/{pause|resume|delete}`, unless somebody else has changed it since the button was shown.
 pub(crate) async fn act(
     State(console): State<Console>,
     Path((name, act)): Path<(String, String)>,
     reader: Reader,
+    Form(Shown { tag }): Form<Shown>,
 ) -> Result<Redirect, Failure> {
+    let path = api_path(&name);
     match act.as_str() {
         "pause" | "resume" => {
-            let mut asked = shown(&console.schedule(&name, &reader).await?);
+            let (schedule, _) = console.schedule(&name, &reader).await?;
+            let mut asked = shown(&schedule, tag);
             asked.when.paused = (act == "pause").then(|| "1".to_owned());
-            console.api.put(&api_path(&name), &asked.request(), &reader).await?;
+            let request = asked.request();
+            console.api.put(&path, &asked.when.tag, &request, &reader).await?;
             Ok(Redirect::to(&address(&name)))
         }
         "delete" => {
-            console.api.delete(&api_path(&name), &reader).await?;
+            console.api.delete_tagged(&path, &tag, &reader).await?;
             Ok(Redirect::to("/console/schedules"))
         }
         _ => Err(Failure::not_found("There is no such page.")),
@@ -177,9 +184,11 @@ pub(crate) async fn act(
 }
 
 impl Console {
-    async fn schedule(&self, name: &str, reader: &Reader) -> Result<Schedule, Problem> {
-        let found = self.api.get(&api_path(name), reader).await?;
-        serde_json::from_value(found).map_err(|_| Problem::unreadable())
+    /// A schedule, and the tag of what is shown of it.
+    async fn schedule(&self, name: &str, reader: &Reader) -> Result<(Schedule, String), Problem> {
+        let found = self.api.get_tagged(&api_path(name), reader).await?;
+        let schedule = serde_json::from_value(found.body).map_err(|_| Problem::unreadable())?;
+        Ok((schedule, found.tag))
     }
 }
 

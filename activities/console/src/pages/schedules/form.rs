@@ -17,7 +17,6 @@ pub(super) struct Schedule {
     pub(super) enabled: bool,
     pub(super) catch_up: u32,
     pub(super) message: Value,
-    pub(super) updated_at: String,
     #[serde(default)]
     pub(super) next: Vec<Timestamp>,
     pub(super) last: Option<Firing>,
@@ -42,8 +41,8 @@ pub(crate) struct When {
     pub(super) end_exact: String,
     pub(super) catch_up: String,
     pub(super) paused: Option<String>,
-    /// Which version of the schedule the form shows.
-    pub(super) updated_at: String,
+    /// Which version of the schedule the form shows: its `ETag`.
+    pub(super) tag: String,
 }
 
 /// What the form sends.
@@ -55,8 +54,8 @@ pub(crate) struct Asked {
     pub(super) form: MessageForm,
 }
 
-/// A schedule as its form shows it.
-pub(super) fn shown(schedule: &Schedule) -> Asked {
+/// A schedule as its form shows it; `tag` names the version.
+pub(super) fn shown(schedule: &Schedule, tag: String) -> Asked {
     let local = |at: Option<Timestamp>| {
         at.map(|at| at.to_string().trim_end_matches('Z').to_owned())
             .unwrap_or_default()
@@ -70,7 +69,7 @@ pub(super) fn shown(schedule: &Schedule) -> Asked {
             end: local(schedule.end),
             catch_up: schedule.catch_up.to_string(),
             paused: (!schedule.enabled).then(|| "1".to_owned()),
-            updated_at: schedule.updated_at.clone(),
+            tag,
             ..When::default()
         },
         form: MessageForm::of(&schedule.message),
@@ -113,7 +112,7 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(
-            shown(&schedule).request(),
+            shown(&schedule, String::new()).request(),
             json!({
                 "enabled": false, "message": { "body": "b", "patience": "60" }, "expression": "cron(0 9 * * ? *)",
                 "timezone": "Europe/Berlin", "start": "2030-01-01T00:00:00Z", "catch_up": "3600",

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use server::{Clock as _, Config, ManualClock, Server};
 
-use crate::support::{Client, http_at, jsonata, server_at, start};
+use crate::support::{Client, http, http_at, jsonata, server, server_at, start};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -348,4 +348,70 @@ async fn a_schedule_fires_late_when_there_was_no_room() {
     api.fired("hourly", "2126-01-01T09:00:00Z").await;
     assert_eq!(api.sent(1).await, ["hourly"]);
     api.server.shutdown().await;
+}
+
+/// The page's forms change what they show: what somebody else has changed meanwhile is not overwritten.
+#[tokio::test]
+async fn a_form_of_the_console_changes_the_version_that_it_shows() {
+    let directory = tempfile::tempdir().unwrap();
+    let (server, _) = server(directory.path()).await;
+    let http = http(&server);
+    let (api, page) = ("api/schedules/often", "console/schedules/often");
+    let url = |path: &str| format!("http://{}/{path}", server.addresses.api);
+    let schedule = json!({ "expression": "rate(1 hour)", "enabled": false, "message": { "body": "hello" } });
+    let mut named = schedule.clone();
+    named["name"] = json!("often");
+    let created = http.post(url("api/schedules")).json(&named).send().await.unwrap();
+    assert_eq!(created.status(), 201);
+    let tag_of = async || {
+        let page = http.get(url(page)).send().await.unwrap().text().await.unwrap();
+        let tags: Vec<&str> = page.split("name=\"tag\" value=\"").skip(1).collect();
+        // The form and the two buttons show one version.
+        assert_eq!(tags.len(), 3, "{page}");
+        tags[0].split("\">").next().unwrap().replace("&#34;", "\"")
+    };
+    let send = async |path: String, fields: &[(&str, &str)]| {
+        let body = reqwest::Url::parse_with_params("form:", fields)
+            .unwrap()
+            .query()
+            .unwrap()
+            .to_owned();
+        let request = http
+            .post(url(&path))
+            .header("Content-Type", "application/x-www-form-urlencoded");
+        request.body(body).send().await.unwrap().status().as_u16()
+    };
+    let expression = async || {
+        let read: Value = http.get(url(api)).send().await.unwrap().json().await.unwrap();
+        read["expression"].as_str().map(str::to_owned)
+    };
+
+    let old = tag_of().await;
+    let mut changed = schedule.clone();
+    changed["expression"] = json!("rate(2 hours)");
+    assert_eq!(http.put(url(api)).json(&changed).send().await.unwrap().status(), 200);
+    let form = [
+        ("expression", "rate(3 hours)"),
+        ("body", "hello"),
+        ("tag", old.as_str()),
+    ];
+    assert_eq!(send(page.to_owned(), &form).await, 422);
+    for act in ["pause", "resume", "delete"] {
+        assert_eq!(send(format!("{page}/{act}"), &[("tag", &old)]).await, 412, "{act}");
+        assert_eq!(send(format!("{page}/{act}"), &[("other", "")]).await, 412, "{act}");
+    }
+    assert_eq!(expression().await.as_deref(), Some("rate(2 hours)"));
+
+    let now = tag_of().await;
+    let form = [
+        ("expression", "rate(3 hours)"),
+        ("body", "hello"),
+        ("tag", now.as_str()),
+    ];
+    assert_eq!(send(page.to_owned(), &form).await, 200, "it leads to the page");
+    assert_eq!(expression().await.as_deref(), Some("rate(3 hours)"));
+    let now = tag_of().await;
+    assert_eq!(send(format!("{page}/delete"), &[("tag", &now)]).await, 200);
+    assert_eq!(expression().await, None);
+    server.shutdown().await;
 }
