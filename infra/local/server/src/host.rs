@@ -20,6 +20,7 @@ mod record;
 mod recovery;
 mod slots;
 mod start;
+mod stop_execution;
 #[cfg(test)]
 mod tests;
 mod timers;

@@ -4,11 +4,11 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use api::{DeadLetterQueue, ExecutionState, Executions, PortError, StartOutcome, TaskTokens};
 use async_trait::async_trait;
-use engine::{Event, ExecutionStatus};
+use engine::Event;
 use journal::Batch;
 
 use crate::failpoints::{self, Commit};
-use crate::host::{Applied, Host, HostError, Start, StartError, TokenError};
+use crate::host::{Host, HostError, Start, StartError, TokenError};
 use crate::wire::status_name;
 use crate::{addresses, process_message};
 
@@ -96,15 +96,9 @@ impl Executions for LocalExecutions {
         let host = self.0.get("StopExecution")?;
         let found = host.journal.execution(process_message::NAME, name).await;
         let found = found.map_err(|error| stopped(error.into()))?;
-        let Some(running) = found.filter(|found| found.summary.status == ExecutionStatus::Running) else {
-            return Ok(false);
-        };
-        let event = Event::Stopped {
-            error: Some(error.to_owned()),
-            cause: Some(cause.to_owned()),
-        };
-        let applied = host.apply(running.summary.id, event, Batch::new()).await;
-        Ok(applied.map_err(stopped)? == Applied::Done)
+        let Some(found) = found else { return Ok(false) };
+        let (error, cause) = (Some(error.to_owned()), Some(cause.to_owned()));
+        host.stop_execution(&found, error, cause).await.map_err(stopped)
     }
 }
 

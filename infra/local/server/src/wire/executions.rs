@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use engine::{Event, ExecutionStatus};
-use journal::Batch;
 use serde_json::json;
 
 use super::answer::date;
@@ -71,10 +69,7 @@ pub(super) async fn stop(host: Arc<Host>, mut parameters: Parameters) -> Answer 
         .execution(&machine, &name)
         .await?
         .ok_or_else(|| ApiError::no_execution(&arn))?;
-    if found.summary.status == ExecutionStatus::Running {
-        host.apply(found.summary.id, Event::Stopped { error, cause }, Batch::new())
-            .await?;
-    }
+    host.stop_execution(&found, error, cause).await?;
     let ended = host.journal.execution_by_id(found.summary.id).await?;
     let stopped_at = ended
         .and_then(|ended| ended.summary.stopped_at)
