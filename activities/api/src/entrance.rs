@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use crate::cookies;
-use crate::{Problem, ProblemKind, RateLimit};
+use crate::{Bounds, Problem, ProblemKind, RateLimit};
 
 /// How long a browser keeps a session that began at an issuer. Within it the session goes on as long as the issuer renews it.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -29,6 +29,8 @@ pub struct Entrance {
     pub public_url: String,
     /// How often each caller may ask.
     pub rate: RateLimit,
+    /// What each caller may take at once.
+    pub bounds: Bounds,
     /// The origins whose pages may call the API with a token, as `https://app.example.org`.
     pub origins: Vec<String>,
 }

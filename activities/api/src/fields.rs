@@ -45,11 +45,28 @@ impl Fields {
 
     /// Every error, with one for each field that nobody took. `known` names the fields there are.
     pub(crate) fn finish(mut self, known: &[&str]) -> Vec<FieldError> {
-        let detail = format!("is not a field: leave it out; known are {}", known.join(", "));
-        let unknown = self.left.keys().map(|name| FieldError::new(&printable(name), &*detail));
-        self.errors.extend(unknown);
+        self.errors.extend(unknown("field", self.left.keys(), known));
         self.errors
     }
+}
+
+/// How many unknown names are told one by one: an answer is not longer than what it answers.
+const TOLD: usize = 10;
+
+/// One error for each name that is none of a kind, and in the last one how many more there are.
+pub(crate) fn unknown<'a>(kind: &str, names: impl Iterator<Item = &'a String>, known: &[&str]) -> Vec<FieldError> {
+    let detail = format!("is not a {kind}: leave it out; known are {}", known.join(", "));
+    let mut names = names.map(|name| printable(name));
+    let mut errors: Vec<_> = names
+        .by_ref()
+        .take(TOLD)
+        .map(|name| FieldError::new(&name, &*detail))
+        .collect();
+    let more = names.count();
+    if let Some(last) = errors.last_mut().filter(|_| more > 0) {
+        last.detail = format!("{}; and so are {more} more names", last.detail);
+    }
+    errors
 }
 
 /// A name as it may stand in an answer: short and without control characters.

@@ -8,6 +8,7 @@
 mod answer;
 mod api;
 mod body;
+mod bounds;
 mod cookies;
 mod correlation;
 mod cross_site;
@@ -33,6 +34,7 @@ mod who;
 
 pub use api::Api;
 pub use authorizer::{Caller, CameBy, CsrfToken, Right, Rights};
+pub use bounds::{Bounds, Limits};
 pub use entrance::Entrance;
 pub use new_message::NewMessage;
 pub use ports::{Breakers, Changed, ChangedExecution, Changes, MessageStore, TaskTokens};

@@ -20,6 +20,9 @@ pub trait MessageStore: RedriveStore {
     /// How many messages have this status, accepted at or after `since`.
     async fn count(&self, status: Status, since: Option<Timestamp>) -> Result<u64, PortError>;
 
+    /// How many of an owner's messages have not ended. It reads all of theirs.
+    async fn count_open(&self, owner: &str) -> Result<u64, PortError>;
+
     /// Somebody acknowledges a message, for whoever waits for it. The first acknowledgement stands.
     async fn acknowledge(
         &self,

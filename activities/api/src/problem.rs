@@ -66,8 +66,10 @@ pub enum ProblemKind {
     CrossSite,
     /// The server is called by a name that nobody has given it.
     Misdirected,
-    /// The caller asks too often.
+    /// The caller asks too often, or for too much at once.
     TooManyRequests,
+    /// The caller has as much of something as one may have.
+    LimitReached,
     /// The sign-in cannot be finished: it was not begun here, has been finished before, or the issuer refused.
     SignInFailed,
     /// Nothing is there.
@@ -94,6 +96,8 @@ pub enum ProblemKind {
 
 /// Seconds after which a client may try an unavailable dependency again.
 const RETRY_AFTER: &str = "5";
+/// Seconds after which some of what a caller has may have ended.
+const SOME_ENDED: &str = "60";
 
 impl ProblemKind {
     /// Status, `code` and `title`.
@@ -115,6 +119,11 @@ impl ProblemKind {
                 "The server is not known by this name",
             ),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests"),
+            Self::LimitReached => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "limit_reached",
+                "You have as many as one may have",
+            ),
             Self::SignInFailed => (StatusCode::BAD_REQUEST, "sign_in_failed", "The sign-in has failed"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Nothing is here"),
             Self::MethodNotAllowed => (
@@ -275,6 +284,7 @@ impl IntoResponse for Problem {
         let extra = match self.kind {
             ProblemKind::Unavailable => Some((header::RETRY_AFTER, RETRY_AFTER)),
             ProblemKind::TooManyRequests => Some((header::RETRY_AFTER, "1")),
+            ProblemKind::LimitReached => Some((header::RETRY_AFTER, SOME_ENDED)),
             ProblemKind::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"rez\"")),
             _ => None,
         };

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use tables::{ListBy, ListQuery};
 
+use crate::fields;
 use crate::{Api, Caller, FieldError, Problem, ProblemKind, Right, ScheduleQuery};
 
 /// The most items of a page.
-const MAX_LIMIT: usize = 100;
+pub(crate) const MAX_LIMIT: usize = 100;
 
 /// The longest text that is searched for, in characters.
 const MAX_TEXT: usize = 100;
@@ -51,15 +52,8 @@ pub(crate) struct Parameters(BTreeMap<String, String>);
 impl Parameters {
     /// Refuses parameters that are none of `known`: a filter that is ignored shows what was not asked for.
     fn only(&self, known: &[&str]) -> Result<(), Problem> {
-        let unknown: Vec<FieldError> = (self.0.keys())
-            .filter(|name| !known.contains(&name.as_str()))
-            .map(|name| {
-                FieldError::new(
-                    name,
-                    format!("is not a parameter: leave it out; known are {}", known.join(", ")),
-                )
-            })
-            .collect();
+        let others = self.0.keys().filter(|name| !known.contains(&name.as_str()));
+        let unknown = fields::unknown("parameter", others, known);
         if unknown.is_empty() {
             Ok(())
         } else {
@@ -154,6 +148,11 @@ pub(crate) struct MessageFilters {
 }
 
 impl MessageFilters {
+    /// Whether every message is read for it.
+    pub(crate) fn searches(&self) -> bool {
+        self.q.is_some()
+    }
+
     /// The list that the caller may see: everybody's for administrators, where `status` fixes the index when it is given.
     pub(crate) fn list(self, api: &Api, caller: &Caller) -> Result<ListQuery, Problem> {
         if self.q.is_some() && !api.searches {

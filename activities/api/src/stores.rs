@@ -19,6 +19,10 @@ impl MessageStore for Messages {
         Ok(self.count(status, since).await?)
     }
 
+    async fn count_open(&self, owner: &str) -> Result<u64, PortError> {
+        Ok(self.count_open(owner).await?)
+    }
+
     async fn acknowledge(
         &self,
         message_id: &str,

@@ -1,6 +1,7 @@
 //! The router in process: messages in the embedded DynamoDB, executions in memory.
 
 mod acknowledging;
+mod bounding;
 mod cancelling;
 mod creating;
 mod describing;

@@ -150,12 +150,26 @@ impl Messages {
             since,
             ..ListQuery::newest(ListBy::Status(status))
         };
+        self.counted(&query).await
+    }
+
+    /// How many messages of an owner have not ended. It reads all of theirs: not for every request.
+    pub async fn count_open(&self, owner: &str) -> Result<u64, TableError> {
+        let mut count = 0;
+        for status in Status::ALL.into_iter().filter(|status| !status.is_final()) {
+            let query = ListQuery {
+                status: Some(status),
+                ..ListQuery::newest(ListBy::Owner(owner.to_owned()))
+            };
+            count += self.counted(&query).await?;
+        }
+        Ok(count)
+    }
+
+    async fn counted(&self, query: &ListQuery) -> Result<u64, TableError> {
         let (mut count, mut start) = (0, None);
         loop {
-            let request = self
-                .request(&query)
-                .select(Select::Count)
-                .set_exclusive_start_key(start);
+            let request = self.request(query).select(Select::Count).set_exclusive_start_key(start);
             let answer = request.send().await.map_err(|error| TableError::sdk("Query", error))?;
             count += u64::try_from(answer.count).unwrap_or(0);
             start = answer.last_evaluated_key;

@@ -11,6 +11,7 @@ use futures_util::stream::{self, Stream, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use crate::bounds::Place;
 use crate::view::Known;
 use crate::{Api, Caller, Changed, MayRead, PortError, Problem, Right};
 
@@ -39,6 +40,7 @@ pub(crate) async fn watch(
     MayRead(caller): MayRead,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let room = api.entrance.bounds.streams.take(&caller.subject, "streams of events")?;
     let place = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
     let place = place.map(str::to_owned);
     // What cannot be told at all is a refusal, not a stream that breaks off.
@@ -48,6 +50,7 @@ pub(crate) async fn watch(
         place: first.next.clone(),
         caller,
         api,
+        _room: room,
     };
     let mut told = watch.tell(first).await?;
     told.insert(0, Event::default().retry(RETRY).id(&watch.place).comment("watching"));
@@ -72,6 +75,7 @@ struct Watch {
     caller: Caller,
     place: String,
     ends: Timestamp,
+    _room: Place,
 }
 
 impl Watch {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use contracts::{Message, Status};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -15,7 +16,9 @@ use crate::path::{AMessage, Id};
 use crate::query::{MessageFilters, Query, bad_cursor};
 use crate::redrive::RedriveView;
 use crate::view::{Known, MessageView};
-use crate::{Api, Caller, CameBy, MayRead, MayWrite, NewMessage, Problem, ProblemKind, StartOutcome, idempotency};
+use crate::{
+    Api, Caller, CameBy, MayRead, MayWrite, NewMessage, Problem, ProblemKind, Right, StartOutcome, idempotency,
+};
 
 /// `POST /api/messages`: the start of the execution is the one durable act; its first state writes the item.
 pub(crate) async fn create(
@@ -41,17 +44,35 @@ pub(crate) async fn create(
         created_at: Some(now),
         ..asked.message
     };
-    if let Some(late) = late {
+    let refusal = match late {
+        Some(late) => Some(Problem::field(ProblemKind::InvalidFields, late)),
+        None => no_room(&api, &caller, now).await?,
+    };
+    if let Some(refusal) = refusal {
         let sent_before = match known_id {
             Some(id) => api.message_of(&caller, &id).await?,
             None => None,
         };
-        let known = sent_before.ok_or_else(|| Problem::field(ProblemKind::InvalidFields, late))?;
-        return repeated(Some(known), &id, &message);
+        return repeated(Some(sent_before.ok_or(refusal)?), &id, &message);
     }
     match api.executions.start(&id, &json!(message).to_string()).await? {
         StartOutcome::Started(arn) => Ok(accepted(&id, Known::by_start(message, arn, now).view, false)),
         StartOutcome::AlreadyExists => repeated(api.message_of(&caller, &id).await?, &id, &message),
+    }
+}
+
+/// Why a caller may not have one more message that has not ended.
+async fn no_room(api: &Api, caller: &Caller, now: Timestamp) -> Result<Option<Problem>, Problem> {
+    if caller.may(Right::Admin) {
+        return Ok(None);
+    }
+    let open = &api.entrance.bounds.open_messages;
+    let added = open
+        .add(&caller.subject, now, api.messages.count_open(&caller.subject))
+        .await;
+    match added {
+        Err(problem) if problem.kind != ProblemKind::LimitReached => Err(problem),
+        added => Ok(added.err()),
     }
 }
 
@@ -98,6 +119,10 @@ pub(crate) async fn list(
     MayRead(caller): MayRead,
     Query(filters): Query<MessageFilters>,
 ) -> Result<Json<MessagePage>, Problem> {
+    let searches = &api.entrance.bounds.searches;
+    let searching = filters.searches().then(|| searches.take(&caller.subject, "searches"));
+    // Kept until the list is there.
+    let _room = searching.transpose()?;
     let query = filters.list(&api, &caller)?;
     let page = api.messages.list(&query).await?.map_err(|_| bad_cursor())?;
     let now = api.now();

@@ -36,7 +36,7 @@ impl Filters for Window {
 }
 
 /// How the messages of a time fared. Messages are counted by when they were accepted.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct Metrics {
     window: String,
     from: Timestamp,
@@ -52,7 +52,7 @@ pub(crate) struct Metrics {
 }
 
 /// Messages by how they stand.
-#[derive(Default, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 struct Counts {
     /// Wait for their `deliver_at`, or did when they were looked at last.
     scheduled: u64,
@@ -63,7 +63,7 @@ struct Counts {
 }
 
 /// From when a message was to be delivered until it was recorded as completed.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct ProcessingTime {
     /// Milliseconds that half of them took at most; `null` when there were none.
     p50_ms: Option<u64>,
@@ -74,7 +74,7 @@ struct ProcessingTime {
 }
 
 /// How a circuit breaker stands.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct BreakerState {
     /// The base URL of the server.
     service_name: String,
@@ -82,36 +82,41 @@ struct BreakerState {
     state: &'static str,
 }
 
-/// `GET /api/metrics`: numbers about everybody's messages, and nothing of what is in them.
+/// `GET /api/metrics`: numbers about everybody's messages, and nothing of what is in them; a few seconds old at most.
 pub(crate) async fn read(
     State(api): State<Api>,
     _: MayRead,
     Query(asked): Query<Window>,
 ) -> Result<Json<Metrics>, Problem> {
-    let window = asked.window.unwrap_or_else(|| "24h".to_owned());
+    let window = asked.window.as_deref().unwrap_or("24h");
+    let now = api.now();
+    let metrics = &api.entrance.bounds.metrics;
+    metrics.get(window, now, counted(&api, window, now)).await.map(Json)
+}
+
+async fn counted(api: &Api, window: &str, to: Timestamp) -> Result<Metrics, Problem> {
     let hours = WINDOWS
         .iter()
         .find(|(name, _)| *name == window)
         .map_or(24, |(_, hours)| *hours);
-    let to = api.now();
     let from = to
         .saturating_sub(SignedDuration::from_hours(hours))
         .unwrap_or(Timestamp::MIN);
-    let messages = counts(&api, from).await?;
+    let messages = counts(api, from).await?;
     let breakers = api.breakers.list().await?.into_iter().map(|record| BreakerState {
         state: record.breaker.state(),
         service_name: record.service_name,
     });
-    Ok(Json(Metrics {
+    Ok(Metrics {
         success_rate: success_rate(&messages),
-        processing_time: processing_time(&api, from).await?,
+        processing_time: processing_time(api, from).await?,
         dead_letters: api.messages.count(Status::Failed, None).await?,
         breakers: breakers.collect(),
         messages,
-        window,
+        window: window.to_owned(),
         from,
         to,
-    }))
+    })
 }
 
 async fn counts(api: &Api, from: Timestamp) -> Result<Counts, PortError> {

@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 use crate::answer::{Created, Deleted, Guarded, may_change};
 use crate::body::JsonObject;
 use crate::path::{ASchedule, Id};
-use crate::query::{Query, ScheduleFilters, bad_cursor};
+use crate::query::{MAX_LIMIT, Query, ScheduleFilters, bad_cursor};
 use crate::schedules::{self, ChangedSchedule, ScheduleView};
-use crate::{Api, Caller, KnownSchedule, MayRead, MayWrite, NewSchedule, Problem, ProblemKind};
+use crate::{Api, Caller, KnownSchedule, MayRead, MayWrite, NewSchedule, Problem, ProblemKind, Right, ScheduleQuery};
 
 /// `POST /api/schedules`. Its name is its key: the same request again gets the same schedule.
 pub(crate) async fn create(
@@ -21,6 +21,7 @@ pub(crate) async fn create(
     JsonObject(object, _): JsonObject<NewSchedule>,
 ) -> Result<Created<ScheduleView>, Problem> {
     let mut new = read_from(&api, object, None)?;
+    has_room(&api, &caller, &new.name).await?;
     new.definition.message.owner = Some(caller.subject);
     if let Some(created) = api.schedules.create(&new.name, &new.definition).await? {
         return Ok(created_answer(&api, &created, false));
@@ -30,6 +31,31 @@ pub(crate) async fn create(
     let same = there.filter(|there| there.definition == new.definition);
     let same = same.ok_or_else(|| Problem::new(ProblemKind::Conflict, detail))?;
     Ok(created_answer(&api, &same, true))
+}
+
+/// Refuses one schedule more than a caller may have. One that is there already is no more.
+async fn has_room(api: &Api, caller: &Caller, name: &str) -> Result<(), Problem> {
+    let most = api.entrance.bounds.limits.schedules;
+    let mut query = ScheduleQuery {
+        owner: Some(caller.subject.clone()),
+        cursor: None,
+        limit: MAX_LIMIT,
+    };
+    let mut count = 0;
+    while !caller.may(Right::Admin) {
+        let page = api.schedules.list(&query).await?.map_err(|_| bad_cursor())?;
+        count += page.schedules.len();
+        if count >= most {
+            break;
+        }
+        let Some(next) = page.next else { return Ok(()) };
+        query.cursor = Some(next);
+    }
+    if count < most || api.schedules.get(name).await?.is_some() {
+        return Ok(());
+    }
+    let detail = format!("you have {count} schedules: delete one that is over");
+    Err(Problem::new(ProblemKind::LimitReached, detail))
 }
 
 fn read_from(api: &Api, object: Map<String, Value>, name: Option<&str>) -> Result<NewSchedule, Problem> {

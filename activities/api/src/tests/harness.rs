@@ -23,8 +23,8 @@ use tower::ServiceExt;
 
 use super::schedules::Kept;
 use crate::{
-    Api, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, PortError, RateLimit, StartOutcome,
-    TaskTokens, router,
+    Api, Bounds, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, Limits, PortError, RateLimit,
+    StartOutcome, TaskTokens, router,
 };
 
 /// Executions in memory; `broken` answers in the place of all.
@@ -154,7 +154,7 @@ pub(super) struct Harness {
 const PUBLIC: &str = "http://127.0.0.1:8080";
 
 /// Who is let in: whoever has a token of this issuer.
-fn entrance(issuer: &OwnIssuer) -> Entrance {
+fn entrance(issuer: &OwnIssuer, limits: Limits) -> Entrance {
     let verifier = Verifier {
         own: Some(issuer.trusted()),
         issuer: None,
@@ -165,6 +165,7 @@ fn entrance(issuer: &OwnIssuer) -> Entrance {
         sign_in: None,
         public_url: PUBLIC.to_owned(),
         rate: RateLimit::new(100),
+        bounds: Bounds::new(limits),
         origins: vec!["https://app.example.org".to_owned()],
     }
 }
@@ -191,6 +192,11 @@ pub(super) fn now() -> Timestamp {
 
 impl Harness {
     pub(super) async fn new() -> Self {
+        Self::within(Limits::default()).await
+    }
+
+    /// One whose callers may take so much.
+    pub(super) async fn within(limits: Limits) -> Self {
         let client = store().await;
         tables::ensure(&client, "messages", "breakers").await.unwrap();
         let (executions, queue) = (Arc::<Started>::default(), Arc::<Queue>::default());
@@ -200,7 +206,7 @@ impl Harness {
         let messages = Messages::new(client.clone(), "messages");
         let breakers = Breakers::new(client, "breakers", Thresholds::default());
         let issuer = OwnIssuer::new(&OwnIssuer::new_key().unwrap()).unwrap();
-        let (entrance, clock) = (Arc::new(entrance(&issuer)), Arc::new(FixedClock::at(now())));
+        let (entrance, clock) = (Arc::new(entrance(&issuer, limits)), Arc::new(FixedClock::at(now())));
         let router = router(Api {
             executions: executions.clone(),
             messages: Arc::new(messages.clone()),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{Api, Entrance, RateLimit};
+use api::{Api, Bounds, Entrance, RateLimit};
 use authorizer::{Gate, Provider, SignIn, SignInLinks, Verifier};
 use axum::Router;
 use axum::routing::get;
@@ -248,6 +248,7 @@ fn entrance(config: &Config, identity: &Identity, public_url: &Url) -> Result<Ar
         sign_in: sign_in.map(Arc::new),
         public_url: public_url.origin().ascii_serialization(),
         rate: RateLimit::new(config.rate),
+        bounds: Bounds::default(),
         origins: config.origins.clone(),
     }))
 }

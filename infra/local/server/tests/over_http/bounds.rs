@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use server::{Config, Stopped};
 
-use crate::support::{Behaviour, Client, Lambda, http, jsonata, start};
+use crate::support::{Behaviour, Client, Lambda, http, jsonata, server, start};
 
 fn sleeping() -> Value {
     jsonata(
@@ -93,4 +93,36 @@ async fn what_does_not_end_in_time_is_repeated_after_the_next_start() {
             cut_off: 0
         }
     );
+}
+
+/// Whoever opens streams without end keeps nobody else from the server, and themselves neither once they close some.
+#[tokio::test]
+async fn a_caller_has_so_many_streams_of_events_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let (server, _) = server(directory.path()).await;
+    let http = http(&server);
+    let open = async || {
+        let url = format!("http://{}/api/events", server.addresses.api);
+        http.get(url).send().await.unwrap()
+    };
+    let mut streams = Vec::new();
+    for _ in 0..64 {
+        let stream = open().await;
+        assert_eq!(stream.status(), 200);
+        streams.push(stream);
+    }
+    let refused = open().await;
+    assert_eq!(
+        (refused.status().as_u16(), &refused.headers()["retry-after"]),
+        (429, &"1".parse().unwrap())
+    );
+    let said: Value = refused.json().await.unwrap();
+    assert!(said["detail"].as_str().unwrap().contains("64 streams"), "{said}");
+    drop(streams.pop());
+    let again = async { while open().await.status() != 200 {} };
+    tokio::time::timeout(std::time::Duration::from_secs(30), again)
+        .await
+        .expect("a place is free");
+    drop(streams);
+    server.shutdown().await;
 }
