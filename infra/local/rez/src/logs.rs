@@ -12,7 +12,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-pub(crate) use files::{file, files};
+pub(crate) use files::{file, files, number};
 
 use files::LogFiles;
 

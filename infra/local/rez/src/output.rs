@@ -16,7 +16,23 @@ pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
 
 /// Prints values as JSON lines.
 pub(crate) fn json_lines<'a>(values: impl IntoIterator<Item = &'a Value>) -> Result<(), Failure> {
-    values.into_iter().try_for_each(line)
+    values.into_iter().try_for_each(json)
+}
+
+/// Prints a value as JSON in one line. JSON escapes the control characters of ASCII alone: a terminal obeys others as well.
+pub(crate) fn json(value: &Value) -> Result<(), Failure> {
+    line(escaped(&value.to_string()))
+}
+
+fn escaped(json: &str) -> String {
+    let escape = |char: char| {
+        if char.is_control() {
+            format!("\\u{:04x}", u32::from(char))
+        } else {
+            char.to_string()
+        }
+    };
+    json.chars().map(escape).collect()
 }
 
 /// Prints a failure as one line to standard error.
@@ -119,7 +135,17 @@ pub(crate) fn table(rows: &[Vec<String>]) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{excerpt, harmless};
+    use serde_json::{Value, json};
+
+    use super::{escaped, excerpt, harmless};
+
+    #[test]
+    fn json_for_a_terminal_is_the_same_json() {
+        let value = json!({ "a": "\u{1b}[2J \u{9b}2J \u{7f} grüße" });
+        let written = escaped(&value.to_string());
+        assert!(!written.contains(char::is_control), "{written}");
+        assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), value);
+    }
 
     #[test]
     fn no_control_character_reaches_the_terminal() {

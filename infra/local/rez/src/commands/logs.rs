@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::arguments::{LogsArgs, Settings};
 use crate::failure::Failure;
-use crate::logs::{file, files};
+use crate::logs::{file, files, number};
 use crate::output::{self, harmless, word};
 
 /// How often a file that is followed is looked at.
@@ -24,19 +24,13 @@ const FIRST: [&str; 4] = ["timestamp", "level", "target", "message"];
 /// Shows the lines that are asked for.
 pub(crate) async fn run(settings: &Settings, arguments: &LogsArgs) -> Result<(), Failure> {
     let wanted = Wanted::new(arguments);
-    let mut shown = 0;
-    for older in files(&settings.data_dir) {
-        if older != file(&settings.data_dir) {
-            shown += Lines::open(older)?.show(&wanted)?;
-        }
-    }
-    let newest = file(&settings.data_dir);
-    let mut lines = newest.exists().then(|| Lines::open(newest.clone())).transpose()?;
-    if let Some(lines) = &mut lines {
-        shown += lines.show(&wanted)?;
-    }
+    let mut log = Log {
+        data_dir: settings.data_dir.clone(),
+        at: None,
+    };
+    let shown = log.look(&wanted)?;
     if arguments.follow {
-        return follow(&newest, lines, &wanted).await;
+        return follow(log, &wanted).await;
     }
     if shown == 0 {
         output::note("no such lines: rez serve keeps the newest 128 MiB of its log");
@@ -45,37 +39,68 @@ pub(crate) async fn run(settings: &Settings, arguments: &LogsArgs) -> Result<(),
 }
 
 /// Goes on until it is interrupted.
-async fn follow(newest: &Path, mut lines: Option<Lines>, wanted: &Wanted<'_>) -> Result<(), Failure> {
+async fn follow(mut log: Log, wanted: &Wanted<'_>) -> Result<(), Failure> {
     loop {
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             interrupted = tokio::signal::ctrl_c() => return Ok(interrupted?),
         }
-        if let Some(lines) = &mut lines {
-            lines.show(wanted)?;
+        log.look(wanted)?;
+    }
+}
+
+/// The files of a log, and how far they have been read.
+struct Log {
+    data_dir: PathBuf,
+    at: Option<Lines>,
+}
+
+impl Log {
+    /// Shows what has come since the last look; tells how many lines.
+    fn look(&mut self, wanted: &Wanted<'_>) -> Result<usize, Failure> {
+        let newest = std::fs::metadata(file(&self.data_dir))
+            .map(|metadata| metadata.ino())
+            .ok();
+        let same = self
+            .at
+            .as_ref()
+            .is_some_and(|at| newest.is_none_or(|newest| at.number == newest));
+        let mut shown = 0;
+        // Read to its end also if it has another name now: nothing is written into a file after that.
+        if let Some(at) = &mut self.at {
+            shown += at.show(wanted)?;
         }
-        // A new file has taken its name: the old one has been read to its end.
-        if lines.as_ref().is_none_or(Lines::was_renamed) && newest.exists() {
-            let mut begun = Lines::open(newest.to_owned())?;
-            begun.show(wanted)?;
-            lines = Some(begun);
+        if same {
+            return Ok(shown);
         }
+        // Several may have been begun and renamed since.
+        let mut files: Vec<Lines> = files(&self.data_dir)?
+            .into_iter()
+            .map(Lines::new)
+            .collect::<Result<_, _>>()?;
+        let read = files
+            .iter()
+            .position(|lines| self.at.as_ref().is_some_and(|at| at.number == lines.number));
+        for mut lines in files.drain(read.map_or(0, |read| read + 1)..) {
+            shown += lines.show(wanted)?;
+            self.at = Some(lines);
+        }
+        Ok(shown)
     }
 }
 
 /// The lines of a file, from where it has been read.
 struct Lines {
-    path: PathBuf,
+    number: u64,
     file: BufReader<File>,
     /// The beginning of a line whose end is not written yet.
     begun: Vec<u8>,
 }
 
 impl Lines {
-    fn open(path: PathBuf) -> Result<Self, Failure> {
-        let file = File::open(&path).map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
+    fn new(file: File) -> Result<Self, Failure> {
         Ok(Self {
-            path,
+            number: number(&file)?,
             file: BufReader::new(file),
             begun: Vec::new(),
         })
@@ -99,11 +124,6 @@ impl Lines {
             }
         }
         Ok(shown)
-    }
-
-    fn was_renamed(&self) -> bool {
-        let number = |metadata: std::io::Result<std::fs::Metadata>| metadata.ok().map(|metadata| metadata.ino());
-        number(self.file.get_ref().metadata()) != number(std::fs::metadata(&self.path))
     }
 }
 
@@ -144,7 +164,7 @@ impl<'a> Wanted<'a> {
 
     fn print(&self, line: &Value) -> Result<(), Failure> {
         if self.arguments.json {
-            return output::line(line);
+            return output::json(line);
         }
         output::line(format_args!(
             "{}  {:5}  {}  {}{}",
@@ -219,12 +239,55 @@ mod tests {
         std::fs::write(&path, "{\"level\":\"INFO\"}\n{\"level\":").unwrap();
         let arguments = arguments(None, "TRACE");
         let wanted = Wanted::new(&arguments);
-        let mut lines = Lines::open(path.clone()).unwrap();
+        let mut lines = Lines::new(File::open(&path).unwrap()).unwrap();
         assert_eq!(lines.show(&wanted).unwrap(), 1);
         std::io::Write::write_all(&mut File::options().append(true).open(&path).unwrap(), b"\"INFO\"}\n").unwrap();
         assert_eq!(lines.show(&wanted).unwrap(), 1);
-        assert!(!lines.was_renamed());
-        std::fs::rename(&path, directory.path().join("log.1")).unwrap();
-        assert!(lines.was_renamed());
+    }
+
+    /// However often a new file is begun between two looks.
+    #[test]
+    fn no_line_is_missed_and_none_is_shown_twice_when_files_are_renamed() {
+        let directory = tempfile::tempdir().unwrap();
+        let newest = file(directory.path());
+        std::fs::create_dir_all(newest.parent().unwrap()).unwrap();
+        let write = |lines: usize| {
+            let mut file = File::options().append(true).create(true).open(&newest).unwrap();
+            std::io::Write::write_all(&mut file, "{\"level\":\"INFO\"}\n".repeat(lines).as_bytes()).unwrap();
+        };
+        let rename = || {
+            let older = |number: usize| newest.with_file_name(format!("rez.log.{number}"));
+            for number in (1..7).rev().filter(|number| older(*number).exists()) {
+                std::fs::rename(older(number), older(number + 1)).unwrap();
+            }
+            std::fs::rename(&newest, older(1)).unwrap();
+        };
+        let arguments = arguments(None, "TRACE");
+        let wanted = Wanted::new(&arguments);
+        let mut log = Log {
+            data_dir: directory.path().to_owned(),
+            at: None,
+        };
+        assert_eq!(log.look(&wanted).unwrap(), 0, "there is no file yet");
+        write(1);
+        rename();
+        write(2);
+        assert_eq!(log.look(&wanted).unwrap(), 3);
+        write(4);
+        rename();
+        // The new one is not there yet.
+        assert_eq!(log.look(&wanted).unwrap(), 4);
+        write(8);
+        rename();
+        write(16);
+        rename();
+        write(32);
+        assert_eq!(log.look(&wanted).unwrap(), 56);
+        assert_eq!(log.look(&wanted).unwrap(), 0);
+        for _ in 0..10 {
+            rename();
+            write(1);
+        }
+        assert_eq!(log.look(&wanted).unwrap(), 8, "those that are kept");
     }
 }

@@ -11,7 +11,7 @@ use crate::session::Session;
 pub(crate) async fn run(session: &Session, arguments: &MessageArgs) -> Result<(), Failure> {
     let message = session.client.message(&arguments.id).await?;
     if arguments.json {
-        return output::line(&message);
+        return output::json(&message);
     }
     for (name, value) in message
         .as_object()

@@ -35,7 +35,7 @@ pub(crate) async fn run(session: &Session, arguments: &StartArgs, input: &str) -
     }
     let ended = ended(client, &arn, arguments.json).await?;
     if arguments.json {
-        output::line(&ended)?;
+        output::json(&ended)?;
     }
     let output = succeeded(&ended)?;
     if arguments.json {
@@ -46,7 +46,7 @@ pub(crate) async fn run(session: &Session, arguments: &StartArgs, input: &str) -
 
 async fn started_only(session: &Session, arguments: &StartArgs, arn: &str) -> Result<(), Failure> {
     if arguments.json {
-        output::line(session.client.execution(arn).await?)?;
+        output::json(&session.client.execution(arn).await?)?;
     }
     if session.is_own() {
         output::note("no rez serve is running on this data directory: the next one carries the execution on");

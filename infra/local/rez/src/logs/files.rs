@@ -4,7 +4,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// How large a file may become, in bytes.
@@ -17,14 +17,35 @@ pub(crate) fn file(data_dir: &Path) -> PathBuf {
     data_dir.join("logs").join("rez.log")
 }
 
-/// Every file there is, the oldest first.
-pub(crate) fn files(data_dir: &Path) -> Vec<PathBuf> {
-    let file = file(data_dir);
-    let all = (1..=OLDER)
-        .rev()
-        .map(|number| older(&file, number))
-        .chain([file.clone()]);
-    all.filter(|file| file.exists()).collect()
+/// Every file there is, opened, the oldest first.
+///
+/// They are opened from the newest on: a file that is renamed meanwhile is met a second time under its next name, which its
+/// number on the disk tells, and none is missed.
+pub(crate) fn files(data_dir: &Path) -> io::Result<Vec<File>> {
+    let newest = file(data_dir);
+    let names = [newest.clone()]
+        .into_iter()
+        .chain((1..=OLDER).map(|number| older(&newest, number)));
+    let mut found: Vec<File> = Vec::new();
+    for name in names {
+        let file = match File::open(&name) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", name.display()))),
+        };
+        let number = number(&file)?;
+        let mut numbers = found.iter().map(self::number);
+        if numbers.all(|other| other.is_ok_and(|other| other != number)) {
+            found.push(file);
+        }
+    }
+    found.reverse();
+    Ok(found)
+}
+
+/// What tells a file from all others on its disk, whatever its name. It is no other's as long as the file is open.
+pub(crate) fn number(file: &File) -> io::Result<u64> {
+    file.metadata().map(|metadata| metadata.ino())
 }
 
 fn older(file: &Path, number: usize) -> PathBuf {
@@ -104,11 +125,11 @@ mod tests {
         for number in 0..100 {
             log.write_all(format!("line {number:03}\n").as_bytes()).unwrap();
         }
-        let files = files(directory.path());
+        let files = files(directory.path()).unwrap();
         assert_eq!(files.len(), OLDER + 1);
         let texts: Vec<String> = files
-            .iter()
-            .map(|file| std::fs::read_to_string(file).unwrap())
+            .into_iter()
+            .map(|file| io::read_to_string(file).unwrap())
             .collect();
         assert!(
             texts.iter().all(|text| text.len() <= 27 && text.ends_with('\n')),
