@@ -122,6 +122,11 @@ impl SignIn {
     pub async fn end(&self, refresh: Option<&Refresh>, now: Timestamp) -> Option<Url> {
         let configuration = self.provider.configuration(now).await?;
         let settings = &self.provider.settings;
+        // The request may have brought one that was renewed meanwhile, even for this very request.
+        let refresh = match refresh {
+            Some(refresh) => Some(self.renewals.newest(refresh).await),
+            None => None,
+        };
         if let (Some(refresh), Some(endpoint)) = (refresh, &configuration.revocation_endpoint) {
             let mut form = Url::parse("form:").ok()?;
             form.query_pairs_mut()

@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 
-use super::{SignInError, SignedIn};
+use super::{Refresh, SignInError, SignedIn};
 
 /// How long an answer is given again.
 const REMEMBERED: SignedDuration = SignedDuration::from_secs(60);
@@ -45,10 +45,36 @@ impl Renewals {
         asked.unwrap_or(Err(SignInError::Away))
     }
 
+    /// What renews a session now: the newest refresh token that came of this one, as far as it is remembered. A renewal that is
+    /// under way is waited for.
+    pub(super) async fn newest(&self, refresh: &Refresh) -> Refresh {
+        let mut newest = refresh.clone();
+        // Each of them was made within the last minute: so many are not, and a circle is none.
+        for _ in 0..MOST {
+            let Some(answer) = self.remembered(&newest.token) else {
+                break;
+            };
+            let renewed = match &*answer.lock().await {
+                Some(Ok(signed_in)) => signed_in.refresh.clone(),
+                _ => None,
+            };
+            match renewed {
+                Some(renewed) if renewed.token != newest.token => newest = renewed,
+                _ => break,
+            }
+        }
+        newest
+    }
+
+    fn remembered(&self, token: &str) -> Option<Answer> {
+        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        remembered.get(&hash(token)).map(|(_, answer)| Arc::clone(answer))
+    }
+
     fn answer(&self, token: &str, now: Timestamp) -> Answer {
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         remembered.retain(|_, (at, _)| now.duration_since(*at) < REMEMBERED);
-        let hash = digest(&SHA256, token.as_bytes()).as_ref().to_vec();
+        let hash = hash(token);
         if let Some((_, answer)) = remembered.get(&hash) {
             return Arc::clone(answer);
         }
@@ -58,4 +84,8 @@ impl Renewals {
         }
         answer
     }
+}
+
+fn hash(token: &str) -> Vec<u8> {
+    digest(&SHA256, token.as_bytes()).as_ref().to_vec()
 }
