@@ -34,7 +34,7 @@ async function ask(what) {
 
 /** The session of somebody who has opened a sign-in link. */
 async function signIn(context) {
-  await context.addCookies([{ name: "rez_session", value: process.env.SESSION, url: base }]);
+  await context.addCookies([{ name: `rez_session_${new URL(base).port}`, value: process.env.SESSION, url: base }]);
 }
 
 /** A page that remembers everything that is wrong with it. */

@@ -114,7 +114,8 @@ async fn pages_are_for_people_who_have_signed_in() {
         assert_eq!(status, StatusCode::SEE_OTHER, "{path}");
         assert!(to.starts_with("/sign-in?return_to=%2Fconsole%2F"), "{path}: {to}");
     }
-    let session = format!("rez_session={}", tests::signed_in::session(&world.server).await);
+    let port = world.server.addresses.api.port();
+    let session = format!("rez_session_{port}={}", tests::signed_in::session(&world.server).await);
     let form = |body: &'static str| {
         let form = stranger
             .post(world.address("/console/messages/new"))

@@ -191,12 +191,13 @@ async fn one_cookie_does_not_do_for_another() {
     let Some(world) = World::new().await else { return };
     let mut browser = world.signed_in("ada").await;
     let (session, refresh) = (
-        browser.cookies["rez_session"].clone(),
-        browser.cookies["rez_refresh"].clone(),
+        browser.cookie("rez_session").expect("a cookie").to_owned(),
+        browser.cookie("rez_refresh").expect("a cookie").to_owned(),
     );
-    browser.cookies = [("rez_session".to_owned(), refresh)].into_iter().collect();
+    let name = |cookie: &str| format!("{cookie}_{}", world.server.addresses.api.port());
+    browser.cookies = [(name("rez_session"), refresh)].into_iter().collect();
     assert_eq!(world.me(&mut browser).await.status, 401);
-    browser.cookies = [("rez_refresh".to_owned(), session.clone())].into_iter().collect();
+    browser.cookies = [(name("rez_refresh"), session.clone())].into_iter().collect();
     assert_eq!(world.me(&mut browser).await.status, 401);
     assert_eq!(world.with_token(&session).await.0, 401, "a session is no token");
     world.server.shutdown().await;

@@ -40,6 +40,15 @@ impl Answer {
 }
 
 impl Browser {
+    /// A cookie by its name without the port of its server.
+    pub(super) fn cookie(&self, name: &str) -> Option<&str> {
+        let mut found = self
+            .cookies
+            .iter()
+            .filter(|(known, _)| known.rsplit_once('_').is_some_and(|(known, _)| known == name));
+        found.next().map(|(_, value)| value.as_str())
+    }
+
     pub(super) async fn get(&mut self, url: &str) -> Answer {
         let request = self.http.get(url);
         self.send(url, request).await

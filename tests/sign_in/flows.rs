@@ -10,7 +10,7 @@ use super::World;
 async fn somebody_signs_in_goes_on_and_signs_out() {
     let Some(world) = World::new().await else { return };
     let mut browser = world.signed_in("ada").await;
-    assert!(!browser.cookies.contains_key("rez_login"), "it has done its work");
+    assert!(browser.cookie("rez_login").is_none(), "it has done its work");
     let me = world.me(&mut browser).await.json();
     assert_eq!(
         (&me["subject"], &me["rights"]),
@@ -18,11 +18,19 @@ async fn somebody_signs_in_goes_on_and_signs_out() {
     );
     let csrf = me["csrf_token"].as_str().expect("a token").to_owned();
 
-    let before = browser.cookies.clone();
+    let (before, old) = (
+        browser.cookies.clone(),
+        browser.cookie("rez_refresh").map(str::to_owned),
+    );
     let refresh = format!("{}/api/auth/refresh", world.url);
     let renewed = browser.post_with_token(&refresh, &csrf).await;
     assert_eq!(renewed.status, 204, "{}", renewed.text);
-    assert_ne!(before["rez_refresh"], browser.cookies["rez_refresh"]);
+    assert!(
+        old.is_some()
+            && browser
+                .cookie("rez_refresh")
+                .is_some_and(|new| Some(new) != old.as_deref())
+    );
     let again = world.me(&mut browser).await.json();
     assert_eq!(again["csrf_token"], csrf, "forms that are open stay good");
 
@@ -37,7 +45,7 @@ async fn somebody_signs_in_goes_on_and_signs_out() {
         "{}",
         out.text
     );
-    assert!(!browser.cookies.contains_key("rez_session") && !browser.cookies.contains_key("rez_refresh"));
+    assert!(browser.cookie("rez_session").is_none() && browser.cookie("rez_refresh").is_none());
     assert_eq!(world.me(&mut browser).await.status, 401);
     // Whoever has kept the cookies has kept nothing.
     browser.cookies = before;
@@ -50,7 +58,10 @@ async fn a_session_that_is_over_goes_on_by_itself_as_long_as_the_issuer_lets_it(
     let Some(world) = World::new().await else { return };
     world.issuer.knock("ttl", "60").await;
     let mut browser = world.signed_in("ada").await;
-    let before = browser.cookies.clone();
+    let (before, old) = (
+        browser.cookies.clone(),
+        browser.cookie("rez_refresh").map(str::to_owned),
+    );
     // Each token lives longer than the clock is set ahead.
     world.issuer.knock("ttl", "36000").await;
     world.clock.advance(Duration::from_mins(5));
@@ -67,7 +78,12 @@ async fn a_session_that_is_over_goes_on_by_itself_as_long_as_the_issuer_lets_it(
     }
     let me = world.me(&mut browser).await;
     assert_eq!(me.status, 200, "{}", me.text);
-    assert_ne!(before["rez_refresh"], browser.cookies["rez_refresh"]);
+    assert!(
+        old.is_some()
+            && browser
+                .cookie("rez_refresh")
+                .is_some_and(|new| Some(new) != old.as_deref())
+    );
     world.server.shutdown().await;
 }
 
@@ -77,7 +93,10 @@ async fn a_renewal_goes_on_when_whoever_asked_for_it_has_left() {
     let Some(world) = World::new().await else { return };
     world.issuer.knock("ttl", "60").await;
     let mut browser = world.signed_in("ada").await;
-    let before = browser.cookies.clone();
+    let (before, old) = (
+        browser.cookies.clone(),
+        browser.cookie("rez_refresh").map(str::to_owned),
+    );
     world.issuer.knock("ttl", "36000").await;
     world.clock.advance(Duration::from_mins(5));
     world.issuer.knock("hold", "").await;
@@ -98,10 +117,32 @@ async fn a_renewal_goes_on_when_whoever_asked_for_it_has_left() {
     browser.cookies = before.clone();
     let me = world.me(&mut browser).await;
     assert_eq!(me.status, 200, "{}", me.text);
-    assert_ne!(before["rez_refresh"], browser.cookies["rez_refresh"]);
+    assert!(
+        old.is_some()
+            && browser
+                .cookie("rez_refresh")
+                .is_some_and(|new| Some(new) != old.as_deref())
+    );
     // And it can be renewed once more: the issuer has not seen the old token twice.
     world.clock.advance(Duration::from_hours(11));
     assert_eq!(world.me(&mut browser).await.status, 200);
+    world.server.shutdown().await;
+}
+
+/// The token that the browser shows may be spent by the very request that signs out: the one that goes on is ended.
+#[tokio::test]
+async fn signing_out_ends_the_newest_refresh_token() {
+    let Some(world) = World::new().await else { return };
+    world.issuer.knock("ttl", "60").await;
+    let mut browser = world.signed_in("ada").await;
+    let me = world.me(&mut browser).await.json();
+    let csrf = me["csrf_token"].as_str().expect("a token").to_owned();
+    world.clock.advance(Duration::from_mins(5));
+    world.issuer.knock("ttl", "36000").await;
+    let logout = format!("{}/api/auth/logout", world.url);
+    let out = browser.post(&logout, &[("csrf_token", &csrf)]).await;
+    assert_eq!(out.status, 200, "{}", out.text);
+    assert_eq!(world.issuer.knock("newest-revoked", "").await, "true");
     world.server.shutdown().await;
 }
 

@@ -14,7 +14,7 @@ const { SignJWT, importJWK } = await import(new URL("jose/dist/webapi/index.js",
 const RESOURCE = "urn:rez";
 const SCOPES = "messages:read messages:write admin";
 const GROUPS = { root: ["admin"] };
-const state = { kid: 0, ttl: 3600, silent: false, keysAsked: 0, keys: [], held: null };
+const state = { kid: 0, ttl: 3600, silent: false, keysAsked: 0, keys: [], held: null, issued: null, revoked: null };
 
 /** Requests for tokens wait, until somebody lets them go on. */
 function hold() {
@@ -70,6 +70,11 @@ function provider(issuer) {
     rotateRefreshToken: true,
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   });
+  made.use(async (context, next) => {
+    await next();
+    if (context.path === "/token") state.issued = context.body?.refresh_token ?? state.issued;
+    if (context.path === "/token/revocation") state.revoked = context.oidc.params.token;
+  });
   // Tests read standard error when something is wrong with this file.
   made.on("server_error", (_, error) => console.error(error));
   return made;
@@ -103,6 +108,7 @@ const DOORS = {
   // Answers when a request waits.
   "/test/held": async () => state.held.arrived,
   "/test/release": async () => { state.held.release(); state.held = null; },
+  "/test/newest-revoked": async () => String(state.issued !== null && state.revoked === state.issued),
   "/test/keys-asked": async () => String(state.keysAsked),
   // The old key is withdrawn: only the new one is published.
   "/test/rotate": async () => { state.keys = [newKey()]; current = provider(issuer); },

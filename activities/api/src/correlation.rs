@@ -36,6 +36,10 @@ pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
     // At ERROR, so that lines of every level carry the id.
     let span = tracing::error_span!("request", correlation_id = id, path);
     request.extensions_mut().insert(CorrelationId(id.clone()));
+    // Pages that call the API in this process hand the header on: both are one request in the log.
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        request.headers_mut().insert(HEADER.clone(), value);
+    }
     let response = match refused {
         Some(problem) => problem.into_response(),
         None => next.run(request).instrument(span.clone()).await,

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use crate::cookies;
-use crate::{Bounds, Problem, ProblemKind, RateLimit};
+use crate::{Bounds, Look, Problem, ProblemKind, RateLimit};
 
 /// How long a browser keeps a session that began at an issuer. Within it the session goes on as long as the issuer renews it.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -31,11 +31,13 @@ pub struct Entrance {
     pub rate: RateLimit,
     /// What each caller may take at once.
     pub bounds: Bounds,
+    /// What the pages around signing in look like.
+    pub look: Look,
     /// The origins whose pages may call the API with a token, as `https://app.example.org`.
     pub origins: Vec<String>,
 }
 
-/// The cookies there are: their names with and without TLS.
+/// The cookies there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cookie {
     Session,
@@ -44,15 +46,11 @@ pub(crate) enum Cookie {
 }
 
 impl Cookie {
-    /// With the prefix, browsers take the cookie from this very host over TLS alone; without TLS they would not take it.
-    const fn name(self, https: bool) -> &'static str {
-        match (self, https) {
-            (Self::Session, true) => "__Host-rez_session",
-            (Self::Session, false) => "rez_session",
-            (Self::Refresh, true) => "__Host-rez_refresh",
-            (Self::Refresh, false) => "rez_refresh",
-            (Self::Login, true) => "__Host-rez_login",
-            (Self::Login, false) => "rez_login",
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Refresh => "refresh",
+            Self::Login => "login",
         }
     }
 }
@@ -69,9 +67,22 @@ impl Entrance {
         self.public_url.starts_with("https://")
     }
 
+    /// A cookie's name. With the prefix, browsers take it from this very host over TLS alone; without TLS they would not take
+    /// it. Cookies know no ports: two servers of one host would overwrite each other's.
+    fn name(&self, cookie: Cookie) -> String {
+        let prefix = if self.https() { "__Host-" } else { "" };
+        let port = self
+            .public_url
+            .rsplit(':')
+            .next()
+            .filter(|port| port.parse::<u16>().is_ok());
+        let port = port.map(|port| format!("_{port}")).unwrap_or_default();
+        format!("{prefix}rez_{}{port}", cookie.word())
+    }
+
     /// A cookie of a request.
     pub(crate) fn cookie<'a>(&self, headers: &'a HeaderMap, cookie: Cookie) -> Option<&'a str> {
-        cookies::read(headers, cookie.name(self.https()))
+        cookies::read(headers, &self.name(cookie))
     }
 
     /// What renews the session of a request.
@@ -88,7 +99,7 @@ impl Entrance {
 
     /// The header that ends a cookie.
     pub(crate) fn without(&self, cookie: Cookie) -> HeaderValue {
-        cookies::set(cookie.name(self.https()), "", 0, self.https())
+        cookies::set(&self.name(cookie), "", 0, self.https())
     }
 
     fn sealed<T: Serialize>(&self, cookie: Cookie, value: &T, kept: SignedDuration) -> Option<HeaderValue> {
@@ -98,8 +109,8 @@ impl Entrance {
             Cookie::Login => Purpose::Login,
         };
         let sealed = self.gate.seal.seal(purpose, value)?;
-        let name = cookie.name(self.https());
-        Some(cookies::set(name, &sealed, kept.as_secs(), self.https()))
+        let name = self.name(cookie);
+        Some(cookies::set(&name, &sealed, kept.as_secs(), self.https()))
     }
 
     /// The cookie of a session that began with a link.

@@ -31,8 +31,20 @@ const ALLOWED: [(HeaderName, &str); 3] = [
 ];
 const EXPOSED: &str = "etag, idempotent-replayed, location, retry-after, x-correlation-id";
 
-/// Adds the headers, and answers browsers that ask whether another origin's page may call.
-pub(crate) async fn layer(State(api): State<Api>, request: Request, next: Next) -> Response {
+/// Adds the headers to every answer.
+pub(crate) async fn secure(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    add(headers);
+    if api.entrance.https() {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    response
+}
+
+/// Answers browsers that ask whether another origin's page may call, and tells them so with every answer.
+pub(crate) async fn cors(State(api): State<Api>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).filter(|origin| {
         let origins = &api.entrance.origins;
         origin
@@ -48,11 +60,6 @@ pub(crate) async fn layer(State(api): State<Api>, request: Request, next: Next) 
         next.run(request).await
     };
     let headers = response.headers_mut();
-    add(headers);
-    if api.entrance.https() {
-        let year = HeaderValue::from_static("max-age=31536000");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
-    }
     if !api.entrance.origins.is_empty() {
         headers.append(header::VARY, HeaderValue::from_static("origin"));
     }

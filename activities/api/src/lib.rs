@@ -25,6 +25,7 @@ mod problem;
 mod query;
 mod rate;
 mod redrive;
+mod refusal_page;
 mod router;
 pub mod schedules;
 mod sign_in_page;
@@ -41,8 +42,9 @@ pub use ports::{Breakers, Changed, ChangedExecution, Changes, MessageStore, Task
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use rate::RateLimit;
 pub use redrive_message::{DeadLetterQueue, ExecutionState, Executions, PortError, RedriveStore, StartOutcome};
-pub use router::{for_administrators, pages, router};
+pub use router::{for_administrators, pages, router, secured};
 pub use schedules::{KnownSchedule, NewSchedule, ScheduleDefinition, SchedulePage, ScheduleQuery, Schedules};
+pub use sign_in_page::Look;
 pub use who::{MayAdminister, MayBeAnybody, MayRead, MayWrite};
 
 #[cfg(test)]

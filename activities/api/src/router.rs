@@ -10,7 +10,7 @@ use crate::handlers::{
     acknowledgements, auth, breakers, dead_letters, events, health, index, messages, metrics, schedules,
 };
 use crate::openapi::{self, Document, refuses};
-use crate::{Api, MayAdminister, Problem, ProblemKind, correlation, headers, who};
+use crate::{Api, MayAdminister, Problem, ProblemKind, correlation, headers, refusal_page, who};
 
 /// The JSON API. The same router answers behind API Gateway and on one machine.
 ///
@@ -24,9 +24,16 @@ pub fn router(api: Api) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(Extension(document))
         .layer(middleware::from_fn_with_state(api.clone(), who::read))
-        .layer(middleware::from_fn_with_state(api.clone(), headers::layer))
+        .layer(middleware::from_fn_with_state(api.clone(), headers::cors))
+        .layer(middleware::from_fn_with_state(api.clone(), refusal_page::layer))
+        .layer(middleware::from_fn_with_state(api.clone(), headers::secure))
         .layer(middleware::from_fn(correlation::layer))
         .with_state(api)
+}
+
+/// Gives every answer of other addresses the headers that those of the API have.
+pub fn secured(api: Api, others: Router) -> Router {
+    others.layer(middleware::from_fn_with_state(api, headers::secure))
 }
 
 /// Pages that answer callers alone. Whoever has not signed in is sent to do so, and a form that is not the session's own is
@@ -35,7 +42,9 @@ pub fn router(api: Api) -> Router {
 pub fn pages(api: Api, pages: Router) -> Router {
     pages
         .layer(middleware::from_fn(who::demand_for_pages))
-        .layer(middleware::from_fn_with_state(api, who::read))
+        .layer(middleware::from_fn_with_state(api.clone(), who::read))
+        .layer(middleware::from_fn_with_state(api.clone(), refusal_page::layer))
+        .layer(middleware::from_fn_with_state(api, headers::secure))
         .layer(middleware::from_fn(correlation::layer))
 }
 
@@ -45,7 +54,8 @@ pub fn for_administrators(api: Api, others: Router) -> Router {
         .layer(middleware::from_extractor::<MayAdminister>())
         .layer(middleware::from_fn(who::demand))
         .layer(middleware::from_fn_with_state(api.clone(), who::read))
-        .layer(middleware::from_fn_with_state(api, headers::layer))
+        .layer(middleware::from_fn_with_state(api.clone(), refusal_page::layer))
+        .layer(middleware::from_fn_with_state(api, headers::secure))
         .layer(middleware::from_fn(correlation::layer))
 }
 

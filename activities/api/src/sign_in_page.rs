@@ -1,7 +1,9 @@
-//! The pages around signing in and out. They are of this crate, so that signing in does not depend on the console.
+//! The pages around signing in and out, and of refusals. They are of this crate, so that signing in does not depend on the console.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+
+use crate::{Problem, ProblemKind};
 
 /// Where a browser goes that says nothing else.
 const HOME: &str = "/console/";
@@ -22,48 +24,98 @@ pub(crate) fn local(asked: Option<&str>) -> String {
     if inside && !sign_in { asked } else { HOME }.to_owned()
 }
 
+/// What pages look like: the addresses of a style sheet and an icon on this server, or empty.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    /// The style sheet's.
+    pub style: String,
+    /// The icon's.
+    pub icon: String,
+}
+
 /// How to sign in; `back` is [`local`].
-pub(crate) fn page(issuer: bool, back: &str) -> Response {
+pub(crate) fn page(look: &Look, issuer: bool, back: &str) -> Response {
     let how = if issuer {
         let query: String = form_urlencoded::Serializer::new(String::new())
             .append_pair("return_to", back)
             .finish();
-        format!("<p><a href=\"/api/auth/login?{query}\">Sign in</a></p>")
+        format!("<p><a class=\"button primary\" href=\"/api/auth/login?{query}\">Sign in</a></p>")
     } else {
         "<p>Open the link that <code>rez serve</code> has printed, or run <code>rez sign-in</code> for a new one: it works \
          once, within a day.</p>"
             .to_owned()
     };
-    html("Sign in", "", &how)
+    html(look, "Sign in", "", &how)
 }
 
 /// Who has signed in, and the form that ends it.
-pub(crate) fn sign_out(subject: &str, csrf: &str) -> Response {
+pub(crate) fn sign_out(look: &Look, subject: &str, csrf: &str) -> Response {
     let (subject, csrf) = (escaped(subject), escaped(csrf));
     let form = format!(
         "<p>You have signed in as <b>{subject}</b>.</p><form method=\"post\" action=\"/api/auth/logout\"><input \
-         type=\"hidden\" name=\"csrf_token\" value=\"{csrf}\"><button>Sign out</button></form><p><a \
+         type=\"hidden\" name=\"csrf_token\" value=\"{csrf}\"><button class=\"button primary\">Sign out</button></form><p><a \
          href=\"{HOME}\">Back to the messages</a></p>"
     );
-    html("Sign out", "", &form)
+    html(look, "Sign out", "", &form)
 }
 
 /// The session has ended here; the issuer has one of its own.
-pub(crate) fn signed_out(issuer: &str) -> Response {
+pub(crate) fn signed_out(look: &Look, issuer: &str) -> Response {
     let address = escaped(issuer);
     let on = format!("<meta http-equiv=\"refresh\" content=\"0; url={address}\">");
     let words = format!("<p>You have signed out here. <a href=\"{address}\">Go on to sign out at the issuer</a>.</p>");
-    html("Signed out", &on, &words)
+    html(look, "Signed out", &on, &words)
 }
 
-fn html(title: &str, head: &str, body: &str) -> Response {
+/// Why something is refused, and where to go on.
+pub(crate) fn refusal(look: &Look, problem: &Problem, correlation_id: &str) -> Response {
+    let (address, words) = match problem.kind {
+        ProblemKind::Unauthenticated | ProblemKind::SignInFailed => ("/sign-in", "Sign in"),
+        _ => (HOME, "To the first page"),
+    };
+    let detail = escaped(&problem.detail);
+    let errors: String = problem
+        .errors
+        .iter()
+        .map(|error| format!("<li>{}</li>", escaped(&error.to_string())))
+        .collect();
+    let errors = if errors.is_empty() {
+        errors
+    } else {
+        format!("<ul>{errors}</ul>")
+    };
+    let body = format!(
+        "<p>{detail}</p>{errors}<p><a class=\"button\" href=\"{address}\">{words}</a></p><p class=\"quiet\">The log knows this as \
+         <code>{}</code>.</p>",
+        escaped(correlation_id)
+    );
+    html(look, problem.kind.title(), "", &body)
+}
+
+/// What a page may load and do. Source:
+/// <https://cheatsheetseries.owasp.org/cheatsheets/Content_Security_Policy_Cheat_Sheet.html>.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+fn html(look: &Look, title: &str, head: &str, body: &str) -> Response {
+    let linked = |kind: &str, address: &str| match address {
+        "" => String::new(),
+        address => format!("<link rel=\"{kind}\" href=\"{}\">", escaped(address)),
+    };
+    let (style, icon) = (linked("stylesheet", &look.style), linked("icon", &look.icon));
     let page = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} – rez</title>\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" \
-         content=\"light dark\">{head}</head><body><main><h1>{title}</h1>{body}</main></body></html>"
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} · rez</title><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light \
+         dark\">{icon}{style}{head}</head><body><header class=\"top\"><a class=\"brand\" href=\"{HOME}\"><span>rez</span></a></header>\
+         <main id=\"main\"><div class=\"empty failure\"><h1>{title}</h1>{body}</div></main></body></html>"
     );
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    ([(header::CONTENT_TYPE, kind)], page).into_response()
+    (
+        [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, POLICY)],
+        page,
+    )
+        .into_response()
 }
 
 fn escaped(text: &str) -> String {

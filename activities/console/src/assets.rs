@@ -49,7 +49,7 @@ impl Asset {
 }
 
 /// The address of the style sheet.
-pub(crate) fn style() -> String {
+pub fn style() -> String {
     STYLE.address()
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn script() -> String {
 }
 
 /// The address of the icon.
-pub(crate) fn icon() -> String {
+pub fn icon() -> String {
     ICON.address()
 }
 

@@ -23,6 +23,7 @@ pub mod run;
 mod schema_form;
 mod state_machines;
 
+pub use assets::{icon, style};
 pub use console::Console;
 pub use port::{MOST_COUNTED, STATUSES, ServiceError, StepFunctions};
 pub use router::router;

@@ -18,7 +18,12 @@ use crate::html::Markup;
 pub(crate) struct Reader {
     caller: Option<Caller>,
     token: CsrfToken,
+    /// What ties the page's request to its log lines, and to what it asks of the API.
+    correlation_id: Option<HeaderValue>,
 }
+
+/// The header in which it comes and goes.
+const CORRELATION_ID: &str = "x-correlation-id";
 
 impl Reader {
     /// What every form carries, so that no other site can send it: a hidden field with the token of the session. Without a
@@ -41,6 +46,9 @@ impl Reader {
             && !token.is_empty()
         {
             request.headers_mut().insert("x-csrf-token", value);
+        }
+        if let Some(id) = &self.correlation_id {
+            request.headers_mut().insert(CORRELATION_ID, id.clone());
         }
         request.extensions_mut().insert(self.token.clone());
         if let Some(caller) = &self.caller {
@@ -87,6 +95,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
         Ok(Self {
             caller: parts.extensions.get().cloned(),
             token: parts.extensions.get().cloned().unwrap_or_default(),
+            correlation_id: parts.headers.get(CORRELATION_ID).cloned(),
         })
     }
 }
@@ -95,7 +104,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
 mod tests {
     use authorizer::{Caller, CameBy, CsrfToken, Right};
     use axum::extract::{FromRequestParts as _, Request};
-    use axum::http::StatusCode;
+    use axum::http::{HeaderValue, StatusCode};
 
     use super::{Administrator, Reader};
 
@@ -126,12 +135,14 @@ mod tests {
         let reader = Reader {
             caller: None,
             token: CsrfToken("abc".to_owned()),
+            correlation_id: Some(HeaderValue::from_static("c-1")),
         };
         let field = "<input type=\"hidden\" name=\"csrf_token\" value=\"abc\">";
         assert_eq!(reader.form_token().to_string(), field);
         let mut request = Request::new(axum::body::Body::empty());
         reader.hand_on(&mut request);
         assert_eq!(request.headers()["x-csrf-token"], "abc");
+        assert_eq!(request.headers()["x-correlation-id"], "c-1");
         assert_eq!(Reader::default().form_token().to_string(), "");
     }
 }

@@ -40,7 +40,11 @@ impl Filters for Begin {
 pub(crate) async fn sign_in(State(api): State<Api>, Query(begin): Query<Begin>) -> Result<Response, Problem> {
     let back = local(begin.return_to.as_deref());
     let Some(code) = begin.code else {
-        return Ok(sign_in_page::page(api.entrance.sign_in.is_some(), &back));
+        return Ok(sign_in_page::page(
+            &api.entrance.look,
+            api.entrance.sign_in.is_some(),
+            &back,
+        ));
     };
     let now = api.now();
     if !api.entrance.links.take(&code, now) {
@@ -186,9 +190,13 @@ pub(crate) async fn me(MayBeAnybody(caller): MayBeAnybody, csrf: Option<Extensio
 }
 
 /// `GET /sign-out`: who has signed in, and the form that ends it.
-pub(crate) async fn sign_out(MayBeAnybody(caller): MayBeAnybody, csrf: Option<Extension<CsrfToken>>) -> Response {
+pub(crate) async fn sign_out(
+    State(api): State<Api>,
+    MayBeAnybody(caller): MayBeAnybody,
+    csrf: Option<Extension<CsrfToken>>,
+) -> Response {
     let csrf = csrf.map(|Extension(CsrfToken(token))| token).unwrap_or_default();
-    sign_in_page::sign_out(&caller.subject, &csrf)
+    sign_in_page::sign_out(&api.entrance.look, &caller.subject, &csrf)
 }
 
 /// `POST /api/auth/logout`: ends the session here, its refresh token at the issuer, and leads to the issuer's own end.
@@ -209,7 +217,7 @@ pub(crate) async fn logout(
     let Some(end) = end else {
         return going_to("/sign-in", cookies);
     };
-    let mut response = sign_in_page::signed_out(end.as_str());
+    let mut response = sign_in_page::signed_out(&api.entrance.look, end.as_str());
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

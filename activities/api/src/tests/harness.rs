@@ -23,8 +23,8 @@ use tower::ServiceExt;
 
 use super::schedules::Kept;
 use crate::{
-    Api, Bounds, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, Limits, PortError, RateLimit,
-    StartOutcome, TaskTokens, router,
+    Api, Bounds, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, Limits, Look, PortError,
+    RateLimit, StartOutcome, TaskTokens, router,
 };
 
 /// Executions in memory; `broken` answers in the place of all.
@@ -166,6 +166,10 @@ fn entrance(issuer: &OwnIssuer, limits: Limits) -> Entrance {
         public_url: PUBLIC.to_owned(),
         rate: RateLimit::new(100),
         bounds: Bounds::new(limits),
+        look: Look {
+            style: "/console/assets/console.css".to_owned(),
+            icon: String::new(),
+        },
         origins: vec!["https://app.example.org".to_owned()],
     }
 }

@@ -26,7 +26,7 @@ async fn signed_in(harness: &Harness) -> String {
     let answer = open(harness, &link(harness)).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     let cookie = answer.header("set-cookie");
-    assert!(cookie.starts_with("rez_session="), "{cookie}");
+    assert!(cookie.starts_with("rez_session_8080="), "{cookie}");
     for attribute in ["; Path=/", "; HttpOnly", "; SameSite=Lax"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }

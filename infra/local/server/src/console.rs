@@ -23,6 +23,14 @@ pub(crate) fn pages(host: &Arc<Host>, api: Router, clock: &Arc<dyn Clock>) -> Ro
     console::router(console.with_schemas(schemas))
 }
 
+/// What the pages of the API look like: as the console's.
+pub(crate) fn look() -> api::Look {
+    api::Look {
+        style: console::style(),
+        icon: console::icon(),
+    }
+}
+
 /// Step Functions in this process: the same operations as over the wire, without the wire.
 struct LocalStepFunctions(LateHost);
 

@@ -249,6 +249,7 @@ fn entrance(config: &Config, identity: &Identity, public_url: &Url) -> Result<Ar
         public_url: public_url.origin().ascii_serialization(),
         rate: RateLimit::new(config.rate),
         bounds: Bounds::default(),
+        look: crate::console::look(),
         origins: config.origins.clone(),
     }))
 }
@@ -296,11 +297,14 @@ fn api_router(
         stage: config.stage.clone(),
         searches: true,
     };
+    let secured = api.clone();
     let router = host.meters.counting(api::router(api.clone()));
     let open = doors.open(inbox.merge(meters::router(Arc::clone(host))), api.clone());
     let console = api::pages(api, console::pages(host, router.clone(), &config.clock));
     let welcome = welcome::text(addresses);
-    open.merge(console)
+    let others = open
+        .merge(console)
         .route("/", get(async move || welcome.clone()))
-        .fallback_service(router)
+        .fallback_service(router);
+    api::secured(secured, others)
 }
