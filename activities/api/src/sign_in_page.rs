@@ -74,15 +74,10 @@ pub(crate) fn refusal(look: &Look, problem: &Problem, correlation_id: &str) -> R
         _ => (HOME, "To the first page"),
     };
     let detail = escaped(&problem.detail);
-    let errors: String = problem
-        .errors
-        .iter()
-        .map(|error| format!("<li>{}</li>", escaped(&error.to_string())))
-        .collect();
-    let errors = if errors.is_empty() {
-        errors
-    } else {
-        format!("<ul>{errors}</ul>")
+    let errors: Vec<String> = problem.errors.iter().map(|error| escaped(&error.to_string())).collect();
+    let errors = match &errors[..] {
+        [] => String::new(),
+        errors => format!("<ul><li>{}</li></ul>", errors.join("</li><li>")),
     };
     let body = format!(
         "<p>{detail}</p>{errors}<p><a class=\"button\" href=\"{address}\">{words}</a></p><p class=\"quiet\">The log knows this as \

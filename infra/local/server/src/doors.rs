@@ -28,8 +28,8 @@ use crate::StartError;
 use name::Name;
 pub(crate) use refused::{Form, Refused};
 
-/// What proxies say of whom they speak for. Sources: RFC 7239; RFC 9110, section 7.6.3; the customs of nginx, Caddy,
-/// Traefik and HAProxy.
+/// What proxies say of whom they speak for. Sources: RFC 7239; RFC 9110, section 7.6.3; the customs of nginx, Caddy
+/// and Traefik.
 const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
 
 /// The names by which this server is called.
