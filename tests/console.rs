@@ -220,6 +220,11 @@ message-failed=/console/messages/full
 message-completed=/console/messages/fine
 dead-letters=/console/dead-letters
 health=/console/health
+docs=/docs
+docs-send=/docs/sendMessage
+docs-list=/docs/listMessages
+docs-change=/docs/changeSchedule
+docs-watch=/docs/watchEvents
 schedules=/console/schedules
 schedule-new=/console/schedules/new
 machines=/console/machines
@@ -244,6 +249,14 @@ async fn a_message_is_written_and_seen_to_arrive() {
     world.plays(&tools, "compose", &[]).await;
     assert_eq!(world.sink.kept()[0].text, "Tea is ready");
     world.plays(&tools, "mistakes", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_is_tried_from_its_page() {
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&[]).await;
+    world.plays(&tools, "docs", &[]).await;
+    assert_eq!(world.sink.kept()[0].text, "Tried from the page");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -344,6 +344,34 @@ const scenarios = {
     await close();
   },
 
+  /** The API is read about and tried: with a script and without, with a mistake, and without being signed in. */
+  async docs(browser) {
+    for (const javaScriptEnabled of [true, false]) {
+      const { page, close } = await open(browser, { javaScriptEnabled });
+      await page.goto(`${base}/console/messages`);
+      await page.getByRole("link", { name: "API", exact: true }).click();
+      await page.getByRole("link", { name: "/api/messages", exact: true }).last().click();
+      await page.getByRole("textbox", { name: "Body" }).fill('{"body": "Tried from the page"}');
+      await page.getByRole("textbox", { name: "Idempotency-Key" }).fill("from the page");
+      await page.getByRole("button", { name: "Send POST" }).click();
+      await page.locator("#answer", { hasText: "202 Accepted" }).waitFor();
+      if (javaScriptEnabled) await accessible(page, "an answer of the API");
+      await page.getByRole("textbox", { name: "Body" }).fill("{");
+      await page.getByRole("button", { name: "Send POST" }).click();
+      await page.locator("#answer", { hasText: "invalid_json" }).waitFor();
+      assert.equal(await page.getByRole("textbox", { name: "Body" }).inputValue(), "{");
+      await picture(page, "docs-refused");
+      await close();
+    }
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${base}/docs/sendMessage`);
+    await accessible(page, "the API as a stranger reads of it");
+    await page.getByRole("link", { name: "Sign in first" }).click();
+    await page.waitForURL(/sign-in\?return_to=%2Fdocs%2FsendMessage|sign-in\?return_to=\/docs\/sendMessage/);
+    await context.close();
+  },
+
   /** Without a script: list, read, compose, redrive, and an execution's states. MESSAGE: a failed one. */
   async plain(browser) {
     const { page, close } = await open(browser, { javaScriptEnabled: false });

@@ -38,6 +38,9 @@ async fn nothing_from_elsewhere_runs_on_any_page() {
         "/console/machines/none",
         "/console/none",
         "/console/assets/none",
+        "/docs",
+        "/docs/sendMessage",
+        "/docs/none",
     ] {
         let answer = world.page(path).send().await.expect("an answer");
         let policy = answer.headers()["content-security-policy"]
@@ -242,4 +245,99 @@ async fn nothing_new_is_204() {
         !page.contains("data-since"),
         "an execution that has ended is asked about no more"
     );
+}
+
+/// Every operation of the document has its page, for everybody, and each example is one that the API's schema allows.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_of_the_api_is_described_and_can_be_tried() {
+    let world = World::new(&[]).await;
+    let stranger = reqwest::Client::builder().redirect(Policy::none()).no_proxy();
+    let stranger = stranger.build().expect("a client");
+    let get = async |path: &str| {
+        let answer = stranger.get(world.address(path)).send().await.expect("an answer");
+        (answer.status(), answer.text().await.expect("text"))
+    };
+    let (status, index) = get("/docs").await;
+    assert_eq!(status, StatusCode::OK);
+    let document: Value = serde_json::from_str(&get("/openapi.json").await.1).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    let operations = paths
+        .values()
+        .flat_map(|item| item.as_object().expect("methods").values());
+    let mut seen = 0;
+    for operation in operations {
+        let id = operation["operationId"].as_str().expect("an id");
+        let address = format!("/docs/{id}");
+        assert!(index.contains(&format!("href=\"{address}\"")), "{id} is not listed");
+        let (status, page) = get(&address).await;
+        assert_eq!(status, StatusCode::OK, "{id}");
+        assert!(page.contains("curl \\\n"), "{id} has no command");
+        assert!(!page.contains("<form"), "{id} offers a stranger a form");
+        for status in operation["responses"].as_object().expect("answers").keys() {
+            assert!(page.contains(&format!("<code>{status}</code>")), "{id} hides {status}");
+        }
+        seen += 1;
+    }
+    assert!(seen >= 20, "{seen}");
+    assert_eq!(get("/docs/none").await.0, StatusCode::NOT_FOUND);
+    let refused = stranger
+        .post(world.address("/docs/sendMessage"))
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+}
+
+/// What is sent from the page is done as whoever sends it, and the answer is shown as it came, refusals too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_the_api_page_sends_what_it_says() {
+    let world = World::new(&[]).await;
+    let send = async |operation: &str, fields: &[(&str, &str)]| {
+        let filled = reqwest::Url::parse_with_params("http://form", fields).expect("a form");
+        let form = world.http.post(world.address(&format!("/docs/{operation}")));
+        let form = form
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(filled.query().unwrap_or_default().to_owned());
+        let answer = form.send().await.expect("an answer");
+        (answer.status(), answer.text().await.expect("text"))
+    };
+    let fields = [
+        ("field.Idempotency-Key", "it's tea"),
+        ("body", "{\"body\": \"Tea <b>\"}"),
+    ];
+    let (status, page) = send("sendMessage", &fields).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        page.contains("202 Accepted") && page.contains("Tea &#60;b&#62;"),
+        "{page}"
+    );
+    assert!(
+        page.contains("&#39;Idempotency-Key: it&#39;\\&#39;&#39;s tea&#39;"),
+        "{page}"
+    );
+    let (_, again) = send("sendMessage", &fields).await;
+    assert!(again.contains("idempotent-replayed"), "{again}");
+    let (_, list) = send("listMessages", &[("field.limit", "5"), ("field.status", "")]).await;
+    assert!(
+        list.contains("200 OK") && list.contains("/api/messages?limit=5"),
+        "{list}"
+    );
+    for (operation, fields, said) in [
+        (
+            "sendMessage",
+            [("body", "{\"body\": \"\"}")].as_slice(),
+            "422 Unprocessable Entity",
+        ),
+        ("sendMessage", &[("body", "no JSON")], "400 Bad Request"),
+        ("readMessage", &[("field.id", "none/..?")], "404 Not Found"),
+        ("readMessage", &[], "must be filled in"),
+        ("listMessages", &[("field.limit", "many")], "must be a whole number"),
+    ] {
+        let (status, page) = send(operation, fields).await;
+        assert_eq!(status, StatusCode::OK, "{operation} {fields:?}");
+        assert!(page.contains(said), "{operation} {fields:?}: {page}");
+    }
+    let (status, _) = send("sendMessage", &[("field.Idempotency-Key", "a\nb"), ("body", "{}")]).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(send("watchEvents", &[]).await.0, StatusCode::NOT_FOUND);
 }

@@ -38,7 +38,7 @@ pub fn secured(api: Api, others: Router) -> Router {
 
 /// Pages that answer callers alone. Whoever has not signed in is sent to do so, and a form that is not the session's own is
 /// refused. Handlers find a [`Caller`](crate::Caller) and a [`CsrfToken`](crate::CsrfToken) among a request's extensions.
-/// What is under `/console/assets/` belongs to everybody.
+/// What is under `/console/assets/` belongs to everybody, and so does reading under `/docs`.
 pub fn pages(api: Api, pages: Router) -> Router {
     pages
         .layer(middleware::from_fn(who::demand_for_pages))

@@ -155,7 +155,11 @@ pub(crate) async fn demand(request: Request, next: Next) -> Response {
 /// The same for pages: a browser that has not signed in is sent to do so, and comes back.
 pub(crate) async fn demand_for_pages(request: Request, next: Next) -> Response {
     let signed_in = request.extensions().get::<Caller>().is_some();
-    if request.uri().path().starts_with("/console/assets/") {
+    let path = request.uri().path();
+    // Style and script, and what is written of the API, which is nobody's secret.
+    let read = request.method() == Method::GET;
+    let about_the_api = read && (path == "/docs" || path.starts_with("/docs/"));
+    if path.starts_with("/console/assets/") || about_the_api {
         return next.run(request).await;
     }
     if !signed_in && request.method() == Method::GET {

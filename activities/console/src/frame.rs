@@ -11,16 +11,18 @@ pub(crate) enum Section {
     Schedules,
     StateMachines,
     Health,
+    Api,
     None,
 }
 
 /// The navigation: address, words, section.
-const NAVIGATION: [(&str, &str, Section); 5] = [
+const NAVIGATION: [(&str, &str, Section); 6] = [
     ("/console/messages", "Messages", Section::Messages),
     ("/console/dead-letters", "Dead letters", Section::DeadLetters),
     ("/console/schedules", "Schedules", Section::Schedules),
     ("/console/machines", "State machines", Section::StateMachines),
     ("/console/health", "Health", Section::Health),
+    ("/docs", "API", Section::Api),
 ];
 
 /// Title, navigation and addresses of style and script.

@@ -18,6 +18,27 @@ impl Markup {
     }
 }
 
+impl Markup {
+    /// A text in which what stands between backticks is code.
+    pub(crate) fn prose(text: &str) -> Self {
+        let mut markup = String::with_capacity(text.len());
+        for (number, part) in text.split('`').enumerate() {
+            let code = number % 2 == 1;
+            markup.push_str(if code { "<code>" } else { "" });
+            for char in part.chars() {
+                match char {
+                    '&' => markup.push_str("&amp;"),
+                    '<' => markup.push_str("&lt;"),
+                    '>' => markup.push_str("&gt;"),
+                    other => markup.push(other),
+                }
+            }
+            markup.push_str(if code { "</code>" } else { "" });
+        }
+        Self(markup)
+    }
+}
+
 impl fmt::Display for Markup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -121,7 +142,7 @@ pub(crate) fn encoded(text: &str) -> String {
 mod tests {
     use jiff::Timestamp;
 
-    use super::{SHOWN, cut, duration, encoded, shown, time};
+    use super::{Markup, SHOWN, cut, duration, encoded, shown, time};
 
     fn at(milliseconds: i64) -> Timestamp {
         Timestamp::from_millisecond(milliseconds).unwrap()
@@ -136,6 +157,13 @@ mod tests {
         );
         assert_eq!([of(3_660_000), of(90_000_000)], ["1 h 1 min", "1 d 1 h"]);
         assert_eq!(duration(at(5), at(0)), "0 ms");
+    }
+
+    #[test]
+    fn prose_has_code_and_no_markup_of_its_own() {
+        let prose = |text| Markup::prose(text).to_string();
+        assert_eq!(prose("Say `a<b>` & go"), "Say <code>a&lt;b&gt;</code> &amp; go");
+        assert_eq!(prose("one ` alone"), "one <code> alone</code>");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use crate::openapi::Call;
 use crate::reader::Reader;
 
 /// The longest answer that is read: a page of a hundred messages of 64 KiB has room.
@@ -45,7 +46,52 @@ pub(crate) struct Tagged {
     pub(crate) tag: String,
 }
 
+/// An answer as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Raw {
+    pub(crate) status: StatusCode,
+    /// Those that say something to the reader.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+/// The headers that say something of an answer.
+const TELLING: [&str; 6] = [
+    "content-type",
+    "location",
+    "etag",
+    "idempotent-replayed",
+    "retry-after",
+    "x-correlation-id",
+];
+
 impl JsonApi {
+    /// Sends what somebody has put together, and gives what comes back, refusals too.
+    pub(crate) async fn raw(&self, call: &Call, reader: &Reader) -> Result<Raw, Problem> {
+        let mut request = Request::builder().method(call.method).uri(&call.path);
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        if call.body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let body = call.body.clone().map_or_else(Body::empty, Body::from);
+        let mut request = request.body(body).map_err(|_| Problem::unsendable())?;
+        reader.hand_on(&mut request);
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, ANSWER_BYTES).await.map_err(|_| Problem::unreadable())?;
+        let header = |name| {
+            let value = parts.headers.get(name)?;
+            Some((name, String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        };
+        Ok(Raw {
+            status: parts.status,
+            headers: TELLING.into_iter().filter_map(header).collect(),
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        })
+    }
+
     pub(crate) async fn get(&self, path: &str, reader: &Reader) -> Result<Value, Problem> {
         let answer = self.send(Method::GET, path, Asked::default(), reader).await?;
         Ok(answer.body)
@@ -142,6 +188,16 @@ impl Problem {
             StatusCode::PAYLOAD_TOO_LARGE,
         ];
         self.status == StatusCode::BAD_REQUEST || mendable.contains(&self.status)
+    }
+
+    /// What was filled in makes no request.
+    fn unsendable() -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            title: "It was not sent".to_owned(),
+            detail: "A header has no line breaks or other control characters; write it without them.".to_owned(),
+            errors: Vec::new(),
+        }
     }
 
     /// An answer that is not what was asked for.

@@ -15,6 +15,7 @@ mod html;
 mod json_api;
 mod message;
 mod message_form;
+mod openapi;
 mod pages;
 mod port;
 mod reader;

@@ -3,6 +3,7 @@
 pub(crate) mod compose;
 pub(crate) mod dead_letters;
 pub(crate) mod definition;
+pub(crate) mod docs;
 pub(crate) mod execution;
 pub(crate) mod health;
 pub(crate) mod machine;

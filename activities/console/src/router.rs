@@ -12,7 +12,7 @@ use crate::assets;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::pages::{
-    compose, dead_letters, execution, health, machine, machines, message, messages, raw, schedules, start,
+    compose, dead_letters, docs, execution, health, machine, machines, message, messages, raw, schedules, start,
 };
 
 /// The longest form: an input of 256 KiB in which every byte is escaped.
@@ -31,7 +31,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
-/// The pages, all under `/console`.
+/// The pages: all under `/console`, and the API's own under `/docs`.
 pub fn router(console: Console) -> Router {
     // Executions carry everybody's messages, and of other state machines nobody knows whose their data are.
     let for_administrators = Router::new()
@@ -61,10 +61,19 @@ pub fn router(console: Console) -> Router {
         .route("/breakers/{service}/reset", post(health::reset))
         .merge(for_administrators)
         .fallback(nothing)
+        .with_state(console.clone());
+    let docs = Router::new()
+        .route("/docs", get(docs::read))
+        .route("/docs/", get(async || Redirect::permanent("/docs")))
+        .route(
+            "/docs/{operation}",
+            get(docs::operation::read).post(docs::operation::send),
+        )
         .with_state(console);
     Router::new()
         .nest("/console", pages)
         .route("/console/", get(first))
+        .merge(docs)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(middleware::from_fn(guarded))
 }

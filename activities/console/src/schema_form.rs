@@ -56,7 +56,7 @@ pub(crate) fn fields(schema: &Value, input: &Value) -> Option<Vec<Field>> {
         Field {
             input: format!("{PREFIX}{name}"),
             required: required(name),
-            hint: hint(property),
+            hint: hint(resolved(schema, property), property),
             value: input.get(name).map(|value| written(&kind, value)).unwrap_or_default(),
             wrong: None,
             kind,
@@ -67,9 +67,14 @@ pub(crate) fn fields(schema: &Value, input: &Value) -> Option<Vec<Field>> {
 }
 
 /// The description, and what stands in for an empty field.
-fn hint(property: &Value) -> Option<String> {
-    let description = property["description"].as_str().map(str::to_owned);
-    let default = property.get("default").filter(|default| !default.is_null());
+fn hint(of_type: &Value, property: &Value) -> Option<String> {
+    let either = |name| {
+        [property, of_type]
+            .into_iter()
+            .find_map(|one| one.get(name).filter(|value| !value.is_null()))
+    };
+    let description = either("description").and_then(Value::as_str).map(str::to_owned);
+    let default = either("default");
     match (description, default) {
         (description, None) => description,
         (None, Some(default)) => Some(format!("{default} when left empty.")),
@@ -78,7 +83,7 @@ fn hint(property: &Value) -> Option<String> {
 }
 
 /// The schema that a property comes down to: references followed, `null` left out.
-fn resolved<'a>(root: &'a Value, property: &'a Value) -> &'a Value {
+pub(crate) fn resolved<'a>(root: &'a Value, property: &'a Value) -> &'a Value {
     let mut found = property;
     // Schemas may refer to themselves.
     for _ in 0..8 {
