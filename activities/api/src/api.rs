@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use activity_runtime::Clock;
+use activity_runtime::{AcknowledgementLinks, Clock};
 use jiff::Timestamp;
 use redrive_message::Redrives;
 use uuid::{NoContext, Uuid};
@@ -25,6 +25,8 @@ pub struct Api {
     pub dead_letters: Arc<dyn DeadLetterQueue>,
     /// Tasks that wait for an answer.
     pub task_tokens: Arc<dyn TaskTokens>,
+    /// Opens the links by which messages are acknowledged without signing in; without it none does.
+    pub acknowledgement_links: Option<AcknowledgementLinks>,
     /// What has changed a moment ago.
     pub changes: Arc<dyn Changes>,
     /// Whether an answer may go on while something happens; otherwise it is buffered whole before it is sent.

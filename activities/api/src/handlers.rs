@@ -1,5 +1,6 @@
 //! The endpoints, one file for each thing they are about.
 
+pub(crate) mod acknowledgement_links;
 pub(crate) mod acknowledgements;
 pub(crate) mod auth;
 pub(crate) mod breakers;

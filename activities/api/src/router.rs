@@ -7,7 +7,8 @@ use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 
 use crate::handlers::{
-    acknowledgements, auth, breakers, dead_letters, events, health, index, messages, metrics, schedules,
+    acknowledgement_links, acknowledgements, auth, breakers, dead_letters, events, health, index, messages, metrics,
+    schedules,
 };
 use crate::openapi::{self, Document, refuses};
 use crate::{Api, MayAdminister, Problem, ProblemKind, correlation, headers, refusal_page, who};
@@ -226,6 +227,10 @@ fn of_callers() -> ApiRouter<Api> {
 /// What answers without asking who comes.
 fn of_everybody() -> ApiRouter<Api> {
     ApiRouter::new()
+        .route(
+            "/ack/{link}",
+            get(acknowledgement_links::ask).post(acknowledgement_links::give),
+        )
         .route("/sign-in", get(auth::sign_in))
         .route("/api/auth/login", get(auth::login).post(auth::login))
         .route("/api/auth/callback", get(auth::callback))

@@ -93,7 +93,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
-fn html(look: &Look, title: &str, head: &str, body: &str) -> Response {
+pub(crate) fn html(look: &Look, title: &str, head: &str, body: &str) -> Response {
     let linked = |kind: &str, address: &str| match address {
         "" => String::new(),
         address => format!("<link rel=\"{kind}\" href=\"{}\">", escaped(address)),

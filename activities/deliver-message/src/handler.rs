@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use activity_runtime::{
-    Clock, Failure, Handler, Infrastructure, Invocation, Measurement, Metric, Metrics, ParameterError, Parameters,
-    Subject,
+    AcknowledgementLinks, Clock, Failure, Handler, Infrastructure, Invocation, Measurement, Metric, Metrics,
+    ParameterError, Parameters, Subject,
 };
 use contracts::{DeliverError, DeliverMessage, Delivery, Receipt};
 use jiff::Timestamp;
@@ -47,8 +47,9 @@ impl Handler for DeliverHandler {
     }
 
     async fn handle(&self, delivery: Delivery, invocation: &Invocation) -> Result<Receipt, Failure<DeliverError>> {
-        let notification = Notification::new(&delivery, &self.settings.topic, self.settings.message_bytes)
-            .map_err(Failure::Declared)?;
+        let link = self.acknowledgement_link(&delivery).await?;
+        let (topic, bytes) = (&self.settings.topic, self.settings.message_bytes);
+        let notification = Notification::new(&delivery, topic, bytes, link.as_deref()).map_err(Failure::Declared)?;
         let look = may_have_been_sent(&delivery, invocation).then_some(delivery.since);
         let configured = self.configured().await?;
         let mut ended = self.deliver(&configured, &notification, look).await;
@@ -120,6 +121,22 @@ impl DeliverHandler {
             truncated,
             found,
         }
+    }
+
+    /// The link by which the message is acknowledged, the same at each attempt; `None` if nobody waits for that, or there is no
+    /// address or key for it.
+    async fn acknowledgement_link(&self, delivery: &Delivery) -> Result<Option<String>, Infrastructure> {
+        let Some((id, url)) = delivery.acknowledge.as_deref().zip(self.settings.public_url.as_deref()) else {
+            return Ok(None);
+        };
+        let key = optional(self.parameters.get(&self.settings.acknowledgement_key_parameter).await)?;
+        let links = key.as_ref().map(AcknowledgementLinks::new).transpose();
+        let links = links.unwrap_or_else(|error| {
+            // The message counts for more than its button.
+            tracing::error!(%error, "the notification has no button to acknowledge it");
+            None
+        });
+        Ok(links.map(|links| links.make(url, id, delivery.since)))
     }
 
     async fn configured(&self) -> Result<Configured, Infrastructure> {

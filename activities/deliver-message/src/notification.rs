@@ -41,7 +41,37 @@ struct Document<'a> {
     click: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     markdown: bool,
+    #[serde(skip_serializing_if = "<[Action<'_>]>::is_empty")]
+    actions: &'a [Action<'a>],
     message: &'a str,
+}
+
+/// A button. Source: <https://docs.ntfy.sh/publish/#action-buttons>.
+#[derive(Serialize)]
+struct Action<'a> {
+    action: &'static str,
+    label: &'static str,
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'static str>,
+    /// Whether the notification goes away once it is done.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    clear: bool,
+}
+
+/// One tap acknowledges; where the app cannot send by itself, the page behind the link does.
+fn buttons(acknowledge: &str) -> [Action<'_>; 2] {
+    let action = |action, label, method: Option<_>| Action {
+        action,
+        label,
+        url: acknowledge,
+        clear: method.is_some(),
+        method,
+    };
+    [
+        action("http", "Acknowledge", Some("POST")),
+        action("view", "Open", None),
+    ]
 }
 
 impl Notification {
@@ -50,10 +80,18 @@ impl Notification {
     /// Where the whole request would exceed [`REQUEST_BYTES`] (a text of quotes or control characters grows when it is
     /// escaped), it is again the text that gives way: half a link is no link and half a tag is another tag. Fields
     /// that leave the text no room at all are [`DeliverError::Rejected`], as is what [`validate_delivery`] names.
-    pub fn new(delivery: &Delivery, default_topic: &str, message_bytes: usize) -> Result<Self, DeliverError> {
+    ///
+    /// `acknowledge` is the link by which it is acknowledged: with one, there are buttons for it.
+    pub fn new(
+        delivery: &Delivery,
+        default_topic: &str,
+        message_bytes: usize,
+        acknowledge: Option<&str>,
+    ) -> Result<Self, DeliverError> {
         validate_delivery(delivery).map_err(|broken| rejected(listed(&broken)))?;
         let topic = delivery.topic.as_deref().unwrap_or(default_topic);
         let sequence_id = sequence_id(&delivery.message_id);
+        let buttons = acknowledge.map(buttons);
         let mut document = Document {
             topic,
             sequence_id: &sequence_id,
@@ -62,6 +100,7 @@ impl Notification {
             tags: delivery.tags.as_deref().unwrap_or_default(),
             click: delivery.click.as_deref(),
             markdown: delivery.markdown.unwrap_or(false),
+            actions: buttons.as_ref().map(<[_; 2]>::as_slice).unwrap_or_default(),
             message: "",
         };
         let room = REQUEST_BYTES.saturating_sub(written(&document).len());
@@ -141,15 +180,35 @@ mod tests {
     }
 
     fn written(overrides: &Value) -> Value {
-        let notification = Notification::new(&delivery(overrides), "rez", 4_095).unwrap();
+        let notification = Notification::new(&delivery(overrides), "rez", 4_095, None).unwrap();
         serde_json::from_str(&notification.json).unwrap()
     }
 
     fn refused(overrides: &Value) -> String {
-        match Notification::new(&delivery(overrides), "rez", 4_095) {
+        match Notification::new(&delivery(overrides), "rez", 4_095, None) {
             Err(DeliverError::Rejected { reason }) => reason,
             other => panic!("expected a rejection, got {other:?}"),
         }
+    }
+
+    /// Source: <https://docs.ntfy.sh/publish/#send-http-request> and `#open-websiteapp`.
+    #[test]
+    fn a_message_that_is_to_be_acknowledged_has_buttons_for_it() {
+        let link = "https://rez.example.org/ack/m.1.code";
+        let notification = Notification::new(&delivery(&json!({})), "rez", 4_095, Some(link)).unwrap();
+        let json: Value = serde_json::from_str(&notification.json).unwrap();
+        assert_eq!(
+            json["actions"],
+            json!([
+                { "action": "http", "label": "Acknowledge", "url": link, "method": "POST", "clear": true },
+                { "action": "view", "label": "Open", "url": link },
+            ])
+        );
+        let quotes = "\"".repeat(8_000);
+        let full = Notification::new(&delivery(&json!({ "body": quotes })), "rez", 4_095, Some(link)).unwrap();
+        assert!(full.truncated && full.json.len() <= REQUEST_BYTES && full.json.contains(link));
+        let plain = Notification::new(&delivery(&json!({})), "rez", 4_095, None).unwrap();
+        assert!(!plain.json.contains("actions"));
     }
 
     #[test]
@@ -177,7 +236,7 @@ mod tests {
 
     #[test]
     fn text_stays_raw_utf8() {
-        let notification = Notification::new(&delivery(&json!({"body": "Grüße 🦀"})), "rez", 4_095).unwrap();
+        let notification = Notification::new(&delivery(&json!({"body": "Grüße 🦀"})), "rez", 4_095, None).unwrap();
         assert!(
             notification.json.contains("Grüße 🦀"),
             "not escaped: {}",
@@ -208,7 +267,7 @@ mod tests {
     fn the_text_gives_way_when_the_request_grows_too_long() {
         let long =
             delivery(&json!({"body": "\u{1}".repeat(4_000), "click": format!("https://x/{}", "y".repeat(2_000))}));
-        let notification = Notification::new(&long, "rez", 4_095).unwrap();
+        let notification = Notification::new(&long, "rez", 4_095, None).unwrap();
         assert!(notification.truncated);
         assert!(
             (REQUEST_BYTES - 6..=REQUEST_BYTES).contains(&notification.json.len()),
@@ -228,7 +287,7 @@ mod tests {
 
     #[test]
     fn debug_shows_no_text() {
-        let notification = Notification::new(&delivery(&json!({"body": "secret text"})), "rez", 4_095).unwrap();
+        let notification = Notification::new(&delivery(&json!({"body": "secret text"})), "rez", 4_095, None).unwrap();
         assert!(!format!("{notification:?}").contains("secret text"));
     }
 }

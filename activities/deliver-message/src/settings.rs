@@ -13,6 +13,10 @@ pub struct Settings {
     /// The name of the parameter that holds ntfy's access token. Neither the name nor the parameter need exist: then
     /// nothing is sent for authorization.
     pub token_parameter: Option<String>,
+    /// Where browsers reach the API, without a slash at its end; without it, no notification has a button to acknowledge.
+    pub public_url: Option<String>,
+    /// The name of the parameter that holds the key of acknowledgement links. Without the parameter there is no button.
+    pub acknowledgement_key_parameter: String,
     /// The topic of deliveries that name none.
     pub topic: String,
     /// The longest text in bytes of UTF-8. 4,095 by default: ntfy with its own defaults makes an attachment of more, or
@@ -42,6 +46,8 @@ impl Default for Settings {
         Self {
             url_parameter: "ntfy-url".to_owned(),
             token_parameter: Some("ntfy-api-key".to_owned()),
+            public_url: None,
+            acknowledgement_key_parameter: "acknowledgement-key".to_owned(),
             topic: "rez".to_owned(),
             message_bytes: 4_095,
         }
@@ -67,7 +73,8 @@ pub enum SettingsError {
 
 impl Settings {
     /// From `NTFY_TOPIC` and `NTFY_MESSAGE_BYTES`, else the [defaults](Self::default); the names of the parameters from
-    /// `NTFY_URL_PARAM` and `NTFY_API_KEY_PARAM`, else theirs.
+    /// `NTFY_URL_PARAM`, `NTFY_API_KEY_PARAM` and `ACKNOWLEDGEMENT_KEY_PARAM`, else theirs; the public URL from
+    /// `REZ_PUBLIC_URL`.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingsError> {
         let default = Self::default();
         let text = |name, default| environment.optional(name).map_or(default, ToOwned::to_owned);
@@ -81,6 +88,13 @@ impl Settings {
                 .optional(setting::NTFY_API_KEY_PARAM)
                 .map(ToOwned::to_owned)
                 .or(default.token_parameter),
+            public_url: environment
+                .optional(setting::PUBLIC_URL)
+                .map(|url| url.trim_end_matches('/').to_owned()),
+            acknowledgement_key_parameter: text(
+                setting::ACKNOWLEDGEMENT_KEY_PARAM,
+                default.acknowledgement_key_parameter,
+            ),
             topic,
             message_bytes: message_bytes.map_or(default.message_bytes, |bytes| bytes as usize),
         })
@@ -133,12 +147,16 @@ mod tests {
         let settings = Settings::from_environment(&environment(&[
             ("NTFY_URL_PARAM", "/rez-agent/dev/ntfy-url"),
             ("NTFY_API_KEY_PARAM", "/rez-agent/dev/ntfy-api-key"),
+            ("ACKNOWLEDGEMENT_KEY_PARAM", "/rez-agent/dev/acknowledgement-key"),
+            ("REZ_PUBLIC_URL", "https://rez.example.org/"),
             ("NTFY_TOPIC", "alerts"),
             ("NTFY_MESSAGE_BYTES", "2000"),
         ]));
         let expected = Settings {
             url_parameter: "/rez-agent/dev/ntfy-url".to_owned(),
             token_parameter: Some("/rez-agent/dev/ntfy-api-key".to_owned()),
+            public_url: Some("https://rez.example.org".to_owned()),
+            acknowledgement_key_parameter: "/rez-agent/dev/acknowledgement-key".to_owned(),
             topic: "alerts".to_owned(),
             message_bytes: 2_000,
         };

@@ -14,6 +14,10 @@ pub mod setting {
     pub const NTFY_URL_PARAM: &str = "NTFY_URL_PARAM";
     /// The name of the parameter that holds ntfy's access token.
     pub const NTFY_API_KEY_PARAM: &str = "NTFY_API_KEY_PARAM";
+    /// The name of the parameter that holds the key of acknowledgement links.
+    pub const ACKNOWLEDGEMENT_KEY_PARAM: &str = "ACKNOWLEDGEMENT_KEY_PARAM";
+    /// The address under which browsers reach the API.
+    pub const PUBLIC_URL: &str = "REZ_PUBLIC_URL";
     /// The topic for messages that name none.
     pub const NTFY_TOPIC: &str = "NTFY_TOPIC";
     /// The ARN of the topic to which message events are published.

@@ -50,6 +50,7 @@
 //! # });
 //! ```
 
+mod acknowledgement;
 mod clock;
 mod emf;
 mod environment;
@@ -65,6 +66,7 @@ mod ssm;
 mod tally;
 mod wire_error;
 
+pub use acknowledgement::{AcknowledgementLinks, ShortKey};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use emf::Emf;
 pub use environment::{Environment, MissingSetting, setting};

@@ -56,7 +56,7 @@ fn stream(body: &[u8]) {
         "message_id": "m-1", "body": "b", "attempt": 0, "round": 0, "redrive": 0, "since": "2026-11-25T08:00:00Z",
     });
     let delivery: Delivery = serde_json::from_value(delivery).expect("a delivery");
-    let notification = Notification::new(&delivery, "rez", 4_095).expect("a notification");
+    let notification = Notification::new(&delivery, "rez", 4_095, None).expect("a notification");
     for line in whole {
         assert!(line.len() <= LINE_BYTES && !line.contains(&b'\n'));
         let found = ours(&line, &notification);

@@ -72,6 +72,7 @@ pub(crate) fn delivery<'s>(
         tags: Nothing,
         click: Nothing,
         markdown: Nothing,
+        acknowledge: execution_name(),
         correlation_id: Nothing,
         attempt: retry_count(),
         round: 0,

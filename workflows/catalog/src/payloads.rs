@@ -4,7 +4,7 @@ use contracts::{
     Delivery, DeliveryExpr, Execution, ExecutionExpr, Message, Outcome, OutcomeExpr, OutcomeStatus, PersistRequest,
     PersistRequestExpr, Persisted, Processed, ProcessedExpr, Receipt,
 };
-use expr::{Is, choose, execution_arn, execution_name, execution_start, retry_count};
+use expr::{Is, Nothing, choose, execution_arn, execution_name, execution_start, retry_count};
 
 pub(crate) fn persist_request<'s>(message: impl Is<'s, Message>) -> impl Is<'s, PersistRequest> {
     PersistRequestExpr {
@@ -55,6 +55,7 @@ pub(crate) fn delivery<'s>(
         tags: message.tags.clone(),
         click: message.click.clone(),
         markdown: message.markdown.clone(),
+        acknowledge: Nothing,
         correlation_id: message.correlation_id.clone(),
         attempt: retry_count(),
         round,

@@ -43,6 +43,10 @@ pub struct Delivery {
     /// Whether the text is Markdown.
     #[serde(default)]
     pub markdown: Option<bool>,
+    /// The id under which somebody waits for the message to be acknowledged: the notification then has a button for that,
+    /// where the host has an address that telephones reach.
+    #[serde(default)]
+    pub acknowledge: Option<String>,
     /// Ties log lines together.
     #[serde(default)]
     pub correlation_id: Option<String>,

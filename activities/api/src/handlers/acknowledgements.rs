@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use tables::NotAcknowledged;
+use tables::{NotAcknowledged, Taken};
 
 use crate::body::JsonObject;
 use crate::fields::{Fields, text};
 use crate::path::{AMessage, Id};
-use crate::{Api, FieldError, MayAdminister, Problem, ProblemKind};
+use crate::{Api, FieldError, MayAdminister, PortError, Problem, ProblemKind};
 
 /// The longest name, in characters: the bound of `contracts::Acknowledged`.
-const NAME_CHARS: usize = 64;
+pub(super) const NAME_CHARS: usize = 64;
 
 /// Who acknowledges.
 #[derive(JsonSchema)]
@@ -59,23 +59,33 @@ pub(crate) async fn acknowledge(
     JsonObject(object, _): JsonObject<AcknowledgementFields>,
 ) -> Result<Json<AcknowledgementView>, Problem> {
     let by = by(object).map_err(|errors| Problem::fields(ProblemKind::InvalidFields, errors))?;
-    let (taken, refusal) = match api.messages.acknowledge(&id, by.as_deref(), api.now()).await? {
+    let (taken, heard) = match give(&api, &id, by.as_deref()).await? {
+        Ok(taken) => taken,
+        Err(not) => return Err(not.into()),
+    };
+    Ok(Json(AcknowledgementView {
+        message_id: id,
+        by: taken.given.by,
+        at: taken.given.at,
+        heard,
+    }))
+}
+
+/// Takes an acknowledgement and tells whoever waits; whether they have heard of it.
+pub(super) async fn give(
+    api: &Api,
+    id: &str,
+    by: Option<&str>,
+) -> Result<Result<(Taken, bool), NotAcknowledged>, PortError> {
+    let (taken, refusal) = match api.messages.acknowledge(id, by, api.now()).await? {
         Ok(taken) => (taken, None),
         // Told again: the request that gave it may have ended between the two steps.
         Err(NotAcknowledged::Already(taken)) => (taken.clone(), Some(NotAcknowledged::Already(taken))),
-        Err(not) => return Err(not.into()),
+        Err(not) => return Ok(Err(not)),
     };
-    let given = taken.given;
-    let heard = api.task_tokens.succeed(&taken.token, &json!(given).to_string()).await?;
-    match refusal {
-        Some(already) => Err(already.into()),
-        None => Ok(Json(AcknowledgementView {
-            message_id: id,
-            by: given.by,
-            at: given.at,
-            heard,
-        })),
-    }
+    let given = json!(taken.given).to_string();
+    let heard = api.task_tokens.succeed(&taken.token, &given).await?;
+    Ok(refusal.map_or(Ok((taken, heard)), Err))
 }
 
 fn by(object: Map<String, Value>) -> Result<Option<String>, Vec<FieldError>> {

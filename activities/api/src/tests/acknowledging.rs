@@ -1,8 +1,9 @@
 //! Saying that a message was seen.
 
+use activity_runtime::AcknowledgementLinks;
 use serde_json::json;
 
-use super::harness::{Harness, now};
+use super::harness::{Harness, links, now};
 
 const PATH: &str = "/api/messages/m/acknowledge";
 
@@ -79,4 +80,74 @@ async fn a_name_that_is_too_long_and_a_field_that_is_none_are_named() {
         .map(|error| &error["field"])
         .collect();
     assert_eq!(fields, ["who", "by"]);
+}
+
+fn link(id: &str) -> String {
+    links().make("", id, now())
+}
+
+#[tokio::test]
+async fn a_link_asks_before_it_acknowledges_and_may_be_followed_again() {
+    let api = Harness::new().await;
+    api.messages
+        .ask_for_acknowledgement("m", Some("token"), now())
+        .await
+        .unwrap();
+    for method in ["GET", "HEAD", "GET"] {
+        let (status, headers, page) = api.follow(method, &link("m"), "").await;
+        assert_eq!(status, 200, "{method}: {page}");
+        assert_eq!(page.contains("<form method=\"post\">"), method == "GET");
+        assert_eq!(headers["referrer-policy"], "no-referrer", "the address is a secret");
+        assert_eq!(headers["cache-control"], "no-store");
+    }
+    assert!(api.answered.0.lock().unwrap().is_empty(), "asking acknowledges nothing");
+    let (long, ..) = api.follow("POST", &link("m"), &format!("by={}", "x".repeat(65))).await;
+    assert_eq!(long, 422);
+
+    let (status, headers, page) = api.follow("POST", &link("m"), "by=Ada+L.").await;
+    assert_eq!(
+        (status.as_u16(), &headers["access-control-allow-origin"]),
+        (200, &"*".parse().unwrap())
+    );
+    let told = ("token".to_owned(), json!({ "by": "Ada L.", "at": now() }));
+    assert_eq!(*api.answered.0.lock().unwrap(), [told.clone()]);
+    let (again, _, same) = api.follow("POST", &link("m"), "by=Grace").await;
+    assert_eq!((again, same), (status, page), "a second tap is as good as the first");
+    assert_eq!(
+        *api.answered.0.lock().unwrap(),
+        [told.clone(), told],
+        "and changes nothing"
+    );
+}
+
+/// Whoever guesses learns nothing: not whether the message is there, nor what is wrong with the link.
+#[tokio::test]
+async fn links_that_do_not_hold_are_refused_alike() {
+    let api = Harness::new().await;
+    for id in ["m", "over"] {
+        api.messages
+            .ask_for_acknowledgement(id, Some("token"), now())
+            .await
+            .unwrap();
+    }
+    let other = AcknowledgementLinks::new(&"another key of thirty-two bytes!".to_owned().into()).unwrap();
+    let expired = links().make("", "m", now() - jiff::SignedDuration::from_hours(24 * 61));
+    let good = link("m");
+    for (why, path) in [
+        ("expired", expired),
+        ("another instance's", other.make("", "m", now())),
+        ("another message's code", good.replace("/ack/m.", "/ack/over.")),
+        ("nobody waits for it", link("unknown")),
+        ("cut off", good[..good.len() - 1].to_owned()),
+        ("no code", "/ack/m".to_owned()),
+        ("no text", "/ack/%FF".to_owned()),
+    ] {
+        let (status, _, page) = api.follow("POST", &path, "").await;
+        assert_eq!(status, 404, "{why}");
+        assert!(page.contains("This link does not hold"), "{why}: {page}");
+    }
+    assert!(api.answered.0.lock().unwrap().is_empty());
+    api.messages.ask_for_acknowledgement("over", None, now()).await.unwrap();
+    let (status, _, page) = api.follow("POST", &link("over"), "").await;
+    assert_eq!(status, 410, "{page}");
 }

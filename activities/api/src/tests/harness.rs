@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use activity_runtime::{Clock, FixedClock};
+use activity_runtime::{AcknowledgementLinks, Clock, FixedClock};
 use async_trait::async_trait;
 use authorizer::{Gate, Lifetime, OWNER, OwnIssuer, Right, Seal, SignInLinks, Verifier};
 use aws_sdk_dynamodb::Client;
@@ -136,6 +136,11 @@ impl Changes for Fed {
     }
 }
 
+/// What makes the links that the harness opens.
+pub(super) fn links() -> AcknowledgementLinks {
+    AcknowledgementLinks::new(&"a key of thirty-two characters..".to_owned().into()).unwrap()
+}
+
 pub(super) struct Harness {
     pub(super) executions: Arc<Started>,
     pub(super) messages: Messages,
@@ -219,6 +224,7 @@ impl Harness {
             task_tokens: answered.clone(),
             changes: changes.clone(),
             live: false,
+            acknowledgement_links: Some(links()),
             schedules: schedules.clone(),
             entrance: entrance.clone(),
             clock: clock.clone() as Arc<dyn Clock>,
@@ -238,6 +244,16 @@ impl Harness {
             clock,
             router,
         }
+    }
+
+    /// What a browser gets that nobody has signed in to.
+    pub(super) async fn follow(&self, method: &str, path: &str, form: &str) -> (StatusCode, HeaderMap, String) {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.body(Body::from(form.to_owned())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 1_000_000).await.unwrap();
+        (parts.status, parts.headers, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
     /// The text of an answer that is no JSON.

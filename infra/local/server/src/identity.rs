@@ -97,6 +97,11 @@ impl Identity {
         Seal::new(&key).ok()
     }
 
+    /// What makes the links by which messages are acknowledged.
+    pub(crate) fn acknowledgement_key(&self) -> &SecretString {
+        &self.session_key
+    }
+
     /// A token of the owner; `None` if the clock is beyond all bounds.
     pub fn owners_token(&self, lifetime: Lifetime, now: Timestamp) -> Option<SecretString> {
         let everything: Rights = [Right::Admin].into_iter().collect();

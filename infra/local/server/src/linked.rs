@@ -28,6 +28,8 @@ pub(crate) struct Local<'a> {
     /// The host that will call them.
     pub(crate) host: &'a LateHost,
     pub(crate) meters: &'a Arc<Meters>,
+    /// What makes the links by which messages are acknowledged.
+    pub(crate) acknowledgement_key: &'a SecretString,
 }
 
 /// The handlers, one for each activity of the workflows. `api` is where the built-in inbox listens.
@@ -37,6 +39,7 @@ pub(crate) fn activities(
     api: SocketAddr,
 ) -> Result<Vec<Arc<dyn Invoke>>, StartError> {
     let Local {
+        acknowledgement_key,
         journal,
         stores,
         host,
@@ -74,7 +77,8 @@ pub(crate) fn activities(
         store: stores.messages.clone(),
         clock: clock.clone(),
     };
-    let deliver = deliver(config, stores, api, clock, metrics)?;
+    let parameters = |settings: &Settings| parameters(config, settings, acknowledgement_key, api);
+    let deliver = deliver(config, stores, parameters, clock, metrics)?;
     Ok(vec![
         Arc::new(persist),
         Arc::new(deliver),
@@ -88,12 +92,18 @@ pub(crate) fn activities(
 fn deliver(
     config: &Config,
     stores: &Stores,
-    api: SocketAddr,
+    parameters: impl FnOnce(&Settings) -> FixedParameters,
     clock: Arc<ActivityClock>,
     metrics: Arc<dyn Metrics>,
 ) -> Result<DeliverHandler, StartError> {
+    let public_url = config
+        .public_url
+        .as_deref()
+        .map(|url| url.trim_end_matches('/').to_owned());
     let settings = Settings {
         topic: config.ntfy.topic.clone(),
+        // The built-in inbox has no buttons to show, and where rez listens is no address for a telephone.
+        public_url: public_url.filter(|_| config.ntfy.url.is_some()),
         ..Settings::default()
     };
     let ntfy = Ntfy::new(Timeouts::default()).map_err(|error| StartError::Setting {
@@ -105,7 +115,7 @@ fn deliver(
         clock: clock.clone(),
         metrics: metrics.clone(),
     };
-    let parameters = Arc::new(parameters(config, &settings, api));
+    let parameters = Arc::new(parameters(&settings));
     Ok(DeliverHandler {
         settings,
         parameters,
@@ -117,11 +127,12 @@ fn deliver(
 }
 
 /// The values that stand in Parameter Store on AWS. Without a server of one's own, messages go into the inbox.
-fn parameters(config: &Config, settings: &Settings, api: SocketAddr) -> FixedParameters {
+fn parameters(config: &Config, settings: &Settings, key: &SecretString, api: SocketAddr) -> FixedParameters {
     let inbox = || format!("http://{}/inbox", reachable(api));
     let url = config.ntfy.url.clone().unwrap_or_else(inbox);
     let token = settings.token_parameter.clone().zip(config.ntfy.token.clone());
-    [(settings.url_parameter.clone(), SecretString::from(url))]
+    let key = (settings.acknowledgement_key_parameter.clone(), key.clone());
+    [(settings.url_parameter.clone(), SecretString::from(url)), key]
         .into_iter()
         .chain(token)
         .collect()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use activity_runtime::AcknowledgementLinks;
 use api::{Api, Bounds, Entrance, RateLimit};
 use authorizer::{Gate, Provider, SignIn, SignInLinks, Verifier};
 use axum::Router;
@@ -88,6 +89,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         stores: &stores,
         host: &own_host,
         meters: &meters,
+        acknowledgement_key: identity.acknowledgement_key(),
     };
     let linked = linked::activities(&config, &local, addresses.api)?;
     let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(addresses.dynamodb))
@@ -111,6 +113,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let public_url = public_url(&config, addresses)?;
     let doors = Arc::new(Doors::new(&config.allowed_hosts, &public_url)?);
     let entrance = entrance(&config, &identity, &public_url)?;
+    let links = AcknowledgementLinks::new(identity.acknowledgement_key()).ok();
     let api_router = api_router(
         &config,
         &host,
@@ -119,6 +122,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         addresses,
         Arc::clone(&entrance),
         &doors,
+        links,
     );
     let step_functions = doors::same_site(wire::router(Arc::clone(&host)), Form::Aws);
     let tables = doors::same_site(port.router, Form::Aws);
@@ -279,6 +283,7 @@ fn api_router(
     addresses: Addresses,
     entrance: Arc<Entrance>,
     doors: &Arc<Doors>,
+    acknowledgement_links: Option<AcknowledgementLinks>,
 ) -> Router {
     let clock = Arc::clone(&config.clock);
     let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
@@ -290,6 +295,7 @@ fn api_router(
         dead_letters: Arc::new(LocalDeadLetters::new(LateHost::known(host), &config.stage)),
         task_tokens: Arc::new(LocalTaskTokens(Arc::clone(host))),
         schedules: Arc::new(LocalSchedules(Arc::clone(schedules))),
+        acknowledgement_links,
         entrance,
         clock: Arc::new(ActivityClock(Arc::clone(&config.clock))),
         changes: Arc::new(LocalChanges(LateHost::known(host))),
