@@ -1,5 +1,7 @@
 //! The README's commands do what it says.
 
+use std::process::Command;
+
 use tests::{home::Home, root};
 
 /// The commands of the README's fenced `sh` blocks that begin with `cargo run -- `, as `rez` takes them.
@@ -16,6 +18,43 @@ fn commands() -> Vec<Vec<String>> {
         }
     }
     commands
+}
+
+/// The README's only Python program.
+fn program() -> String {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    let (_, begun) = readme.split_once("```python\n").expect("a program");
+    begun.split_once("```").expect("its end").0.to_owned()
+}
+
+/// It sends one message, however often it is run.
+#[test]
+fn the_python_program_of_the_readme_works() {
+    let python = |arguments: &[&str]| {
+        let mut python = Command::new("python3");
+        python.args(arguments);
+        python
+    };
+    if python(&["--version"]).output().is_err() {
+        eprintln!("skipped: the README's Python program is run with python3, which is not on this machine");
+        return;
+    }
+    let home = Home::new();
+    let serve = home.serve();
+    let token = home.rez(&["token"]).ends_with(0).out;
+    let run = || {
+        let mut program = python(&["-c", &program()]);
+        program.env("REZ_API", &serve.api).env("REZ_TOKEN", token.trim());
+        program.env("NO_PROXY", "127.0.0.1");
+        let output = program.output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        said
+    };
+    let first = run();
+    assert!(first.trim().ends_with(" completed"), "{first}");
+    assert_eq!(run(), first, "the second run found the message of the first");
+    assert_eq!(home.rez(&["messages", "--json"]).json().len(), 1);
 }
 
 /// Splits a command as a shell does, as far as the README needs: blanks, double quotes and comments.

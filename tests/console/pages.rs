@@ -341,3 +341,35 @@ async fn a_form_of_the_api_page_sends_what_it_says() {
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert_eq!(send("watchEvents", &[]).await.0, StatusCode::NOT_FOUND);
 }
+
+/// One message has failed: the alarms and objectives say so alike on the page, in the API and to Prometheus.
+#[tokio::test(flavor = "multi_thread")]
+async fn alarms_and_objectives_are_the_same_wherever_they_are_read() {
+    let world = World::new(&[super::REFUSED]).await;
+    world.failed("full").await;
+    let (_, health) = world.read("/api/health").await;
+    let health: Value = serde_json::from_str(&health).expect("JSON");
+    let (_, metrics) = world.read("/metrics").await;
+    let (_, page) = world.read("/console/health").await;
+    for (name, state, value) in [
+        ("dead-letters", "ALARM", Some(1.0)),
+        ("success-rate", "ALARM", Some(0.0)),
+        ("notification-failures", "OK", Some(1.0)),
+        ("function-errors", "OK", Some(0.0)),
+        ("circuit-breaker", "OK", Some(0.0)),
+        ("availability", "OK", Some(100.0)),
+        ("response-p95", "OK", None),
+    ] {
+        let alarms = health["alarms"].as_array().expect("alarms");
+        let alarm = alarms.iter().find(|alarm| alarm["name"] == name).expect("it is there");
+        assert_eq!(alarm["state"], state, "{alarm}");
+        assert!(value.is_none_or(|value| alarm["value"] == value), "{alarm}");
+        let sample = format!("rez_alarm_state{{alarm=\"{name}\",state=\"{state}\"}} 1.0");
+        assert!(metrics.contains(&sample), "{sample}\n{metrics}");
+        assert!(page.contains(&format!("<code>{name}</code>")), "{name}");
+    }
+    assert!(
+        page.contains(">alarm</span>") && page.contains("more than 240 s"),
+        "{page}"
+    );
+}

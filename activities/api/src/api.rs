@@ -9,7 +9,8 @@ use uuid::{NoContext, Uuid};
 
 use crate::view::Known;
 use crate::{
-    Breakers, Caller, Changes, DeadLetterQueue, Entrance, Executions, MessageStore, PortError, Schedules, TaskTokens,
+    Breakers, Caller, Changes, DeadLetterQueue, Entrance, Executions, Measures, MessageStore, PortError, Schedules,
+    TaskTokens,
 };
 
 /// Everything behind the router: ports to the outside world, and nothing of AWS.
@@ -31,6 +32,8 @@ pub struct Api {
     pub changes: Arc<dyn Changes>,
     /// Whether an answer may go on while something happens; otherwise it is buffered whole before it is sent.
     pub live: bool,
+    /// What alarms and objectives look at.
+    pub measures: Arc<dyn Measures>,
     /// What fires again and again.
     pub schedules: Arc<dyn Schedules>,
     /// Who is let in, and how they sign in.

@@ -5,6 +5,7 @@
 //! the router brings them. Accepting a message is one durable act, the start of its execution: everything else can be
 //! repeated.
 
+mod alarms;
 mod answer;
 mod api;
 mod body;
@@ -33,6 +34,7 @@ mod stores;
 mod view;
 mod who;
 
+pub use alarms::{Alarm, AlarmKind, AlarmState, Comparison, Measured, Measures, Watched};
 pub use api::Api;
 pub use authorizer::{Caller, CameBy, CsrfToken, Right, Rights};
 pub use bounds::{Bounds, Limits};

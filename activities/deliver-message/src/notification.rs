@@ -41,15 +41,16 @@ struct Document<'a> {
     click: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     markdown: bool,
-    #[serde(skip_serializing_if = "<[Action<'_>]>::is_empty")]
-    actions: &'a [Action<'a>],
+    #[serde(skip_serializing_if = "<[Button<'_>]>::is_empty")]
+    actions: &'a [Button<'a>],
     message: &'a str,
 }
 
 /// A button. Source: <https://docs.ntfy.sh/publish/#action-buttons>.
 #[derive(Serialize)]
-struct Action<'a> {
-    action: &'static str,
+struct Button<'a> {
+    #[serde(rename = "action")]
+    kind: &'static str,
     label: &'static str,
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,17 +61,17 @@ struct Action<'a> {
 }
 
 /// One tap acknowledges; where the app cannot send by itself, the page behind the link does.
-fn buttons(acknowledge: &str) -> [Action<'_>; 2] {
-    let action = |action, label, method: Option<_>| Action {
-        action,
+fn buttons(acknowledge: &str) -> [Button<'_>; 2] {
+    let button = |kind, label, method: Option<_>| Button {
+        kind,
         label,
         url: acknowledge,
         clear: method.is_some(),
         method,
     };
     [
-        action("http", "Acknowledge", Some("POST")),
-        action("view", "Open", None),
+        button("http", "Acknowledge", Some("POST")),
+        button("view", "Open", None),
     ]
 }
 

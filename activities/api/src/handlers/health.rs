@@ -1,13 +1,14 @@
 //! Whether messages can be accepted.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Api, PortError};
+use crate::{Alarm, Api, Caller, Measured, PortError, Right};
 
 /// A name that no message and no execution has.
 const PROBE: &str = "health-probe";
@@ -17,6 +18,12 @@ const PROBE: &str = "health-probe";
 pub(crate) struct Health {
     status: Summary,
     dependencies: Dependencies,
+    /// Since when the alarms' values were measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    measured_since: Option<Timestamp>,
+    /// How alarms and objectives stand, for callers who may read; others are told nothing of what happens here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alarms: Option<Vec<Alarm>>,
 }
 
 /// How the service is, in one word.
@@ -48,7 +55,7 @@ enum Answered {
 }
 
 /// `GET /api/health`: only executions are needed to accept messages.
-pub(crate) async fn read(State(api): State<Api>) -> Health {
+pub(crate) async fn read(State(api): State<Api>, caller: Option<Extension<Caller>>) -> Health {
     let dependencies = Dependencies {
         executions: answered(&api.executions.describe(PROBE).await),
         messages: answered(&api.messages.get(PROBE).await),
@@ -61,7 +68,21 @@ pub(crate) async fn read(State(api): State<Api>) -> Health {
         (true, false) => Summary::Degraded,
         (false, _) => Summary::Unavailable,
     };
-    Health { status, dependencies }
+    let may_read = caller.is_some_and(|caller| caller.may(Right::Read));
+    let measured = if may_read { measured(&api).await } else { None };
+    Health {
+        status,
+        dependencies,
+        measured_since: measured.as_ref().map(|measured| measured.since),
+        alarms: measured.map(|measured| measured.alarms()),
+    }
+}
+
+async fn measured(api: &Api) -> Option<Measured> {
+    let measured = api.measures.measured().await;
+    measured
+        .inspect_err(|error| tracing::error!(%error, "the alarms cannot be evaluated"))
+        .ok()
 }
 
 impl IntoResponse for Health {

@@ -23,8 +23,8 @@ use tower::ServiceExt;
 
 use super::schedules::Kept;
 use crate::{
-    Api, Bounds, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, Limits, Look, PortError,
-    RateLimit, StartOutcome, TaskTokens, router,
+    Api, Bounds, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, Limits, Look, Measured, Measures,
+    PortError, RateLimit, StartOutcome, TaskTokens, Watched, router,
 };
 
 /// Executions in memory; `broken` answers in the place of all.
@@ -136,6 +136,19 @@ impl Changes for Fed {
     }
 }
 
+/// What nobody has measured but the dead letters, of which there are two.
+struct Still;
+
+#[async_trait]
+impl Measures for Still {
+    async fn measured(&self) -> Result<Measured, PortError> {
+        Ok(Measured {
+            since: now(),
+            values: [(Watched::DeadLetters, 2.0)].into_iter().collect(),
+        })
+    }
+}
+
 /// What makes the links that the harness opens.
 pub(super) fn links() -> AcknowledgementLinks {
     AcknowledgementLinks::new(&"a key of thirty-two characters..".to_owned().into()).unwrap()
@@ -225,6 +238,7 @@ impl Harness {
             changes: changes.clone(),
             live: false,
             acknowledgement_links: Some(links()),
+            measures: Arc::new(Still),
             schedules: schedules.clone(),
             entrance: entrance.clone(),
             clock: clock.clone() as Arc<dyn Clock>,

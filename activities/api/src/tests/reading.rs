@@ -145,6 +145,26 @@ async fn all_is_well() {
 }
 
 #[tokio::test]
+async fn alarms_are_shown_to_those_who_may_read() {
+    let api = Harness::new().await;
+    let health = api.get("/api/health").await.body;
+    let alarms = health["alarms"].as_array().unwrap();
+    assert_eq!(alarms.len(), 10, "{health}");
+    let alarm = |name| alarms.iter().find(|alarm| alarm["name"] == name).unwrap();
+    let expected = json!({
+        "name": "dead-letters", "kind": "alarm", "about": "Messages in the dead-letter queue", "state": "ALARM",
+        "value": 2.0, "threshold": 0.0, "comparison_operator": "GreaterThanThreshold", "unit": "Count", "period": 0,
+    });
+    assert_eq!(alarm("dead-letters"), &expected);
+    assert_eq!(alarm("availability")["state"], "INSUFFICIENT_DATA");
+    let (status, _, stranger) = api.follow("GET", "/api/health", "").await;
+    assert!(
+        status.is_success() && !stranger.contains("alarms") && !stranger.contains("since"),
+        "{stranger}"
+    );
+}
+
+#[tokio::test]
 async fn an_open_breaker_is_shown_and_closed_by_hand() {
     let api = Harness::new().await;
     assert_eq!(api.get("/api/breakers").await.body, json!({ "breakers": [] }));

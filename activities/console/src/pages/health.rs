@@ -33,7 +33,21 @@ struct Page {
     sample: u64,
     dead_letters: u64,
     breakers: Vec<Breaker>,
+    alarms: Vec<Alarm>,
+    since: Option<Markup>,
     token: Markup,
+}
+
+/// An alarm or an objective.
+struct Alarm {
+    name: String,
+    about: String,
+    class: &'static str,
+    state: String,
+    value: String,
+    /// When it is in alarm.
+    condition: String,
+    period: &'static str,
 }
 
 /// How many messages have a status, as a bar.
@@ -110,8 +124,61 @@ pub(crate) async fn read(
             .flatten()
             .map(breaker)
             .collect(),
+        alarms: health["alarms"].as_array().into_iter().flatten().map(alarm).collect(),
+        since: health["measured_since"]
+            .as_str()
+            .and_then(|since| since.parse().ok())
+            .map(time),
         token: reader.form_token(),
     })
+}
+
+fn alarm(alarm: &Value) -> Alarm {
+    let text = |name: &str| alarm[name].as_str().unwrap_or_default().to_owned();
+    let unit = text("unit");
+    let value = |name: &str| alarm[name].as_f64().map(|value| measured(value, &unit));
+    let threshold = value("threshold").unwrap_or_default();
+    let state = text("state");
+    let class = match state.as_str() {
+        "OK" => "succeeded",
+        "ALARM" => "failed",
+        _ => "aborted",
+    };
+    let how = match alarm["comparison_operator"].as_str() {
+        Some("GreaterThanThreshold") => "more than",
+        Some("LessThanThreshold") => "less than",
+        _ => "from",
+    };
+    Alarm {
+        name: text("name"),
+        about: text("about"),
+        class,
+        state: state.replace('_', " ").to_lowercase(),
+        value: value("value").unwrap_or_else(|| "–".to_owned()),
+        condition: format!("{how} {threshold}"),
+        period: match alarm["period"].as_u64() {
+            Some(300) => "in 5 minutes",
+            Some(604_800) => "in 7 days",
+            Some(2_592_000) => "in 30 days",
+            _ => "now",
+        },
+    }
+}
+
+/// A value with its unit.
+fn measured(value: f64, unit: &str) -> String {
+    match unit {
+        "Milliseconds" if value >= 1_000.0 => format!("{} s", rounded(value / 1_000.0)),
+        "Milliseconds" => format!("{} ms", rounded(value)),
+        "Percent" => format!("{} %", rounded(value)),
+        _ => rounded(value),
+    }
+}
+
+/// At most two digits after the point, and no more than there are.
+fn rounded(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn permille(count: u64, most: u64) -> String {
@@ -163,4 +230,17 @@ pub(crate) async fn reset(
     let path = format!("/api/breakers/{}/reset", encoded(&service).replace(':', "%3A"));
     console.api.post(&path, &serde_json::json!({}), &reader).await?;
     Ok(Redirect::to("/console/health"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::measured;
+
+    #[test]
+    fn values_have_their_units() {
+        assert_eq!(measured(240_000.0, "Milliseconds"), "240 s");
+        assert_eq!(measured(12.345, "Milliseconds"), "12.35 ms");
+        assert_eq!(measured(99.9, "Percent"), "99.9 %");
+        assert_eq!([measured(10.0, "Count"), measured(0.5, "None")], ["10", "0.5"]);
+    }
 }

@@ -4,6 +4,7 @@
 //! loses nothing that it has acknowledged: the next start takes up every execution where the journal left it.
 
 mod addresses;
+mod alarms;
 mod changes;
 mod clock;
 mod config;

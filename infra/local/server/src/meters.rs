@@ -3,8 +3,11 @@
 //! The text is `OpenMetrics` 1.0, which Prometheus reads. Source:
 //! <https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md>.
 
+mod distribution;
 mod http;
+mod recent;
 mod sampled;
+mod watched;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,9 +19,13 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::Clock;
+
 pub(crate) use http::router;
 
+use recent::Recent;
 use sampled::Sampled;
+use watched::WatchedGauges;
 
 /// Names of labels with their values.
 type Labels = Vec<(&'static str, String)>;
@@ -26,7 +33,7 @@ type Histograms = Family<Labels, Histogram, fn() -> Histogram>;
 
 /// Bounds of how long messages take, in milliseconds: the second of the seed's SLO and the four minutes of its alarm are among
 /// them.
-const PROCESSING: [f64; 13] = [
+static PROCESSING: [f64; 13] = [
     50.0,
     100.0,
     250.0,
@@ -42,7 +49,7 @@ const PROCESSING: [f64; 13] = [
     3_600_000.0,
 ];
 /// Bounds of how long requests take, in seconds: half a second and a second of the seed's SLO are among them.
-const REQUESTS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+static REQUESTS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
 /// Everything that one server counts.
 pub(crate) struct Meters {
@@ -54,6 +61,8 @@ pub(crate) struct Meters {
     requests: Family<Labels, Counter>,
     durations: Histograms,
     sampled: Sampled,
+    watched: WatchedGauges,
+    pub(crate) recent: Recent,
 }
 
 /// How a metric of the activities is kept, by its unit.
@@ -72,7 +81,7 @@ impl std::fmt::Debug for Meters {
 }
 
 impl Meters {
-    pub(crate) fn new(stage: &str) -> Arc<Self> {
+    pub(crate) fn new(stage: &str, clock: Arc<dyn Clock>) -> Arc<Self> {
         let mut registry = Registry::default();
         let activities = Metric::ALL
             .into_iter()
@@ -97,6 +106,7 @@ impl Meters {
             durations.clone(),
         );
         let sampled = Sampled::register(&mut registry);
+        let watched = WatchedGauges::register(&mut registry);
         Arc::new(Self {
             stage: stage.to_owned(),
             registry: Mutex::new(registry),
@@ -106,6 +116,8 @@ impl Meters {
             requests,
             durations,
             sampled,
+            watched,
+            recent: Recent::new(clock),
         })
     }
 
@@ -161,6 +173,7 @@ impl Kind {
 /// What the activities of this process measure.
 impl Metrics for Meters {
     fn record(&self, measurement: &Measurement) {
+        self.recent.record(measurement);
         let Measurement { metric, label, value } = measurement;
         let labels = vec![("Stage", self.stage.clone()), (metric.dimension(), label.clone())];
         match self.activities.get(metric) {
@@ -187,7 +200,7 @@ mod tests {
 
     #[test]
     fn every_metric_of_the_activities_has_its_name_and_dimension() {
-        let meters = Meters::new("dev");
+        let meters = Meters::new("dev", Arc::new(crate::SystemClock));
         for metric in Metric::ALL {
             meters.record(&Measurement::new(metric, "label", 2.0));
         }
@@ -209,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_name_of_a_state_machine_breaks_no_line() {
-        let meters = Meters::new("dev");
+        let meters = Meters::new("dev", Arc::new(crate::SystemClock));
         meters.started("a\"b\\c");
         let text = meters.text().unwrap();
         assert!(

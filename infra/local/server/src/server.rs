@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::alarms::LocalMeasures;
 use crate::changes::LocalChanges;
 use crate::doors::{self, Doors, Form};
 use crate::failpoints::{self, Moment};
@@ -83,7 +84,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     };
     let stores = Stores::new(&store.client, &names, config.breaker);
     let own_host = LateHost::default();
-    let meters = Meters::new(&config.stage);
+    let meters = Meters::new(&config.stage, Arc::clone(&config.clock));
     let local = Local {
         journal: &journal,
         stores: &stores,
@@ -288,7 +289,13 @@ fn api_router(
     let clock = Arc::clone(&config.clock);
     let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
     let inbox = doors::same_site(inbox, Form::Problem);
+    let measures = Arc::new(LocalMeasures {
+        host: Arc::clone(host),
+        breakers: stores.breakers.clone(),
+        stage: config.stage.clone(),
+    });
     let api = Api {
+        measures: measures.clone(),
         executions: Arc::new(LocalExecutions(LateHost::known(host))),
         messages: stores.messages,
         breakers: stores.breakers,
@@ -305,7 +312,7 @@ fn api_router(
     };
     let secured = api.clone();
     let router = host.meters.counting(api::router(api.clone()));
-    let open = doors.open(inbox.merge(meters::router(Arc::clone(host))), api.clone());
+    let open = doors.open(inbox.merge(meters::router(Arc::clone(host), measures)), api.clone());
     let console = api::pages(api, console::pages(host, router.clone(), &config.clock));
     let welcome = welcome::text(addresses);
     let others = open

@@ -60,7 +60,7 @@ async fn host(
         journal,
         Arc::new(clock.clone()),
         runners,
-        crate::meters::Meters::new("dev"),
+        crate::meters::Meters::new("dev", Arc::new(clock.clone())),
         1_000,
     );
     let resource = format!("arn:aws:lambda:us-east-1:123456789012:function:{function}");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use api::Measures;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
@@ -16,12 +17,17 @@ use crate::host::Host;
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// `GET /metrics`.
-pub(crate) fn router(host: Arc<Host>) -> Router {
-    Router::new().route("/metrics", get(read)).with_state(host)
+pub(crate) fn router(host: Arc<Host>, measures: Arc<dyn Measures>) -> Router {
+    Router::new().route("/metrics", get(read)).with_state((host, measures))
 }
 
-async fn read(State(host): State<Arc<Host>>) -> Response {
+async fn read(State((host, measures)): State<(Arc<Host>, Arc<dyn Measures>)>) -> Response {
     host.meters.sampled.take(&host);
+    match measures.measured().await {
+        Ok(values) => host.meters.watched.show(&values.alarms()),
+        // The other metrics say why.
+        Err(error) => tracing::error!(%error, "the alarms cannot be evaluated"),
+    }
     match host.meters.text() {
         Ok(text) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
         Err(error) => {
@@ -47,8 +53,9 @@ async fn count(State(meters): State<Arc<Meters>>, request: Request, next: Next) 
         .map_or("none", MatchedPath::as_str);
     let mut labels = vec![("method", method(&request)), ("path", path.to_owned())];
     let response = next.run(request).await;
-    let seconds = begun.elapsed().as_secs_f64();
-    meters.durations.get_or_create(&labels).observe(seconds);
+    let took = begun.elapsed();
+    meters.durations.get_or_create(&labels).observe(took.as_secs_f64());
+    meters.recent.answered(response.status(), took);
     labels.push(("status", response.status().as_str().to_owned()));
     meters.requests.get_or_create(&labels).inc();
     response

@@ -50,12 +50,19 @@ pub(super) async fn call(function: &dyn Invoke, payload: &str, call: &Call<'_>) 
     let answered = tokio::time::timeout(TIMEOUT, function.invoke(payload.as_bytes(), &invocation)).await;
     match answered {
         Ok(Ok(answer)) => String::from_utf8(answer).map_err(|_| TaskFailure::runtime("The activity answered no text")),
-        Ok(Err(error)) => Err(failed(error.error_type, &error.error_message)),
+        Ok(Err(error)) => {
+            // What an activity declares is an answer: the alarm on functions is for what it does not.
+            if error.error_type.starts_with("Activity.") {
+                call.host.meters.recent.function_failed();
+            }
+            Err(failed(error.error_type, &error.error_message))
+        }
         // Source: what Lambda answers for a function that it has stopped.
-        Err(_) => Err(failed(
-            "Sandbox.Timedout",
-            &format!("Error: Task timed out after {}.00 seconds", TIMEOUT.as_secs()),
-        )),
+        Err(_) => {
+            call.host.meters.recent.function_failed();
+            let message = format!("Error: Task timed out after {}.00 seconds", TIMEOUT.as_secs());
+            Err(failed("Sandbox.Timedout", &message))
+        }
     }
 }
 
