@@ -110,7 +110,7 @@ async fn a_link_asks_before_it_acknowledges_and_may_be_followed_again() {
         (200, &"*".parse().unwrap())
     );
     let told = ("token".to_owned(), json!({ "by": "Ada L.", "at": now() }));
-    assert_eq!(*api.answered.0.lock().unwrap(), [told.clone()]);
+    assert_eq!(api.answered.0.lock().unwrap().as_slice(), std::slice::from_ref(&told));
     let (again, _, same) = api.follow("POST", &link("m"), "by=Grace").await;
     assert_eq!((again, same), (status, page), "a second tap is as good as the first");
     assert_eq!(
