@@ -347,6 +347,8 @@ async fn a_form_of_the_api_page_sends_what_it_says() {
 async fn alarms_and_objectives_are_the_same_wherever_they_are_read() {
     let world = World::new(&[super::REFUSED]).await;
     world.failed("full").await;
+    // An answer that can be measured.
+    world.read("/api/messages").await;
     let (_, health) = world.read("/api/health").await;
     let health: Value = serde_json::from_str(&health).expect("JSON");
     let (_, metrics) = world.read("/metrics").await;
