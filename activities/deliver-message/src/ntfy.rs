@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument as _;
 
 use contracts::DeliverError;
 use jiff::{SignedDuration, Timestamp};
@@ -91,11 +92,13 @@ impl Ntfy {
             .timeout(self.timeouts.publish)
             .header(header::CONTENT_TYPE, "application/json")
             .body(notification.json.clone());
-        let response = authorized(request, destination)
-            .send()
-            .await
-            .map_err(|error| failure::failed(&error))?;
-        self.read(response, destination, notification, now).await
+        let publishing = async {
+            let sent = authorized(request, destination).send().await;
+            let response = sent.map_err(|error| failure::failed(&error))?;
+            self.read(response, destination, notification, now).await
+        };
+        // At ERROR, so that it is there whatever is logged. It has no fields: it tells how long it took.
+        publishing.instrument(tracing::error_span!("ntfy publish")).await
     }
 
     /// What an answer to this notification means.
@@ -143,12 +146,15 @@ impl Ntfy {
         // Nobody closes the semaphore; without a permit one more looks than intended.
         let _permit = self.looks.acquire().await.ok();
         let request = authorized(self.http.get(url).timeout(self.timeouts.look), destination);
-        let response = request.send().await.map_err(|error| failure::failed(&error))?;
-        match response.status() {
-            StatusCode::OK => search(response, notification).await,
-            status if UNREADABLE.contains(&status) => Ok(None),
-            _ => self.read(response, destination, notification, now).await.map(Some),
-        }
+        let looking = async {
+            let response = request.send().await.map_err(|error| failure::failed(&error))?;
+            match response.status() {
+                StatusCode::OK => search(response, notification).await,
+                status if UNREADABLE.contains(&status) => Ok(None),
+                _ => self.read(response, destination, notification, now).await.map(Some),
+            }
+        };
+        looking.instrument(tracing::error_span!("ntfy look")).await
     }
 }
 

@@ -77,6 +77,9 @@ impl Effect {
 pub struct TaskRequest {
     /// Names the task within the execution; a retry is a new task.
     pub task: TaskId,
+    /// The id of the event that scheduled it; 0 in what an earlier version has kept.
+    #[serde(default)]
+    pub scheduled: u64,
     /// The state's `Resource`, complete with its suffix.
     pub resource: String,
     /// How the call is answered.

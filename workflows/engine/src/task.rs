@@ -117,7 +117,7 @@ impl Run<'_> {
     fn call(&mut self, frame: FrameId, id: TaskId, task: &Task, token: Option<String>, arguments: Arguments) {
         self.follow_entered(frame);
         let (event_type, details) = self.scheduled(&task.resource, &arguments);
-        self.write_next(frame, event_type, details.into());
+        let scheduled = self.write_next(frame, event_type, details.into());
         let Arguments {
             parameters,
             timeout_seconds,
@@ -127,6 +127,7 @@ impl Run<'_> {
         self.execution.waiting.insert(id.0, frame);
         self.step.effects.push(Effect::ScheduleTask(TaskRequest {
             task: id,
+            scheduled,
             resource: task.resource.arn.to_string(),
             integration: task.resource.integration,
             parameters: parameters.text().to_owned(),

@@ -17,9 +17,18 @@ pub(crate) use files::{file, files, number};
 use files::LogFiles;
 
 use crate::failure::Failure;
+use server::Traces;
 
 /// The files, once somebody keeps them. The log is one for the whole process, and so are they.
 static KEPT: Mutex<Option<LogFiles>> = Mutex::new(None);
+
+/// Where the spans of this process go, as the log is one for the whole process.
+static TRACES: Mutex<Option<Traces>> = Mutex::new(None);
+
+/// Where a server of this process exports its traces.
+pub(crate) fn traces() -> Option<Traces> {
+    TRACES.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
 
 /// Keeps the log from here on in the files of a data directory, which this process has taken.
 pub(crate) fn keep(data_dir: &Path) -> std::io::Result<()> {
@@ -45,7 +54,7 @@ impl Write for Kept {
 /// Starts the log at the level that `LOG_LEVEL` names, or at `default`.
 ///
 /// Panics are logged by their place only: their texts may quote anything.
-pub(crate) fn start(default: LevelFilter) -> Result<(), Failure> {
+pub(crate) fn start(default: LevelFilter, traces: Option<Traces>) -> Result<(), Failure> {
     let level = match std::env::var("LOG_LEVEL") {
         Ok(name) if !name.is_empty() => level(&name)?,
         _ => default,
@@ -67,10 +76,12 @@ pub(crate) fn start(default: LevelFilter) -> Result<(), Failure> {
         (None, Some(JsonLogs::new(std::io::stderr()).with_filter(filter)))
     };
     tracing_subscriber::registry()
+        .with(traces.as_ref().map(Traces::layer))
         .with(kept)
         .with(for_people)
         .with(for_programs)
         .init();
+    *TRACES.lock().unwrap_or_else(PoisonError::into_inner) = traces;
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "panicked");

@@ -23,6 +23,7 @@ use tracing::level_filters::LevelFilter;
 
 use arguments::{Cli, Command};
 use failure::Failure;
+use server::Traces;
 
 fn main() -> ExitCode {
     match run(std::env::args_os().collect()) {
@@ -40,13 +41,16 @@ fn run(arguments: Vec<OsString>) -> Result<(), Failure> {
     let Some((cli, command)) = read(arguments)? else {
         return Ok(());
     };
-    logs::start(if matches!(command, Command::Serve(_)) {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::failed(format!("no threads: {error}")))?;
+    let traces = Traces::from_environment(runtime.handle());
+    let traces = traces.map_err(|error| Failure::refused(format!("{:#}", anyhow::Error::new(error))))?;
+    let level = if matches!(command, Command::Serve(_)) {
         LevelFilter::INFO
     } else {
         // What a server of this process's own would warn of is what the command tells anyway.
         LevelFilter::ERROR
-    })?;
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::failed(format!("no threads: {error}")))?;
+    };
+    logs::start(level, traces)?;
     runtime.block_on(commands::run(&cli.settings, command))
 }
 

@@ -93,6 +93,7 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Failure> {
     Ok(Config {
         ntfy,
         breaker,
+        traces: crate::logs::traces(),
         ..Config::new(&settings.data_dir)
     })
 }

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use tables::breaker::Thresholds;
 
 use crate::clock::{Clock, SystemClock};
-use crate::{Policies, StartError};
+use crate::{Policies, StartError, Traces};
 
 /// How many executions may be open at once, unless somebody says otherwise: as many as in an account of AWS.
 ///
@@ -55,6 +55,8 @@ pub struct Config {
     pub policies: Policies,
     /// How long what has ended is kept.
     pub retention: Duration,
+    /// Where traces are exported; nowhere when absent.
+    pub traces: Option<Traces>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -102,6 +104,7 @@ impl Config {
             stage: "dev".to_owned(),
             policies: Policies::default(),
             retention: RETENTION,
+            traces: None,
             clock: Arc::new(SystemClock),
         }
     }

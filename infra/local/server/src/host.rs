@@ -26,8 +26,8 @@ mod tests;
 mod timers;
 mod tokens;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -37,6 +37,7 @@ use tokio::sync::{Mutex, Notify, watch};
 use crate::clock::Clock;
 use crate::meters::Meters;
 use crate::runners::Runners;
+use crate::traces::Ended;
 
 pub(crate) use apply::Applied;
 pub(crate) use calls::{LastCall, Line};
@@ -80,6 +81,8 @@ pub(crate) struct Host {
     open: AtomicUsize,
     /// How many may be open at once.
     most_open: usize,
+    /// Takes note of executions that have ended, where there are traces.
+    pub(crate) traced: OnceLock<Ended>,
 }
 
 impl Host {
@@ -107,6 +110,7 @@ impl Host {
             phase: watch::Sender::new(Phase::Running),
             open: AtomicUsize::new(0),
             most_open,
+            traced: OnceLock::new(),
         })
     }
 

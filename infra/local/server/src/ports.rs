@@ -10,7 +10,7 @@ use journal::Batch;
 use crate::failpoints::{self, Commit};
 use crate::host::{Host, HostError, Start, StartError, TokenError};
 use crate::wire::status_name;
-use crate::{addresses, process_message};
+use crate::{addresses, process_message, traces};
 
 /// The host of this process, which is made after the activities that need it: they are part of it. They hold it weakly, so
 /// that it ends with the server.
@@ -59,7 +59,7 @@ impl Executions for LocalExecutions {
             loaded,
             name: name.to_owned(),
             input: input.to_owned(),
-            trace_header: None,
+            trace_header: traces::header_here(),
             parent: None,
             with: None,
         };

@@ -8,14 +8,15 @@ use std::time::Duration;
 use activity_runtime::AcknowledgementLinks;
 use api::{Api, Bounds, Entrance, RateLimit};
 use authorizer::{Gate, Provider, SignIn, SignInLinks, Verifier};
-use axum::Router;
 use axum::routing::get;
+use axum::{Router, middleware};
 use journal::Journal;
 use reqwest::Url;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::Instant;
 
 use crate::alarms::LocalMeasures;
 use crate::changes::LocalChanges;
@@ -29,12 +30,17 @@ use crate::runners::{DynamoDb, LambdaEndpoint, Linked, Runners};
 use crate::schedules::{self, LocalSchedules, Schedules};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
-use crate::{Config, Identity, StartError, console, inbox, linked, listen, retention, welcome, wire, workflows};
+use crate::{
+    Config, Identity, StartError, Traces, console, inbox, linked, listen, retention, traces, welcome, wire, workflows,
+};
 
 /// How long tasks may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
 /// How long the last requests may take after that: five seconds together.
 const LAST_REQUESTS: Duration = Duration::from_secs(1);
+
+/// How long traces may take at the end, even if everything else took its time.
+const LEAST_FOR_TRACES: Duration = Duration::from_millis(500);
 
 /// What became of the tasks that ran when a server was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +62,8 @@ pub struct Server {
     host: Arc<Host>,
     entrance: Arc<Entrance>,
     tasks: JoinSet<()>,
+    /// What makes spans of executions, and where they go.
+    traces: Option<(Traces, JoinHandle<()>)>,
     _store: Store,
 }
 
@@ -106,6 +114,13 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let unread = |error: HostError| StartError::Recovery {
         detail: error.to_string(),
     };
+    let traces = config.traces.clone().map(|traces| {
+        let (ended, waiting) = traces::Ended::new();
+        let traced = host.traced.set(ended);
+        debug_assert!(traced.is_ok(), "the host is new");
+        let run = traces::run(traces.clone(), Arc::clone(&host), waiting);
+        (traces, tokio::spawn(run))
+    });
     host.count_open().await.map_err(unread)?;
     workflows::register(&host, &config.stage).await?;
     schedules::provide_daily(&host).await.map_err(unread)?;
@@ -154,6 +169,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         host,
         entrance,
         tasks,
+        traces,
         _store: store,
     })
 }
@@ -172,6 +188,7 @@ impl Server {
     /// Stops: nothing begins any more, what runs gets five seconds, and everything that was answered is durable. What was
     /// cut off is repeated after the next start.
     pub async fn shutdown(mut self) -> Stopped {
+        let begun = Instant::now();
         ServeFile::remove(&self.data_dir);
         self.host.drain();
         failpoints::at(Moment::Draining);
@@ -186,6 +203,17 @@ impl Server {
         let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(LAST_REQUESTS, ended).await.is_err() {
             self.tasks.shutdown().await;
+        }
+        if let Some((traces, ended)) = self.traces.take() {
+            // Of the five seconds, what is left.
+            let left = (GRACE + LAST_REQUESTS)
+                .saturating_sub(begun.elapsed())
+                .max(LEAST_FOR_TRACES);
+            let ended = tokio::time::timeout(left / 2, ended).await;
+            if ended.is_err() {
+                tracing::warn!("not every execution that has ended is in the traces");
+            }
+            traces.finish(left / 2).await;
         }
         let journal = Arc::clone(&self.host.journal);
         if tokio::task::spawn_blocking(move || journal.close()).await.is_err() {
@@ -319,5 +347,10 @@ fn api_router(
         .merge(console)
         .route("/", get(async move || welcome.clone()))
         .fallback_service(router);
-    api::secured(secured, others)
+    let router = api::secured(secured, others);
+    if config.traces.is_some() {
+        router.layer(middleware::from_fn(traces::incoming))
+    } else {
+        router
+    }
 }

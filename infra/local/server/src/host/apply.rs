@@ -169,6 +169,9 @@ impl Host {
             self.open.fetch_sub(1, Ordering::Relaxed);
             let status = status_name(live.execution.status());
             self.meters.ended(&live.loaded.record.name, status);
+            if let Some(traced) = self.traced.get() {
+                traced.note(id);
+            }
         }
         self.slots.release(id, slot, keep);
         let is_asked_for = follow_ups.iter().any(|entry| entry.kind == RECORD_OUTCOME);

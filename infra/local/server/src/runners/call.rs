@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::TaskFailure;
 use crate::host::Host;
+use crate::traces::Place;
 
 /// A call, and who makes it.
 #[derive(Clone, Copy)]
@@ -24,6 +25,14 @@ impl Call<'_> {
     pub(crate) fn parameters(&self) -> Result<Map<String, Value>, TaskFailure> {
         serde_json::from_str(&self.request.parameters)
             .map_err(|_| TaskFailure::runtime("The Parameters of a service integration must be a JSON object."))
+    }
+
+    /// Where its execution stands in a trace; `None` without traces.
+    pub(crate) async fn place(&self) -> Option<Place> {
+        self.host.traced.get()?;
+        let found = self.host.journal.execution_by_id(self.execution).await;
+        // A call is not kept from its work by that.
+        found.ok().flatten().map(|execution| Place::of(&execution))
     }
 
     /// What names this task among all tasks of this data directory.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use activity_runtime::{Invocation, Invoke};
+use opentelemetry::Context;
+use opentelemetry::trace::FutureExt as _;
 use serde_json::json;
 
 use super::{Call, TaskFailure};
@@ -47,7 +49,10 @@ pub(super) async fn call(function: &dyn Invoke, payload: &str, call: &Call<'_>) 
         deadline: call.host.now().checked_add(TIMEOUT).ok(),
         repeated: call.repeated,
     };
-    let answered = tokio::time::timeout(TIMEOUT, function.invoke(payload.as_bytes(), &invocation)).await;
+    let place = call.place().await;
+    let within = place.map_or_else(Context::new, |place| place.within(call.request.scheduled));
+    let invoked = function.invoke(payload.as_bytes(), &invocation).with_context(within);
+    let answered = tokio::time::timeout(TIMEOUT, invoked).await;
     match answered {
         Ok(Ok(answer)) => String::from_utf8(answer).map_err(|_| TaskFailure::runtime("The activity answered no text")),
         Ok(Err(error)) => {

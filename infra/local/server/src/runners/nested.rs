@@ -29,11 +29,15 @@ pub(super) async fn start_execution(call: Call<'_>) -> Result<Answer, TaskFailur
         let error = absent(call.host, name, &arn).await.unwrap_or_else(|error| error);
         return Err(refused(error.code(), error.message()));
     };
+    let trace_header = match text_parameter(&parameters, "TraceHeader") {
+        None => call.place().await.map(|place| place.header(call.request.scheduled)),
+        given => given,
+    };
     let start = Start {
         loaded,
         name: given_name.unwrap_or_else(|| derived_name(&call)),
         input: text_parameter(&parameters, "Input").unwrap_or_else(|| "{}".to_owned()),
-        trace_header: text_parameter(&parameters, "TraceHeader"),
+        trace_header,
         parent: sync.then_some((call.execution, call.request.task)),
         with: None,
     };
