@@ -4,6 +4,7 @@
 //! orphaned on disk; [`write()`] makes the disk agree. All three know the set as a whole, so that a workflow that was
 //! renamed leaves nothing behind.
 
+mod aws;
 mod compare;
 mod contracts;
 mod diagram;
@@ -25,6 +26,7 @@ mod ways;
 mod worst;
 mod write;
 
+pub use aws::{Function, TemplateError, functions, template};
 pub use compare::{Finding, compare};
 pub use contracts::Contracts;
 pub use diff::diff;
@@ -34,5 +36,8 @@ pub use knowledge::analysis;
 pub use revision::{RevisionError, files_of};
 pub use write::write;
 
-/// Where generated files live, relative to the workspace.
+/// Where the files of workflows live, relative to the workspace.
 pub const GENERATED: &str = "workflows/generated";
+
+/// Where the template of AWS lives, relative to the workspace.
+pub const INFRASTRUCTURE: &str = "infra/aws/generated";

@@ -3,7 +3,11 @@
 use std::{path::Path, process::ExitCode};
 
 use clap::Parser;
+<<<<<<< HEAD
 use codegen::{Contracts, Files, Finding, GENERATED};
+=======
+use codegen::{Files, Finding, GENERATED, INFRASTRUCTURE};
+>>>>>>> 94363d6 (aws: a template of SAM from parts, activities and workflows, kept true by codegen)
 
 /// Everything generated is as it should be.
 const FRESH: u8 = 0;
@@ -37,7 +41,6 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(GENERATED);
     let workflows = catalog::all();
     let files = match codegen::expected(&workflows) {
         Ok(files) => files,
@@ -51,17 +54,34 @@ fn main() -> ExitCode {
     if let Some(revision) = &arguments.diff {
         return since(revision, &files, &Contracts::ours(&workflows));
     }
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let template = match codegen::template(&workspace, &workflows) {
+        Ok(template) => template,
+        Err(error) => {
+            eprintln!("invalid: {error}");
+            return ExitCode::from(INVALID);
+        }
+    };
     let reads_only = arguments.check || arguments.dry_run;
+    let roots = [(GENERATED, &files), (INFRASTRUCTURE, &template)];
+    let ends = roots.map(|(root, files)| agree(&workspace, root, files, reads_only));
+    let worst = [FAILED, STALE].into_iter().find(|end| ends.contains(end));
+    ExitCode::from(worst.unwrap_or(FRESH))
+}
+
+/// Makes the files below a root agree with what they should be, or says how they differ.
+fn agree(workspace: &Path, root: &str, files: &Files, reads_only: bool) -> u8 {
+    let directory = workspace.join(root);
     let findings = if reads_only {
-        codegen::compare(&files, &directory)
+        codegen::compare(files, &directory)
     } else {
-        codegen::write(&files, &directory)
+        codegen::write(files, &directory)
     };
     match findings {
-        Ok(findings) => ExitCode::from(tell(&findings, reads_only, files.len())),
+        Ok(findings) => tell(root, &findings, reads_only, files.len()),
         Err(error) => {
-            eprintln!("failed: {GENERATED}: {error}");
-            ExitCode::from(FAILED)
+            eprintln!("failed: {root}: {error}");
+            FAILED
         }
     }
 }
@@ -80,7 +100,7 @@ fn since(revision: &str, files: &Files, contracts: &Contracts) -> ExitCode {
     }
 }
 
-fn tell(findings: &[Finding], reads_only: bool, files: usize) -> u8 {
+fn tell(root: &str, findings: &[Finding], reads_only: bool, files: usize) -> u8 {
     for finding in findings {
         if reads_only {
             println!("{finding}");
@@ -89,10 +109,10 @@ fn tell(findings: &[Finding], reads_only: bool, files: usize) -> u8 {
         }
     }
     match (findings.len(), reads_only) {
-        (0, _) => println!("{GENERATED}: {files} files, all fresh"),
-        (changed, false) => println!("{GENERATED}: {changed} of {files} files changed"),
+        (0, _) => println!("{root}: {files} files, all fresh"),
+        (changed, false) => println!("{root}: {changed} of {files} files changed"),
         (_, true) => {
-            println!("{GENERATED}: run `cargo codegen` and commit what it writes");
+            println!("{root}: run `cargo codegen` and commit what it writes");
             return STALE;
         }
     }

@@ -1,0 +1,16 @@
+//! The template of AWS SAM: the parts that people write in `infra/aws/parts`, and what follows from the activities and the
+//! workflows: functions with their roles, state machines with theirs, alarms, the dashboard and saved queries.
+
+mod alarms;
+mod dashboard;
+mod error;
+mod function;
+mod machine;
+mod names;
+mod part;
+mod queries;
+mod template;
+
+pub use error::TemplateError;
+pub use function::{Function, functions};
+pub use template::template;

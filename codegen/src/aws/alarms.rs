@@ -1,0 +1,201 @@
+//! Alarms: those of the seed's table, one for the errors of each function, and one for each queue of what was left over.
+
+use serde_json::{Value, json};
+
+use super::Function;
+use super::names::{attribute, named, reference};
+
+/// Five minutes, in seconds.
+const PERIOD: u32 = 300;
+
+/// An alarm on one metric.
+struct Alarm {
+    name: &'static str,
+    about: &'static str,
+    namespace: &'static str,
+    metric: &'static str,
+    /// `Sum`, `Maximum`, or a percentile as `p99`.
+    statistic: &'static str,
+    dimensions: Vec<(&'static str, Value)>,
+    threshold: f64,
+    /// `GreaterThanThreshold` or `GreaterThanOrEqualToThreshold`.
+    comparison: &'static str,
+}
+
+const ABOVE: &str = "GreaterThanThreshold";
+const REACHED: &str = "GreaterThanOrEqualToThreshold";
+
+fn own(metric: &'static str, dimension: &'static str, value: &str) -> (&'static str, Vec<(&'static str, Value)>) {
+    (metric, vec![("Stage", reference("Stage")), (dimension, value.into())])
+}
+
+fn table() -> Vec<Alarm> {
+    let (sent, sent_failed) = own("NotificationsSent", "Status", "failed");
+    let (breaker, of_ntfy) = own("CircuitBreakerState", "Service", "ntfy");
+    let mut alarms = vec![
+        Alarm {
+            name: "NotificationFailures",
+            about: "More than 10 attempts at ntfy failed within five minutes",
+            namespace: "RezAgent",
+            metric: sent,
+            statistic: "Sum",
+            dimensions: sent_failed,
+            threshold: 10.0,
+            comparison: ABOVE,
+        },
+        Alarm {
+            name: "CircuitBreakerOpen",
+            about: "The circuit breaker of ntfy is open",
+            namespace: "RezAgent",
+            metric: breaker,
+            statistic: "Maximum",
+            dimensions: of_ntfy,
+            threshold: 1.0,
+            comparison: REACHED,
+        },
+    ];
+    for (name, kind) in [
+        ("ProcessingDurationManual", "manual"),
+        ("ProcessingDurationScheduled", "scheduled"),
+        ("ProcessingDurationApi", "api"),
+    ] {
+        let (metric, dimensions) = own("ProcessingDuration", "MessageType", kind);
+        alarms.push(Alarm {
+            name,
+            about: "One message in a hundred took more than four minutes",
+            namespace: "RezAgent",
+            metric,
+            statistic: "p99",
+            dimensions,
+            threshold: 240_000.0,
+            comparison: ABOVE,
+        });
+    }
+    for (name, queue) in [("DeadLetters", "DeadLetterQueue"), ("Undelivered", "UndeliveredQueue")] {
+        alarms.push(Alarm {
+            name,
+            about: "Something lies in the queue: see it, mend the reason, and redrive",
+            namespace: "AWS/SQS",
+            metric: "ApproximateNumberOfMessagesVisible",
+            statistic: "Maximum",
+            dimensions: vec![("QueueName", attribute(queue, "QueueName"))],
+            threshold: 0.0,
+            comparison: ABOVE,
+        });
+    }
+    alarms
+}
+
+impl Alarm {
+    fn resource(&self) -> Value {
+        let mut properties = shared(self.name, self.about, self.threshold, self.comparison);
+        properties["Namespace"] = self.namespace.into();
+        properties["MetricName"] = self.metric.into();
+        let statistic = if self.statistic.starts_with('p') {
+            "ExtendedStatistic"
+        } else {
+            "Statistic"
+        };
+        properties[statistic] = self.statistic.into();
+        properties["Period"] = PERIOD.into();
+        properties["Dimensions"] = dimensions(&self.dimensions);
+        json!({ "Type": "AWS::CloudWatch::Alarm", "Properties": properties })
+    }
+}
+
+fn shared(name: &str, about: &str, threshold: f64, comparison: &str) -> Value {
+    json!({
+        "AlarmName": named(&dashed(name)),
+        "AlarmDescription": about,
+        "AlarmActions": [reference("AlarmTopic")],
+        "OKActions": [reference("AlarmTopic")],
+        "EvaluationPeriods": 1,
+        "Threshold": threshold,
+        "ComparisonOperator": comparison,
+        // Nothing happened, so nothing is wrong.
+        "TreatMissingData": "notBreaching",
+    })
+}
+
+/// `DeadLetters` as `dead-letters`.
+fn dashed(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}
+
+fn dimensions(pairs: &[(&str, Value)]) -> Value {
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| json!({ "Name": name, "Value": value }));
+    pairs.collect()
+}
+
+/// Errors that the function did not declare: Lambda counts both kinds.
+fn errors(function: &Function) -> Value {
+    let name = reference(&function.logical());
+    let mut properties = shared(
+        &format!("{}Errors", function.logical()),
+        "More than 5 invocations failed within five minutes, errors of the contract left aside",
+        5.0,
+        ABOVE,
+    );
+    let metric = |id: &str, namespace: &str, metric: &str, pairs: &[(&str, Value)]| {
+        json!({
+            "Id": id,
+            "ReturnData": false,
+            "MetricStat": {
+                "Metric": { "Namespace": namespace, "MetricName": metric, "Dimensions": dimensions(pairs) },
+                "Period": PERIOD,
+                "Stat": "Sum",
+            },
+        })
+    };
+    let stage = ("Stage", reference("Stage"));
+    properties["Metrics"] = json!([
+        { "Id": "undeclared", "Expression": "errors - FILL(declared, 0)", "ReturnData": true },
+        metric("errors", "AWS/Lambda", "Errors", &[("FunctionName", name.clone())]),
+        metric("declared", "RezAgent", "DeclaredErrors", &[stage, ("FunctionName", name)]),
+    ]);
+    json!({ "Type": "AWS::CloudWatch::Alarm", "Properties": properties })
+}
+
+/// Executions that failed although their workflow catches what can be caught.
+fn failed(machine: &str) -> Value {
+    let mut properties = shared(
+        &format!("{machine}Failed"),
+        "An execution failed: its history says where",
+        0.0,
+        ABOVE,
+    );
+    properties["Namespace"] = "AWS/States".into();
+    properties["MetricName"] = "ExecutionsFailed".into();
+    properties["Statistic"] = "Sum".into();
+    properties["Period"] = PERIOD.into();
+    properties["Dimensions"] = dimensions(&[("StateMachineArn", state_machine(machine))]);
+    json!({ "Type": "AWS::CloudWatch::Alarm", "Properties": properties })
+}
+
+/// The ARN by name: the state machine's alias names this alarm, so that the alarm cannot name the state machine.
+fn state_machine(machine: &str) -> Value {
+    let name = dashed(machine);
+    super::names::sub(&format!(
+        "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:rez-agent-{name}-${{Stage}}"
+    ))
+}
+
+/// Every alarm, by its logical name.
+pub(crate) fn resources(functions: &[Function], machines: &[String]) -> Vec<(String, Value)> {
+    let fixed = table();
+    let fixed = fixed.iter().map(|alarm| (alarm.name.to_owned(), alarm.resource()));
+    let of_functions = functions
+        .iter()
+        .map(|function| (format!("{}Errors", function.logical()), errors(function)));
+    let of_machines = machines.iter().map(|name| (format!("{name}Failed"), failed(name)));
+    fixed.chain(of_functions).chain(of_machines).collect()
+}

@@ -1,0 +1,33 @@
+//! What keeps the template from being written.
+
+use std::path::PathBuf;
+
+/// The template cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// A file cannot be read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file is not as it should be.
+    #[error("{}: {detail}", path.display())]
+    Wrong {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, and where.
+        detail: String,
+    },
+}
+
+impl TemplateError {
+    pub(crate) fn wrong(path: impl Into<PathBuf>, detail: impl ToString) -> Self {
+        Self::Wrong {
+            path: path.into(),
+            detail: detail.to_string(),
+        }
+    }
+}
