@@ -24,6 +24,7 @@ mod send;
 mod sign_in;
 mod soak;
 mod stopped;
+mod template;
 mod traced;
 mod tutorial;
 mod typed;

@@ -3,11 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use clap::Parser;
-<<<<<<< HEAD
-use codegen::{Contracts, Files, Finding, GENERATED};
-=======
-use codegen::{Files, Finding, GENERATED, INFRASTRUCTURE};
->>>>>>> 94363d6 (aws: a template of SAM from parts, activities and workflows, kept true by codegen)
+use codegen::{Contracts, Files, Finding, GENERATED, INFRASTRUCTURE};
 
 /// Everything generated is as it should be.
 const FRESH: u8 = 0;
