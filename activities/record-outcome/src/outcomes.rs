@@ -8,7 +8,7 @@ use contracts::Outcome;
 use jiff::Timestamp;
 use tables::{Messages, Recording, TableError};
 
-use crate::{RecordHandler, SnsEvents};
+use crate::{RecordHandler, Recorder, SnsEvents};
 
 /// Records how messages ended.
 #[async_trait]
@@ -24,15 +24,19 @@ impl Outcomes for Messages {
     }
 }
 
-/// The handler on AWS.
-pub fn on_aws(lambda: &Lambda) -> Result<RecordHandler, MissingSetting> {
+/// The function on AWS.
+pub fn on_aws(lambda: &Lambda) -> Result<Recorder, MissingSetting> {
     let table = lambda.environment.required(setting::DYNAMODB_TABLE_NAME)?;
     let topic = lambda.environment.required(setting::SNS_TOPIC_ARN)?;
-    Ok(RecordHandler {
+    let handler = RecordHandler {
         outcomes: Arc::new(Messages::new(aws_sdk_dynamodb::Client::new(&lambda.aws), table)),
         events: Arc::new(SnsEvents::new(aws_sdk_sns::Client::new(&lambda.aws), topic)),
         metrics: lambda.metrics.clone(),
         clock: Arc::new(SystemClock),
         stage: lambda.environment.required(setting::STAGE)?.to_owned(),
+    };
+    Ok(Recorder {
+        handler,
+        executions: Arc::new(aws_sdk_sfn::Client::new(&lambda.aws)),
     })
 }

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::{
-    Emf, Environment, Handler, Invocation, Measurement, Metric, Metrics, MissingSetting, WireError, init_logs, invoke,
-    level, setting,
+    Emf, Environment, Invocation, Invoke, Measurement, Metric, Metrics, MissingSetting, WireError, init_logs, level,
+    setting,
 };
 
 /// A Lambda function that has started: its settings, its AWS configuration, its metrics.
@@ -39,7 +39,7 @@ impl Lambda {
     }
 
     /// Serves invocations until Lambda ends the process.
-    pub async fn run<H: Handler>(self, handler: H) -> Result<(), StartError> {
+    pub async fn run(self, handler: impl Invoke) -> Result<(), StartError> {
         let function = self
             .environment
             .optional(setting::FUNCTION_NAME)
@@ -47,7 +47,8 @@ impl Lambda {
             .to_owned();
         let (handler, metrics, function) = (&handler, &*self.metrics, function.as_str());
         let service = service_fn(|event: LambdaEvent<Box<RawValue>>| async move {
-            let answered = invoke(handler, event.payload.get().as_bytes(), &invocation(&event.context)).await;
+            let payload = event.payload.get().as_bytes();
+            let answered = handler.invoke(payload, &invocation(&event.context)).await;
             if answered.as_ref().is_err_and(|error| error.declared) {
                 metrics.record(&Measurement::count(Metric::DeclaredErrors, function));
             }

@@ -23,7 +23,7 @@ pub struct WireError {
 
 impl WireError {
     /// An error that no contract declares.
-    pub(crate) fn undeclared(error_type: &'static str, detail: &str) -> Self {
+    pub fn undeclared(error_type: &'static str, detail: &str) -> Self {
         Self {
             error_type,
             error_message: cut(detail, MESSAGE_BYTES).to_owned(),

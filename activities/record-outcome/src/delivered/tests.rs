@@ -1,10 +1,9 @@
-use engine::TaskId;
 use serde_json::json;
 
 use super::*;
 
 fn scheduled(function: &str) -> Value {
-    let parameters = json!({ "FunctionName": crate::addresses::function_arn(function), "Payload": {} });
+    let parameters = json!({ "FunctionName": format!("arn:aws:lambda:eu-central-1:123456789012:function:{function}"), "Payload": {} });
     json!({ "type": "TaskScheduled", "taskScheduledEventDetails": { "parameters": parameters.to_string() } })
 }
 
@@ -23,11 +22,11 @@ fn a_receipt() -> Value {
 
 /// `Y`, `N` or `?`.
 fn told(events: &[Value], last: Option<LastCall>) -> char {
-    let mut reader = Reader::default();
+    let mut reader = HistoryReader::default();
     for event in events {
         reader.read(event);
     }
-    match reader.end(last) {
+    match reader.end(last.as_ref()) {
         Delivered::Yes(_) => 'Y',
         Delivered::No => 'N',
         Delivered::Perhaps => '?',
@@ -76,21 +75,13 @@ fn a_doubt_stays_until_there_is_a_receipt() {
 
 #[test]
 fn an_open_call_is_what_became_of_it() {
-    let task = TaskId(1);
-    let answered = |payload: Value| {
-        let output = json!({ "Payload": payload }).to_string();
-        LastCall::Answered(Event::TaskSucceeded { task, output })
-    };
-    let refused = |error: &str| {
-        let (error, cause) = (Some(error.to_owned()), None);
-        LastCall::Answered(Event::TaskFailed { task, error, cause })
-    };
+    let answered = |payload: Value| LastCall::Succeeded(json!({ "Payload": payload }).to_string());
+    let refused = |error: &str| LastCall::Failed(Some(error.to_owned()));
     for (last, delivered) in [
         (Some(answered(a_receipt())), 'Y'),
         (Some(refused("Delivery.Rejected")), 'N'),
         (Some(refused("Delivery.Ambiguous")), '?'),
         (Some(LastCall::NeverBegan), 'N'),
-        (Some(LastCall::CutOff), '?'),
         (None, '?'),
     ] {
         assert_eq!(
@@ -99,5 +90,17 @@ fn an_open_call_is_what_became_of_it() {
             "{last:?}"
         );
         assert_eq!(told(&[scheduled("record-outcome")], last), 'N');
+    }
+}
+
+#[test]
+fn the_function_is_known_by_its_name_in_every_host() {
+    for name in [
+        "deliver-message",
+        "arn:aws:lambda:eu-central-1:123456789012:function:deliver-message",
+        "arn:aws:lambda:eu-central-1:123456789012:function:rez-agent-deliver-message-prod:7",
+    ] {
+        let parameters = json!({ "FunctionName": name }).to_string();
+        assert_eq!(function(&json!({ "parameters": parameters })).unwrap(), DELIVER_MESSAGE);
     }
 }

@@ -1,21 +1,14 @@
 //! Whether an execution that has ended had delivered its message: its history says it, and the call that it left behind.
 
 use contracts::Receipt;
-use engine::Event;
-use journal::{ExecutionId, Journal, ReadError};
 use serde_json::Value;
-
-use crate::addresses;
-use crate::host::LastCall;
 
 /// The function whose answer is a receipt.
 const DELIVER_MESSAGE: &str = "deliver-message";
-/// How many events are read at a time: an outage of a week makes thousands.
-const PAGE: u64 = 128;
 
 /// Whether ntfy has a message.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) enum Delivered {
+pub enum Delivered {
     /// No attempt can have brought it there.
     #[default]
     No,
@@ -26,7 +19,8 @@ pub(super) enum Delivered {
 }
 
 impl Delivered {
-    pub(super) fn receipt(self) -> Option<Receipt> {
+    /// The receipt, if there is one.
+    pub fn receipt(self) -> Option<Receipt> {
         match self {
             Self::Yes(receipt) => Some(receipt),
             Self::No | Self::Perhaps => None,
@@ -43,39 +37,29 @@ impl Delivered {
     }
 }
 
-/// What the history of an execution and its last call tell, whatever became of the execution after that.
-pub(super) async fn read(
-    journal: &Journal,
-    execution: ExecutionId,
-    last: Option<LastCall>,
-) -> Result<Delivered, ReadError> {
-    let length = journal.history_length(execution).await?;
-    let (mut reader, mut next) = (Reader::default(), 1);
-    while next <= length {
-        let chunks = journal.history(execution, next, next + PAGE - 1).await?;
-        let Some(last) = chunks.last() else { break };
-        next = last.last + 1;
-        for chunk in &chunks {
-            // What cannot be read by anybody says nothing of a receipt.
-            for event in engine::unpack(&chunk.events, chunk.first).unwrap_or_default() {
-                reader.read(&event.to_wire());
-            }
-        }
-    }
-    Ok(reader.end(last))
+/// What became of the call that an execution left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LastCall {
+    /// It was never made.
+    NeverBegan,
+    /// It gave this output.
+    Succeeded(String),
+    /// It failed with this error.
+    Failed(Option<String>),
 }
 
-/// Reads a history from its beginning. A task is the answer to the last one that was scheduled, because the workflow has
-/// no branches.
-#[derive(Default)]
-struct Reader {
+/// Reads a history of `process-message` from its beginning. A task is the answer to the last one that was scheduled, because
+/// the workflow has no branches.
+#[derive(Debug, Default)]
+pub struct HistoryReader {
     /// A delivery has been scheduled, and nothing is known of it yet.
     delivering: bool,
     delivered: Delivered,
 }
 
-impl Reader {
-    fn read(&mut self, event: &Value) {
+impl HistoryReader {
+    /// Reads an event in the shape that `GetExecutionHistory` answers.
+    pub fn read(&mut self, event: &Value) {
         match event["type"].as_str() {
             Some("TaskScheduled") => {
                 self.delivering =
@@ -97,16 +81,13 @@ impl Reader {
         }
     }
 
-    /// The history ends here, and `last` is what became of the call that it leaves open.
-    fn end(mut self, last: Option<LastCall>) -> Delivered {
+    /// The history ends here, and `last` is what became of the call that it leaves open; `None` where nobody knows.
+    pub fn end(mut self, last: Option<&LastCall>) -> Delivered {
         self.ended(match last {
             Some(LastCall::NeverBegan) => Delivered::No,
-            Some(LastCall::Answered(Event::TaskSucceeded { output, .. })) => {
-                receipt(&output).map_or(Delivered::Perhaps, Delivered::Yes)
-            }
-            Some(LastCall::Answered(Event::TaskFailed { error, .. })) => after(error.as_deref()),
-            // Another process made the call, or it was cut off.
-            _ => Delivered::Perhaps,
+            Some(LastCall::Succeeded(output)) => receipt(output).map_or(Delivered::Perhaps, Delivered::Yes),
+            Some(LastCall::Failed(error)) => after(error.as_deref()),
+            None => Delivered::Perhaps,
         });
         self.delivered
     }
@@ -123,10 +104,17 @@ fn after(error: Option<&str>) -> Delivered {
     }
 }
 
-/// The name of the function that a scheduled task calls.
+/// The name of the function that a scheduled task calls, as it stands in every host: without the stage and prefix that a
+/// deployment adds.
 fn function(scheduled: &Value) -> Option<String> {
     let parameters: Value = serde_json::from_str(scheduled["parameters"].as_str()?).ok()?;
-    Some(addresses::function_name(parameters["FunctionName"].as_str()?).to_owned())
+    let called = parameters["FunctionName"].as_str()?;
+    let name = called.split(':').nth(6).unwrap_or(called);
+    // `rez-agent-deliver-message-prod` and `deliver-message` are one activity.
+    let bare = name
+        .strip_prefix("rez-agent-")
+        .and_then(|name| Some(name.rsplit_once('-')?.0));
+    Some(bare.unwrap_or(name).to_owned())
 }
 
 fn receipt(output: &str) -> Option<Receipt> {

@@ -1,0 +1,177 @@
+use std::sync::Mutex;
+
+use activity_runtime::{Clock, Measurement, Metrics};
+use contracts::{MessageEvent, Outcome};
+use jiff::Timestamp;
+use serde_json::json;
+use tables::{Recording, TableError};
+
+use super::*;
+use crate::{EventError, Events, Outcomes};
+
+/// Everything outside: how executions ended, and what was recorded.
+#[derive(Default)]
+struct World {
+    ends: Mutex<Vec<End>>,
+    history: Vec<Value>,
+    recorded: Mutex<Vec<Outcome>>,
+}
+
+#[async_trait]
+impl EndedExecutions for World {
+    async fn describe(&self, arn: &str) -> Result<Option<End>, Infrastructure> {
+        let ends = self.ends.lock().unwrap();
+        Ok(ends.iter().find(|end| end.arn == arn).cloned())
+    }
+
+    /// One event a page.
+    async fn history(&self, _: &str, page: Option<String>) -> Result<(Vec<Value>, Option<String>), Infrastructure> {
+        let place: usize = page.map_or(0, |page| page.parse().unwrap());
+        let next = (place + 1 < self.history.len()).then(|| (place + 1).to_string());
+        Ok((self.history.get(place).cloned().into_iter().collect(), next))
+    }
+}
+
+#[async_trait]
+impl Outcomes for World {
+    async fn record(&self, _: &str, outcome: &Outcome, now: Timestamp) -> Result<Recording, TableError> {
+        self.recorded.lock().unwrap().push(outcome.clone());
+        let recorded = serde_json::from_value(json!({
+            "message_id": "m", "status": outcome.status, "finished_at": now,
+        }));
+        Ok(Recording {
+            recorded: recorded.unwrap(),
+            first: true,
+            stands: true,
+        })
+    }
+}
+
+struct Nobody;
+
+#[async_trait]
+impl Events for Nobody {
+    async fn publish(&self, _: &MessageEvent) -> Result<(), EventError> {
+        Ok(())
+    }
+}
+
+impl Metrics for Nobody {
+    fn record(&self, _: &Measurement) {}
+}
+
+impl Clock for Nobody {
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+}
+
+fn recorder(world: &Arc<World>) -> Recorder {
+    Recorder {
+        handler: RecordHandler {
+            outcomes: world.clone(),
+            events: Arc::new(Nobody),
+            metrics: Arc::new(Nobody),
+            clock: Arc::new(Nobody),
+            stage: "dev".to_owned(),
+        },
+        executions: world.clone(),
+    }
+}
+
+const ARN: &str = "arn:aws:states:us-east-1:123456789012:execution:rez-agent-process-message-dev:m";
+
+fn end(status: &str, error: Option<&str>) -> End {
+    End {
+        arn: ARN.to_owned(),
+        name: "m".to_owned(),
+        status: status.to_owned(),
+        started_at: Timestamp::UNIX_EPOCH,
+        input: r#"{"body":"b"}"#.to_owned(),
+        error: error.map(str::to_owned),
+        cause: None,
+    }
+}
+
+/// An event as the developer guide shows it: times in milliseconds, the input as text, members that nobody asked for.
+fn event(status: &str) -> Vec<u8> {
+    let event = json!({
+        "version": "0",
+        "id": "315c1398-40ff-a850-213b-158f73e60175",
+        "detail-type": "Step Functions Execution Status Change",
+        "source": "aws.states",
+        "account": "123456789012",
+        "time": "2026-11-25T19:42:21Z",
+        "region": "us-east-1",
+        "resources": [ARN],
+        "detail": {
+            "executionArn": ARN,
+            "stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:rez-agent-process-message-dev",
+            "name": "m",
+            "status": status,
+            "startDate": 1_551_225_146_847_u64,
+            "stopDate": 1_551_225_151_881_u64,
+            "input": null,
+            "inputDetails": { "included": false },
+            "output": null,
+            "outputDetails": null,
+        },
+    });
+    event.to_string().into_bytes()
+}
+
+async fn told(world: World, payload: &[u8]) -> (Result<Vec<u8>, WireError>, Vec<Outcome>) {
+    let world = Arc::new(world);
+    let answer = recorder(&world).invoke(payload, &Invocation::default()).await;
+    let recorded = world.recorded.lock().unwrap().clone();
+    (answer, recorded)
+}
+
+#[tokio::test]
+async fn an_end_that_nobody_saw_is_recorded_by_what_the_history_says() {
+    let scheduled = json!({ "FunctionName": "rez-agent-deliver-message-dev" }).to_string();
+    let world = World {
+        ends: Mutex::new(vec![end("ABORTED", None)]),
+        history: vec![
+            json!({ "type": "TaskScheduled", "taskScheduledEventDetails": { "parameters": scheduled } }),
+            json!({ "type": "TaskTimedOut" }),
+        ],
+        ..World::default()
+    };
+    let (answer, recorded) = told(world, &event("ABORTED")).await;
+    answer.unwrap();
+    let reason = recorded[0].reason.as_deref().unwrap();
+    assert_eq!(
+        reason,
+        "the execution ended as ABORTED when the message may have been delivered"
+    );
+}
+
+#[tokio::test]
+async fn what_the_workflow_recorded_or_what_has_gone_is_left_alone() {
+    let seen = World {
+        ends: Mutex::new(vec![end("FAILED", Some("Message.DeadLettered"))]),
+        ..World::default()
+    };
+    for world in [seen, World::default()] {
+        let (answer, recorded) = told(world, &event("FAILED")).await;
+        assert_eq!((answer.unwrap(), recorded), (b"null".to_vec(), Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn another_event_is_refused_and_the_contract_is_kept() {
+    let other = br#"{"detail-type": "Scheduled Event", "detail": {"executionArn": "x"}}"#;
+    let (answer, _) = told(World::default(), other).await;
+    assert_eq!(answer.unwrap_err().error_type, activity_errors::INVALID_INPUT);
+    let outcome = json!({
+        "status": "completed",
+        "message": { "body": "b" },
+        "execution": { "arn": ARN, "name": "m", "started_at": "2026-11-25T00:00:00Z" },
+        "reason": null,
+        "receipt": null,
+    });
+    let (answer, recorded) = told(World::default(), outcome.to_string().as_bytes()).await;
+    answer.unwrap();
+    assert_eq!(recorded.len(), 1);
+}
