@@ -71,6 +71,16 @@ fn table() -> Vec<Alarm> {
             comparison: ABOVE,
         });
     }
+    alarms.push(Alarm {
+        name: "IntakeLate",
+        about: "A message has waited in the intake queue for more than five minutes: its function is throttled or fails",
+        namespace: "AWS/SQS",
+        metric: "ApproximateAgeOfOldestMessage",
+        statistic: "Maximum",
+        dimensions: vec![("QueueName", attribute("IntakeQueue", "QueueName"))],
+        threshold: 300.0,
+        comparison: ABOVE,
+    });
     for (name, queue) in [("DeadLetters", "DeadLetterQueue"), ("Undelivered", "UndeliveredQueue")] {
         alarms.push(Alarm {
             name,

@@ -57,7 +57,7 @@ pub(crate) fn resource(name: &str) -> Option<Value> {
         ))
     };
     Some(match name {
-        "MessagesTable" | "CircuitBreakerTable" | "DeadLetterQueue" => attribute(name, "Arn"),
+        "MessagesTable" | "CircuitBreakerTable" | "DeadLetterQueue" | "IntakeQueue" => attribute(name, "Arn"),
         "MessagesByStage" => sub("${MessagesTable.Arn}/index/stage-created_date"),
         "MessagesByStatus" => sub("${MessagesTable.Arn}/index/status-created_date"),
         "MessagesByOwner" => sub("${MessagesTable.Arn}/index/owner-created_date"),
