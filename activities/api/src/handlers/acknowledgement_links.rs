@@ -45,7 +45,12 @@ pub(crate) async fn give(
     };
     let Ok(by) = by(&form) else {
         let words = format!("<p>A name has at most {NAME_CHARS} characters: go back and shorten yours.</p>");
-        return Ok(page(look, StatusCode::UNPROCESSABLE_ENTITY, "That name is too long", &words));
+        return Ok(page(
+            look,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "That name is too long",
+            &words,
+        ));
     };
     Ok(match acknowledgements::give(&api, id, by.as_deref()).await? {
         Ok((taken, _)) | Err(NotAcknowledged::Already(taken)) => {

@@ -23,8 +23,8 @@ use tower::ServiceExt;
 
 use super::schedules::Kept;
 use crate::{
-    Api, Bounds, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, Limits, Look, Measured, Measures,
-    PortError, RateLimit, StartOutcome, TaskTokens, Watched, router,
+    Api, Bounds, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, Limits, Look, Measured,
+    Measures, PortError, RateLimit, StartOutcome, TaskTokens, Watched, router,
 };
 
 /// Executions in memory; `broken` answers in the place of all.
