@@ -19,7 +19,9 @@ fn template() -> Value {
 
 #[test]
 fn the_template_is_fresh() {
-    let files = codegen::template(&tests::root(), &catalog::all()).expect("it can be written");
+    let workflows = catalog::all();
+    let generated = codegen::expected(&workflows).expect("every workflow is valid");
+    let files = codegen::template(tests::root(), &workflows, &generated).expect("it can be written");
     let findings = codegen::compare(&files, &tests::root().join(codegen::INFRASTRUCTURE)).expect("it can be read");
     assert!(
         findings.is_empty(),
@@ -52,6 +54,21 @@ fn nothing_that_a_promise_stands_on_can_be_taken_away() {
             let faults = (promise.faults)(&less);
             assert!(!faults.is_empty(), "{}: nobody misses {pointer}", promise.what);
         }
+    }
+}
+
+#[test]
+fn a_month_costs_no_more_than_was_promised() {
+    let report = std::fs::read_to_string(tests::root().join("workflows/generated/process-message/report.json"));
+    let report: Value = serde_json::from_str(&report.expect("the report")).expect("JSON");
+    let transitions = report["transitions"]["usual"]["count"].as_u64().expect("a number");
+    let functions = codegen::functions(tests::root()).expect("they can be read");
+    for (load, bound) in codegen::BOUNDS {
+        let lines = codegen::costs(load, transitions, &functions, &template());
+        let sum: f64 = lines.iter().map(|line| line.dollars).sum();
+        assert!(sum <= bound, "{load:?}: {sum:.2} of {bound}: {lines:#?}");
+        // Every line is paid for.
+        assert!(lines.iter().all(|line| line.dollars > 0.0), "{lines:#?}");
     }
 }
 

@@ -2,6 +2,7 @@
 //! workflows: functions with their roles, state machines with theirs, alarms, the dashboard and saved queries.
 
 mod alarms;
+mod cost;
 mod dashboard;
 mod error;
 mod function;
@@ -11,6 +12,7 @@ mod part;
 mod queries;
 mod template;
 
+pub use cost::{BOUNDS, Line, Load, costs};
 pub use error::TemplateError;
 pub use function::{Function, functions};
 pub use template::template;

@@ -26,7 +26,7 @@ mod ways;
 mod worst;
 mod write;
 
-pub use aws::{Function, TemplateError, functions, template};
+pub use aws::{BOUNDS, Function, Line, Load, TemplateError, costs, functions, template};
 pub use compare::{Finding, compare};
 pub use contracts::Contracts;
 pub use diff::diff;

@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         return since(revision, &files, &Contracts::ours(&workflows));
     }
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let template = match codegen::template(&workspace, &workflows) {
+    let template = match codegen::template(&workspace, &workflows, &files) {
         Ok(template) => template,
         Err(error) => {
             eprintln!("invalid: {error}");

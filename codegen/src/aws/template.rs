@@ -6,7 +6,7 @@ use flow::Workflow;
 use serde_json::{Map, Value};
 
 use super::error::TemplateError;
-use super::{Function, alarms, dashboard, functions, machine, part, queries};
+use super::{Function, alarms, cost, dashboard, functions, machine, part, queries};
 use crate::{Files, INFRASTRUCTURE};
 
 /// Written by people, relative to the workspace.
@@ -26,8 +26,8 @@ const SECTIONS: [&str; 9] = [
 ];
 const OUTPUTS: &str = "Outputs";
 
-/// The template of the workspace's activities and of these workflows, by its path below [`INFRASTRUCTURE`](crate::INFRASTRUCTURE).
-pub fn template(workspace: &Path, workflows: &[Workflow]) -> Result<Files, TemplateError> {
+/// The template of the workspace's activities and of these workflows, whose files are given, and what it costs to run; by its path below [`INFRASTRUCTURE`](crate::INFRASTRUCTURE).
+pub fn template(workspace: &Path, workflows: &[Workflow], generated_files: &Files) -> Result<Files, TemplateError> {
     let functions = functions(workspace)?;
     let mut sections = assembled(&workspace.join(PARTS))?;
     let resources = sections.entry("Resources").or_insert_with(|| Map::new().into());
@@ -45,8 +45,11 @@ pub fn template(workspace: &Path, workflows: &[Workflow]) -> Result<Files, Templ
         return Err(TemplateError::wrong(workspace.join(PARTS), detail));
     }
     // JSON is YAML too, and has no words such as `OFF` that one reader takes for a text and another for `false`.
-    let text = format!("{:#}\n", Value::Object(ordered));
-    Ok(Files::from([("template.json".into(), text)]))
+    let template = Value::Object(ordered);
+    let text = format!("{template:#}\n");
+    let transitions = cost::transitions(generated_files);
+    let table = cost::table(workflows, transitions, &functions, &template);
+    Ok(Files::from([("template.json".into(), text), ("cost.md".into(), table)]))
 }
 
 /// The sections that people wrote, each entry once.
