@@ -10,6 +10,7 @@ mod machine;
 mod names;
 mod part;
 mod queries;
+mod targets;
 mod template;
 
 pub use cost::{BOUNDS, Line, Load, costs};

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::Invalid;
+
 /// The template cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
@@ -21,6 +23,9 @@ pub enum TemplateError {
         /// What is wrong, and where.
         detail: String,
     },
+    /// A workflow names something that is not there.
+    #[error("{0}")]
+    Invalid(Invalid),
 }
 
 impl TemplateError {

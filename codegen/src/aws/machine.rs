@@ -5,25 +5,26 @@ use serde_json::{Map, Value, json};
 
 use super::function::role;
 use super::names::{attribute, logical, named, reference, sub};
+use super::targets::Targets;
 use crate::Invalid;
 use crate::policy::policy;
 
 /// The state machine, its role and its log.
-pub(crate) fn resources(workflow: &Workflow, functions: &[String]) -> Result<Vec<(String, Value)>, Invalid> {
+pub(crate) fn resources(workflow: &Workflow, targets: &Targets) -> Result<Vec<(String, Value)>, Invalid> {
     let name = logical(&workflow.name);
     Ok(vec![
         (format!("{name}Logs"), logs(&workflow.name)),
-        (format!("{name}Role"), machine_role(workflow, functions)?),
-        (name, machine(workflow, functions)?),
+        (format!("{name}Role"), machine_role(workflow, targets)?),
+        (name, machine(workflow, targets)?),
     ])
 }
 
-fn machine(workflow: &Workflow, functions: &[String]) -> Result<Value, Invalid> {
+fn machine(workflow: &Workflow, targets: &Targets) -> Result<Value, Invalid> {
     let name = logical(&workflow.name);
     let text = asl::print(&workflow.definition);
     let mut substitutions = Map::new();
     for placeholder in placeholders(&text) {
-        let value = substitution(placeholder, functions);
+        let value = targets.substitution(placeholder);
         let value = value.ok_or_else(|| unknown(workflow, placeholder))?;
         substitutions.insert(placeholder.to_owned(), value);
     }
@@ -59,7 +60,7 @@ fn machine(workflow: &Workflow, functions: &[String]) -> Result<Value, Invalid> 
 
 fn unknown(workflow: &Workflow, placeholder: &str) -> Invalid {
     let detail =
-        format!("nothing in infra/aws is `${{{placeholder}}}`: add the activity's function.toml or the resource");
+        format!("nothing is `${{{placeholder}}}`: write activities/<name>/function.toml for a function, or the resource into infra/aws/parts");
     Invalid::new(&workflow.name, "infra/aws", detail)
 }
 
@@ -69,17 +70,7 @@ fn placeholders(text: &str) -> std::collections::BTreeSet<&str> {
     names.filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
 }
 
-/// Functions are called by version: an alias moves, and a waiting execution would meet code that it does not know.
-fn substitution(placeholder: &str, functions: &[String]) -> Option<Value> {
-    if placeholder == "DeadLetterQueueUrl" {
-        return Some(reference("DeadLetterQueue"));
-    }
-    let function = placeholder.strip_suffix("Arn")?;
-    let known = functions.iter().any(|name| name == function);
-    known.then(|| reference(&format!("{function}.Version")))
-}
-
-fn machine_role(workflow: &Workflow, functions: &[String]) -> Result<Value, Invalid> {
+fn machine_role(workflow: &Workflow, targets: &Targets) -> Result<Value, Invalid> {
     let document = policy(&workflow.name, &workflow.definition)?;
     let mut statements = Vec::new();
     for statement in document["Statement"].as_array().into_iter().flatten() {
@@ -89,7 +80,7 @@ fn machine_role(workflow: &Workflow, functions: &[String]) -> Result<Value, Inva
             let placeholder = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
             let arn = match placeholder {
                 None => Some(sub(text)),
-                Some(placeholder) => arn(placeholder, functions),
+                Some(placeholder) => targets.arn(placeholder),
             };
             resources.push(arn.ok_or_else(|| unknown(workflow, text))?);
         }
@@ -97,16 +88,6 @@ fn machine_role(workflow: &Workflow, functions: &[String]) -> Result<Value, Inva
     }
     statements.extend(own());
     Ok(role("states.amazonaws.com", &workflow.name, &statements))
-}
-
-/// Every version of a function: executions of up to a year ago call older ones.
-fn arn(placeholder: &str, functions: &[String]) -> Option<Value> {
-    if placeholder == "DeadLetterQueueArn" {
-        return Some(attribute("DeadLetterQueue", "Arn"));
-    }
-    let function = placeholder.strip_suffix("Arn")?;
-    let known = functions.iter().any(|name| name == function);
-    known.then(|| sub(&format!("${{{function}.Arn}}:*")))
 }
 
 /// What a log and traces need. Neither service knows resources for these actions. Source: Step Functions Developer Guide,
@@ -143,23 +124,4 @@ fn logs(workflow: &str) -> Value {
             "RetentionInDays": { "Fn::FindInMap": ["Stages", reference("Stage"), "LogRetention"] },
         },
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn functions_are_called_by_version_and_allowed_in_every_one() {
-        let functions = ["DeliverMessage".to_owned()];
-        assert_eq!(
-            substitution("DeliverMessageArn", &functions),
-            Some(json!({ "Ref": "DeliverMessage.Version" }))
-        );
-        assert_eq!(
-            arn("DeliverMessageArn", &functions),
-            Some(json!({ "Fn::Sub": "${DeliverMessage.Arn}:*" }))
-        );
-        assert_eq!(substitution("UnknownArn", &functions), None);
-    }
 }

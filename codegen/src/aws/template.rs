@@ -6,8 +6,9 @@ use flow::Workflow;
 use serde_json::{Map, Value};
 
 use super::error::TemplateError;
+use super::targets::Targets;
 use super::{Function, alarms, cost, dashboard, functions, machine, part, queries};
-use crate::{Files, INFRASTRUCTURE};
+use crate::Files;
 
 /// Written by people, relative to the workspace.
 const PARTS: &str = "infra/aws/parts";
@@ -26,12 +27,14 @@ const SECTIONS: [&str; 9] = [
 ];
 const OUTPUTS: &str = "Outputs";
 
-/// The template of the workspace's activities and of these workflows, whose files are given, and what it costs to run; by its path below [`INFRASTRUCTURE`](crate::INFRASTRUCTURE).
+/// The template of the workspace's activities and of these workflows, whose files are given, and what it costs to run, by
+/// their paths below [`INFRASTRUCTURE`](crate::INFRASTRUCTURE).
 pub fn template(workspace: &Path, workflows: &[Workflow], generated_files: &Files) -> Result<Files, TemplateError> {
     let functions = functions(workspace)?;
     let mut sections = assembled(&workspace.join(PARTS))?;
     let resources = sections.entry("Resources").or_insert_with(|| Map::new().into());
-    for (name, resource) in generated(workspace, &functions, workflows)? {
+    let targets = Targets::new(&functions, workflows, resources.as_object());
+    for (name, resource) in generated(&functions, workflows, &targets)? {
         insert(resources, name, resource).map_err(|detail| TemplateError::wrong(workspace.join(PARTS), detail))?;
     }
     let mut ordered = Map::new();
@@ -87,9 +90,9 @@ fn insert(entries: &mut Value, name: String, entry: Value) -> Result<(), String>
 }
 
 fn generated(
-    workspace: &Path,
     functions: &[Function],
     workflows: &[Workflow],
+    targets: &Targets,
 ) -> Result<Vec<(String, Value)>, TemplateError> {
     let names: Vec<String> = functions.iter().map(Function::logical).collect();
     let machines: Vec<String> = workflows
@@ -98,8 +101,7 @@ fn generated(
         .collect();
     let mut resources: Vec<(String, Value)> = functions.iter().flat_map(Function::resources).collect();
     for workflow in workflows {
-        let of_one = machine::resources(workflow, &names);
-        resources.extend(of_one.map_err(|invalid| TemplateError::wrong(workspace.join(INFRASTRUCTURE), invalid))?);
+        resources.extend(machine::resources(workflow, targets).map_err(TemplateError::Invalid)?);
     }
     resources.extend(alarms::resources(functions, &machines));
     resources.extend(queries::resources(&names));
