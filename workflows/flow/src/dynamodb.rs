@@ -1,5 +1,7 @@
 //! Items of DynamoDB tables: read, written, changed, removed.
 
+mod operation;
+
 use std::rc::Rc;
 
 use expr::{Absent, Expr, Is, Item, Node, Written};
@@ -9,10 +11,12 @@ use crate::{
     Failure, Scope, Then,
     calls::{literal, record},
     failures::{ANY, DEFAULT},
-    item::{Change, Condition, Stored, Writer},
-    services::Request,
+    item::{Change, Condition, Stored},
+    requests::Request,
     tree::{Call, ErrorArm, Unexpected},
 };
+
+use operation::Operation;
 
 /// What DynamoDB reports when a condition does not hold.
 const CONDITION_FAILED: &str = "DynamoDB.ConditionalCheckFailedException";
@@ -24,15 +28,6 @@ pub enum Unwritten<'x> {
     ConditionFailed,
     /// The call failed.
     Failed(Failure<'x>),
-}
-
-/// An operation, short of its condition.
-struct Operation<'a> {
-    table: &'a str,
-    resource: &'static str,
-    verb: &'static str,
-    arguments: Vec<(&'static str, Rc<Node>)>,
-    writer: Writer,
 }
 
 impl<'s, 'outer: 's> Scope<'s, 'outer> {
@@ -198,39 +193,6 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             ..Request::default()
         };
         self.request(request, failed)
-    }
-}
-
-impl<'a> Operation<'a> {
-    fn new(table: &'a str, resource: &'static str, verb: &'static str) -> Self {
-        Self {
-            table,
-            resource,
-            verb,
-            arguments: Vec::new(),
-            writer: Writer::default(),
-        }
-    }
-
-    fn put(table: &'a str, item: Rc<Node>) -> Self {
-        Self {
-            arguments: vec![("Item", item)],
-            ..Self::new(table, "putItem", "Put")
-        }
-    }
-
-    fn delete(table: &'a str, key: Rc<Node>) -> Self {
-        Self {
-            arguments: vec![("Key", key)],
-            ..Self::new(table, "deleteItem", "Delete")
-        }
-    }
-
-    fn update(table: &'a str, key: Rc<Node>, changes: &[Change]) -> Self {
-        let mut operation = Self::new(table, "updateItem", "Update");
-        let changes = operation.writer.changes(&key, changes);
-        operation.arguments = vec![("Key", key), ("UpdateExpression", literal(&changes))];
-        operation
     }
 }
 

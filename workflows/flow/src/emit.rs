@@ -1,18 +1,20 @@
 //! From the graph to the States Language.
 
+mod nests;
+
 use std::collections::BTreeMap;
 
 use asl::{
-    Catcher, Choice, ChoiceRule, Condition, Fail, ItemProcessor, Map, Number, Parallel, Pass, ProcessorConfig,
-    ProcessorMode, QueryLanguage, StateKind, StateMachine, States, Text, Transition, Wait, WaitFor,
+    Catcher, Choice, ChoiceRule, Condition, Fail, Number, Pass, QueryLanguage, StateKind, StateMachine, States, Text,
+    Transition, Wait, WaitFor,
 };
 use expr::Node;
 use serde_json::Value;
 
 use crate::{
-    graph::{Caught, Edge, Graph, Kind, Nest, State, Task, To, WHOLE},
+    graph::{Caught, Edge, Graph, Kind, State, Task, To, WHOLE},
     jsonata::Printer,
-    tree::{Each, WaitUntil},
+    tree::WaitUntil,
 };
 
 /// The definition.
@@ -152,62 +154,6 @@ impl Emitter<'_> {
             output: caught.next.output.as_deref().map(|output| self.given_on(output)),
         });
         catch.collect()
-    }
-
-    fn nest(&self, nest: &Nest) -> StateKind {
-        let (retry, catch) = (nest.retry.clone(), self.catch(&nest.catch));
-        match &nest.each {
-            Some(each) => StateKind::Map(Box::new(Map {
-                retry,
-                catch,
-                ..self.each(each, &nest.bodies[0])
-            })),
-            None => StateKind::Parallel(Box::new(Parallel {
-                branches: nest.bodies.iter().map(states).collect(),
-                retry,
-                catch,
-                ..Parallel::default()
-            })),
-        }
-    }
-
-    fn each(&self, each: &Each, body: &Graph) -> Map {
-        let selected = body.given.iter().filter(|(_, path)| path != WHOLE);
-        let selector = selected.map(|(name, _)| {
-            let value = self.printer().template(&body.selected(name));
-            (name.clone(), value)
-        });
-        let selector = selector.collect::<serde_json::Map<_, _>>();
-        let mode = each
-            .children
-            .map_or(ProcessorMode::Inline, |_| ProcessorMode::Distributed);
-        Map {
-            item_processor: ItemProcessor {
-                processor_config: Some(ProcessorConfig {
-                    mode: Some(mode),
-                    execution_type: each.children.map(|children| children.kind),
-                }),
-                states: states(body),
-                legacy: false,
-            },
-            items: Some(self.printer().template(&each.items)),
-            items_path: None,
-            item_selector: (!selector.is_empty()).then_some(Value::Object(selector)),
-            item_reader: None,
-            item_batcher: None,
-            result_writer: None,
-            max_concurrency: each.max_concurrency.map(|most| Number::Literal(most.into())),
-            tolerated_failure_count: None,
-            tolerated_failure_percentage: each
-                .children
-                .and_then(|children| children.tolerated_percentage)
-                .map(|most| Number::Literal(most.into())),
-            label: None,
-            result_selector: None,
-            result_path: None,
-            retry: Vec::new(),
-            catch: Vec::new(),
-        }
     }
 
     fn task(&self, task: &Task) -> asl::Task {

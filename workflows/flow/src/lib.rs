@@ -123,12 +123,18 @@ mod nests;
 mod passes;
 mod place;
 mod qualify;
+mod requests;
+mod retriers;
 mod retry;
+mod said;
 mod scope;
 mod services;
+mod state;
 mod then;
 mod tokens;
 mod tree;
+mod waits;
+mod workers;
 mod workflow;
 
 pub use dynamodb::Unwritten;

@@ -6,9 +6,9 @@ use expr::{Expr, Is, Node, Shape, Source, Written};
 
 use crate::{
     Finding, Place, Then,
-    limits::Limits,
     names::camel_case,
-    tree::{Block, Label, Step, Unexpected},
+    said::Pending,
+    tree::{Block, Step, Unexpected},
 };
 
 /// Where steps are written: the main line of a workflow, or the closure of an arm, a loop or a clause.
@@ -25,15 +25,6 @@ pub struct Scope<'s, 'outer: 's> {
     pub(crate) pending: RefCell<Pending>,
     #[allow(clippy::type_complexity, reason = "invariant in `'s`, covariant in `'outer`")]
     lifetimes: PhantomData<(fn(&'s ()) -> &'s (), &'outer ())>,
-}
-
-/// What the author said about the next step.
-#[derive(Default)]
-pub(crate) struct Pending {
-    name: Option<String>,
-    comment: Option<String>,
-    limits: Limits,
-    place: Option<Place>,
 }
 
 /// What all scopes of a workflow share while its closures run.
@@ -93,57 +84,6 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         }
     }
 
-    /// The next step's state gets this name: `PascalCase`, at most 80 characters. Needed where a default name would be
-    /// used twice: it says what for. The variable of the step's value is named after it.
-    #[track_caller]
-    pub fn named(&self, name: &str) -> &Self {
-        let mut pending = self.pending.borrow_mut();
-        pending.name = Some(name.to_owned());
-        pending.place = Some(Place::here());
-        drop(pending);
-        self
-    }
-
-    /// The next step's state gets this comment.
-    #[track_caller]
-    pub fn commented(&self, comment: &str) -> &Self {
-        let mut pending = self.pending.borrow_mut();
-        pending.comment = Some(comment.to_owned());
-        pending.place = Some(Place::here());
-        drop(pending);
-        self
-    }
-
-    /// The next call waits so many seconds for its answer instead of the function's own timeout and 5 s.
-    #[track_caller]
-    pub fn timeout(&self, seconds: u32) -> &Self {
-        let mut pending = self.pending.borrow_mut();
-        pending.limits.timeout_seconds = Some(seconds);
-        pending.place = Some(Place::here());
-        drop(pending);
-        self
-    }
-
-    /// The next call must report within this many seconds that it is alive.
-    #[track_caller]
-    pub fn heartbeat(&self, seconds: u32) -> &Self {
-        let mut pending = self.pending.borrow_mut();
-        pending.limits.heartbeat_seconds = Some(seconds);
-        pending.place = Some(Place::here());
-        drop(pending);
-        self
-    }
-
-    /// The next Map runs for at most so many items at a time, 1 to 40; a distributed one 1 to 10,000.
-    #[track_caller]
-    pub fn max_concurrency(&self, most: u32) -> &Self {
-        let mut pending = self.pending.borrow_mut();
-        pending.limits.max_concurrency = Some(most);
-        pending.place = Some(Place::here());
-        drop(pending);
-        self
-    }
-
     /// Evaluates a value here, once, and keeps it in the variable `name` (`camelCase`).
     ///
     /// Expressions are evaluated where they are used; this fixes one before the states that follow. Arms that keep their
@@ -160,25 +100,6 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             place,
         });
         variable(name, written)
-    }
-
-    /// The label of a step without limits.
-    pub(crate) fn label(&self, default: impl FnOnce() -> String, place: Place) -> Label {
-        let (label, limits) = self.limited_label(default, place);
-        limits.refuse_time(self, place);
-        limits.refuse_concurrency(self, place);
-        label
-    }
-
-    /// The label of a step, and the limits that were said of it.
-    pub(crate) fn limited_label(&self, default: impl FnOnce() -> String, place: Place) -> (Label, Limits) {
-        let pending = self.pending.take();
-        let label = Label {
-            name: pending.name.unwrap_or_else(default),
-            comment: pending.comment,
-            place,
-        };
-        (label, pending.limits)
     }
 
     pub(crate) fn push(&self, step: Step) {

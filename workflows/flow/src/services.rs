@@ -2,47 +2,19 @@
 
 use std::rc::Rc;
 
-use expr::{Activity, Cases, Expr, Is, Node, Shape, Source, Written};
-use serde_json::{Value, json};
+use expr::{Expr, Is, Node, Shape, Written};
+use serde_json::Value;
 
 use crate::{
-    Failure, Place, Scope, Then,
+    Failure, Scope, Then,
     calls::{LAMBDA_INVOKE, arn, literal, record, seconds},
-    causes::{Cause, read_apart},
     failures::{ANY, DEFAULT, FAILED, LAMBDA},
-    limits,
-    names::{camel_case, pascal_case},
-    tree::{Block, Call, End, Unexpected},
+    names::pascal_case,
+    requests::Request,
 };
-
-/// Seconds for which a call of a service may last.
-const TIMEOUT_SECONDS: u32 = 30;
 
 /// Seconds for which the invocation of somebody else's function may last: as long as any function, and a margin.
 const FUNCTION_TIMEOUT_SECONDS: u32 = 905;
-
-/// A call of a service.
-pub(crate) struct Request<'a> {
-    pub(crate) resource: &'a str,
-    /// What its state is called if nobody says otherwise.
-    pub(crate) name: &'a str,
-    pub(crate) arguments: Rc<Node>,
-    pub(crate) timeout: Rc<Node>,
-    /// Where the result stands in the answer.
-    pub(crate) result: &'static [&'static str],
-}
-
-impl Default for Request<'_> {
-    fn default() -> Self {
-        Self {
-            resource: "",
-            name: "",
-            arguments: record(&[]),
-            timeout: seconds(TIMEOUT_SECONDS),
-            result: &[],
-        }
-    }
-}
 
 impl<'s, 'outer: 's> Scope<'s, 'outer> {
     /// Sends a message to the queue whose URL is `${…Url}`: `sqs_send_message("DeadLetterQueue", …)`. The closure decides
@@ -161,47 +133,6 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         self.finish_call(self.request(request, failed), Written::Unknown)
     }
 
-    /// Gives work to the workers of an activity, which ask for it (`GetActivityTask`) and report with `SendTaskSuccess` or
-    /// `SendTaskFailure`. Its ARN is `${…ActivityArn}`. The contract is an [`Activity`], as for a Lambda function of ours; a
-    /// worker reports a declared error under its name, with the fields as JSON in the cause; where a field is wanted that is not
-    /// there or not what its type says, it counts as an error that is not declared.
-    ///
-    /// The contract's `TIMEOUT_SECONDS` count from when the work was offered, unless [`timeout`](Self::timeout) says
-    /// otherwise. What errors lead to that it does not declare says [`otherwise`](Self::otherwise).
-    ///
-    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-activities.html>.
-    #[track_caller]
-    pub fn activity_worker<A: Activity>(
-        &self,
-        _: A,
-        input: impl Is<'s, A::Input>,
-        on_error: impl for<'x> FnMut(&Scope<'x, 's>, <A::Error as Cases>::Case<'x>) -> Then<'x, A::Output>,
-    ) -> Expr<'s, A::Output>
-    where
-        A::Input: Shape,
-        A::Output: Shape,
-        A::Error: Cases,
-    {
-        let place = Place::here();
-        let (label, limits) = self.limited_label(|| A::NAME.to_owned(), place);
-        limits.refuse_concurrency(self, place);
-        let errors = self.declared::<A, A::Output>(&label.name, Cause::Fields, on_error);
-        let call = Call {
-            success: None,
-            arguments: input.expr().settled(),
-            resource: format!("${{{}ActivityArn}}", A::NAME),
-            is_ours: false,
-            timeout: seconds(limits.timeout_seconds.unwrap_or(A::TIMEOUT_SECONDS)),
-            heartbeat_seconds: limits.heartbeat_seconds,
-            variable: camel_case(&label.name),
-            result: Rc::new(Node::Source(Source::Result(&[]))),
-            errors,
-            unexpected: self.unexpected(&label, ANY),
-            label,
-        };
-        self.finish_call(read_apart(call), Written::Unknown)
-    }
-
     /// Calls what no method here calls, by its resource: `arn:aws:states:::aws-sdk:s3:getObject`. Neither the arguments
     /// ([`untyped`](expr::untyped)) nor the answer are checked against anything: a visible exception. The closure decides
     /// what any failure leads to; nothing is repeated of its own accord.
@@ -223,44 +154,6 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
             ..Request::default()
         };
         self.finish_call(self.request(request, failed), Written::Unknown)
-    }
-
-    /// A call whose errors all lead one way.
-    #[track_caller]
-    pub(crate) fn request(&self, request: Request<'_>, failed: Unexpected) -> Call {
-        let place = Place::here();
-        let (label, limits) = self.limited_label(|| request.name.to_owned(), place);
-        limits.refuse_concurrency(self, place);
-        // A heartbeat has to come within the timeout.
-        let least = limits.heartbeat_seconds.map_or(1, |seconds| seconds.saturating_add(1));
-        Call {
-            arguments: request.arguments,
-            resource: request.resource.to_owned(),
-            is_ours: false,
-            timeout: limits
-                .timeout_seconds
-                .map_or_else(|| limits::within(&request.timeout, least), seconds),
-            heartbeat_seconds: limits.heartbeat_seconds,
-            variable: camel_case(&label.name),
-            result: Rc::new(Node::Source(Source::Result(request.result))),
-            success: None,
-            errors: Vec::new(),
-            unexpected: failed,
-            label,
-        }
-    }
-}
-
-impl Call {
-    /// The same call, whose answer nobody needs.
-    pub(crate) fn without_result(self) -> Self {
-        Self {
-            success: Some(Block {
-                steps: Vec::new(),
-                end: End::Value(Rc::new(Node::Literal(json!(null)))),
-            }),
-            ..self
-        }
     }
 }
 

@@ -9,7 +9,8 @@ use crate::{
     calls::{LAMBDA_INVOKE, arn, record},
     causes::{Cause, read_apart},
     failures::{FAILED, LAMBDA_NOT_BEGUN},
-    services::{Request, url},
+    requests::Request,
+    services::url,
     tree::{Call, ErrorArm},
 };
 

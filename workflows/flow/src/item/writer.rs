@@ -4,7 +4,10 @@ use std::rc::Rc;
 
 use expr::{Node, Source};
 
-use super::{Action, Change, Condition, Test};
+use super::{
+    Action, Change,
+    condition::{Condition, Test},
+};
 
 /// Expressions as they are written, with what they name.
 #[derive(Debug, Default)]
