@@ -99,6 +99,7 @@
 //! * A closure writes into the scope that it is given, not into the one around it.
 
 mod branches;
+mod build;
 mod calls;
 mod causes;
 mod chain;
@@ -110,6 +111,7 @@ mod emit;
 mod ends;
 mod failures;
 mod finding;
+mod finishes;
 mod graph;
 pub mod item;
 mod jsonata;
@@ -123,6 +125,7 @@ mod nests;
 mod passes;
 mod place;
 mod qualify;
+mod reads;
 mod requests;
 mod retriers;
 mod retry;

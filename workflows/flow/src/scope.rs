@@ -1,11 +1,12 @@
 //! The scope in which an author's closure writes its steps.
 
-use std::{any::TypeId, cell::RefCell, collections::BTreeSet, marker::PhantomData, rc::Rc};
+use std::{cell::RefCell, marker::PhantomData, rc::Rc};
 
 use expr::{Expr, Is, Node, Shape, Source, Written};
 
 use crate::{
-    Finding, Place, Then,
+    Place, Then,
+    build::Build,
     names::camel_case,
     said::Pending,
     tree::{Block, Step, Unexpected},
@@ -25,44 +26,6 @@ pub struct Scope<'s, 'outer: 's> {
     pub(crate) pending: RefCell<Pending>,
     #[allow(clippy::type_complexity, reason = "invariant in `'s`, covariant in `'outer`")]
     lifetimes: PhantomData<(fn(&'s ()) -> &'s (), &'outer ())>,
-}
-
-/// What all scopes of a workflow share while its closures run.
-pub(crate) struct Build {
-    pub(crate) findings: RefCell<Vec<Finding>>,
-    pub(crate) loops: RefCell<usize>,
-    /// The names of the activities that are called.
-    pub(crate) activities: RefCell<BTreeSet<&'static str>>,
-    /// The depth of the scope whose closure is running.
-    running: RefCell<usize>,
-    output: (TypeId, &'static str),
-}
-
-impl Build {
-    pub(crate) fn new<O: 'static>() -> Rc<Self> {
-        Rc::new(Self {
-            findings: RefCell::default(),
-            loops: RefCell::default(),
-            activities: RefCell::default(),
-            running: RefCell::default(),
-            output: (TypeId::of::<O>(), std::any::type_name::<O>()),
-        })
-    }
-
-    pub(crate) fn find(&self, place: Place, message: impl Into<String>) {
-        self.findings.borrow_mut().push(Finding::new(place, message));
-    }
-
-    /// `succeed` ends the workflow, so it must give the workflow's output.
-    pub(crate) fn check_output<T: 'static>(&self, place: Place) {
-        if TypeId::of::<T>() != self.output.0 {
-            let (found, wanted) = (std::any::type_name::<T>(), self.output.1);
-            self.find(
-                place,
-                format!("the workflow's output is `{wanted}`, this succeeds with `{found}`"),
-            );
-        }
-    }
 }
 
 impl Scope<'_, 'static> {

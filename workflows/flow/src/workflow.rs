@@ -11,8 +11,8 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::{
-    Failure, Finding, Place, Scope, Then, checks, emit, graph::Gets, limits::LONGEST_SECONDS, passes, qualify,
-    scope::Build, tree::Block,
+    Failure, Finding, Place, Scope, Then, build::Build, checks, emit, graph::Gets, limits::LONGEST_SECONDS, passes,
+    qualify, tree::Block,
 };
 
 /// A workflow, ready to be written down.

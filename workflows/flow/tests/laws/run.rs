@@ -124,7 +124,7 @@ fn reply(request: &TaskRequest, calls: &mut Vec<Asked>) -> Vec<Event> {
         Ok(number) if request.resource.contains(":lambda:") => succeeded(task, &json!({ "Payload": number })),
         Ok(number) if request.integration == Integration::Sync => succeeded(task, &json!({ "Output": number })),
         Ok(number) => succeeded(task, &json!(number)),
-        Err(Fault::Locked(_)) if own_cause && unreadable(step, number) => nonsense(task, step),
+        Err(Fault::Locked(_)) if own_cause && unreadable(step, number) => nonsense(task, number),
         Err(fault) => failed(task, &fault, own_cause),
     });
     let submitted = matches!(request.integration, Integration::Sync | Integration::WaitForTaskToken);
@@ -182,15 +182,14 @@ fn failed(task: TaskId, fault: &Fault, own_cause: bool) -> Event {
 }
 
 /// A declared error whose cause is not what its contract says.
-fn nonsense(task: TaskId, step: u32) -> Event {
+fn nonsense(task: TaskId, number: u32) -> Event {
     let causes = [
         None,
         Some("the door"),
-        Some("{}"),
         Some("{\"number\":\"two\"}"),
-        Some("[{\"number\":2}"),
+        Some("[5]"),
     ];
-    let cause = causes[usize::try_from(step).unwrap() % causes.len()];
+    let cause = causes[usize::try_from(number).unwrap() % causes.len()];
     Event::TaskFailed {
         task,
         error: Some("Compute.Locked".into()),

@@ -11,7 +11,8 @@ use crate::{
     program::{List, MOST, Maybe, Number, Test, Time},
 };
 
-type Pair = (Option<Vec<u32>>, (Vec<u32>, u32));
+type Inner = (Vec<u32>, u32);
+type Pair = (Option<Vec<u32>>, Inner);
 type Numbers<'s> = Expr<'s, Vec<u32>>;
 
 /// The values that were made so far.
@@ -169,9 +170,10 @@ pub(super) fn pair<'s>(
     made: &Made<'s>,
 ) -> Made<'s> {
     let list = made.list(back);
-    let first = (made.extra(), (list, number));
-    let second = (list, ([number], 1));
-    let pair: Expr<'s, Pair> = choose(test(of, made), first, second);
+    let holds = test(of, made);
+    let inner: Expr<'s, Inner> = choose(&holds, (list, number), ([number], 1));
+    let inner = w.keep::<Inner>(&format!("{name}Inner"), inner);
+    let pair: Expr<'s, Pair> = choose(holds, (made.extra(), &inner), (list, &inner));
     let pair = w.keep::<Pair>(name, pair);
     Made {
         numbers: vec![pair.1.1.clone()],
