@@ -89,6 +89,7 @@ fn block<'s, 'o: 's, 'a, 'r: 's, T: Shape>(
         let new = step(w, of, order, &made, around);
         made.numbers.extend(new.numbers);
         made.lists.extend(new.lists);
+        made.tuple = new.tuple.or(made.tuple);
     }
     let ended = match (&of.end, around.round) {
         (End::Again(of), Some(round)) => Ended::Otherwise(round.again(number(of, &made))),

@@ -91,6 +91,7 @@ impl Teller {
             let new = self.step(id, &step.kind, made, around)?;
             made.numbers.extend(new.numbers);
             made.lists.extend(new.lists);
+            made.tuple = new.tuple.or(made.tuple.take());
         }
         match &block.end {
             End::Again(of) if around.looping => Err(Ended::Again(number(of, made))),

@@ -183,12 +183,7 @@ fn failed(task: TaskId, fault: &Fault, own_cause: bool) -> Event {
 
 /// A declared error whose cause is not what its contract says.
 fn nonsense(task: TaskId, number: u32) -> Event {
-    let causes = [
-        None,
-        Some("the door"),
-        Some("{\"number\":\"two\"}"),
-        Some("[5]"),
-    ];
+    let causes = [None, Some("the door"), Some("{\"number\":\"two\"}"), Some("[5]")];
     let cause = causes[usize::try_from(number).unwrap() % causes.len()];
     Event::TaskFailed {
         task,

@@ -23,6 +23,8 @@ pub(super) struct Made<'s> {
     pub(super) maybes: Vec<Expr<'s, Option<u32>>>,
     pub(super) times: Vec<Expr<'s, Option<Timestamp>>>,
     pub(super) extra: Option<Expr<'s, Option<Vec<u32>>>>,
+    /// The last tuple.
+    pub(super) tuple: Option<Expr<'s, Inner>>,
 }
 
 impl<'s> Made<'s> {
@@ -40,6 +42,7 @@ impl<'s> Made<'s> {
             maybes: vec![settings.pause.limit.clone(), order.limit.clone()],
             times: vec![order.at.clone(), order.due.clone()],
             extra: Some(order.extra.clone()),
+            tuple: None,
         }
     }
 
@@ -68,6 +71,7 @@ impl<'s> Made<'s> {
             maybes: self.maybes.iter().map(Is::expr).collect(),
             times: self.times.iter().map(Is::expr).collect(),
             extra: self.extra.as_ref().map(Is::expr),
+            tuple: self.tuple.as_ref().map(Is::expr),
         }
     }
 
@@ -173,11 +177,13 @@ pub(super) fn pair<'s>(
     let holds = test(of, made);
     let inner: Expr<'s, Inner> = choose(&holds, (list, number), ([number], 1));
     let inner = w.keep::<Inner>(&format!("{name}Inner"), inner);
-    let pair: Expr<'s, Pair> = choose(holds, (made.extra(), &inner), (list, &inner));
+    let before = made.tuple.as_ref().unwrap_or(&inner);
+    let pair: Expr<'s, Pair> = choose(holds, (made.extra(), before), (list, &inner));
     let pair = w.keep::<Pair>(name, pair);
     Made {
         numbers: vec![pair.1.1.clone()],
         lists: vec![pair.0.or([8]), pair.1.0.clone()],
+        tuple: Some(pair.1.clone()),
         ..Made::default()
     }
 }

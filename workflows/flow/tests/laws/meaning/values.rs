@@ -17,6 +17,8 @@ pub(super) struct Made {
     /// Milliseconds since the epoch.
     pub(super) times: Vec<Option<i64>>,
     pub(super) extra: Option<Vec<u32>>,
+    /// The last tuple.
+    pub(super) tuple: Option<(Vec<u32>, u32)>,
 }
 
 impl Made {
@@ -44,6 +46,7 @@ impl Made {
             maybes: vec![limit, whole(&input["limit"])],
             times: vec![time("at"), time("due")],
             extra: list("extra"),
+            tuple: None,
         }
     }
 
@@ -143,14 +146,21 @@ pub(super) fn list(of: &List, made: &Made) -> Vec<u32> {
 /// A tuple with lists inside, taken apart: its numbers and its lists.
 pub(super) fn pair(of: &Test, back: usize, number: u32, made: &Made) -> Made {
     let list = made.list(back).to_vec();
-    let (first, (second, number)) = if test(of, made) {
-        (made.extra.clone(), (list, number))
+    let holds = test(of, made);
+    let inner = if holds {
+        (list.clone(), number)
     } else {
-        (Some(list), (vec![number], 1))
+        (vec![number], 1)
+    };
+    let (first, second) = if holds {
+        (made.extra.clone(), made.tuple.clone().unwrap_or(inner))
+    } else {
+        (Some(list), inner)
     };
     Made {
-        numbers: vec![number],
-        lists: vec![first.unwrap_or_else(|| vec![8]), second],
+        numbers: vec![second.1],
+        lists: vec![first.unwrap_or_else(|| vec![8]), second.0.clone()],
+        tuple: Some(second),
         ..Made::default()
     }
 }
