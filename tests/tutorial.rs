@@ -1,5 +1,5 @@
 //! `docs/tutorial.md`, followed letter by letter in a copy of the repository: its files are written, its commands run, and
-//! they must say what it shows. That takes about a minute on two cores, since dependencies are taken as they are compiled.
+//! they must say what it shows. That takes two minutes on two cores, since dependencies are taken as they are compiled.
 
 mod document;
 mod output;
@@ -56,11 +56,5 @@ fn says(ran: &Ran, shown: &[String], command: &str) -> Result<(), String> {
         let should = if fails { "fail" } else { "succeed" };
         return Err(format!("{command} should {should}:\n{}", ran.said));
     }
-    match differs(shown, &ran.said) {
-        None => Ok(()),
-        Some(line) => Err(format!(
-            "{command} does not say {line:?} where it should:\n{}",
-            ran.said
-        )),
-    }
+    differs(shown, &ran.said).map_or(Ok(()), |why| Err(format!("{command}: {why}:\n{}", ran.said)))
 }

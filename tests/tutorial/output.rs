@@ -1,24 +1,40 @@
 //! Whether a command says what a page shows.
 
-/// The first line that is shown and not said; `None` if everything is.
+/// Why a page shows something else than what is said; `None` if it shows all of it.
 ///
-/// Lines stand in their order, one below the other; `…` on a line of its own stands for any lines, at the end of a line for
-/// the rest of it. Times are not compared.
-pub(super) fn differs<'a>(shown: &'a [String], said: &str) -> Option<&'a str> {
-    let said: Vec<_> = said.lines().map(untimed).collect();
+/// Lines stand in their order, one below the other, from the first one said to the last; `…` on a line of its own stands for
+/// any lines, at the end of a line for the rest of it. Times are not compared, and empty lines at the end are nothing.
+pub(super) fn differs(shown: &[String], said: &str) -> Option<String> {
+    // A block that shows nothing leaves everything out.
+    if shown.is_empty() {
+        return None;
+    }
+    let said: Vec<_> = said.trim_end().lines().map(untimed).collect();
+    let parts: Vec<_> = shown.split(|line| line == "…").collect();
     let mut rest = &said[..];
-    for part in shown.split(|line| line == "…").filter(|part| !part.is_empty()) {
-        let ends = (0..rest.len()).map(|start| (start, matching(part, &rest[start..])));
+    for (nth, part) in parts.iter().enumerate() {
+        let (is_first, is_last) = (nth == 0, nth + 1 == parts.len());
+        // The first part begins with what is said, and the last one ends with it. Where nothing is left out, one does both.
+        let latest = rest.len().saturating_sub(part.len());
+        let starts = match (is_first, is_last) {
+            (true, _) => 0..=0,
+            (false, true) => latest..=latest,
+            (false, false) => 0..=latest,
+        };
+        let ends = starts.map(|start| (start, matching(part, &rest[start..])));
         // Where it fits nowhere, the place where most of it fits tells what is wrong.
         let (start, lines) = ends
             .max_by_key(|(start, lines)| (*lines, usize::MAX - start))
             .unwrap_or_default();
         if lines < part.len() {
-            return Some(&part[lines]);
+            return Some(format!("it does not say {:?} where it should", part[lines]));
         }
         rest = &rest[start + lines..];
     }
-    None
+    let more = rest
+        .first()
+        .filter(|_| parts.last().is_none_or(|last| !last.is_empty()));
+    more.map(|line| format!("it goes on with {line:?}"))
 }
 
 /// How many lines fit from the first one on.
@@ -60,21 +76,33 @@ mod tests {
     fn what_is_left_out_may_be_anything_and_nothing_else() {
         let said = "a\nb\nc\n    1.250 s  Deliver\nlast of all\n";
         for shown in [
-            "a\nb",
-            "b",
-            "a\n…\nc",
+            "",
+            "…",
+            "a\nb\n…",
+            "…\nb\n…",
+            "a\n…\nc\n…",
             "…\n    0.001 s  Deliver\nlast…",
+            "a\n…\nlast of all",
             "a\nb\nc\n    0.250 s  Deliver\nlast of all",
         ] {
             assert_eq!(differs(&lines(shown), said), None, "{shown}");
         }
-        for (shown, missing) in [
-            ("a\nc", "c"),
-            ("b\n…\na", "a"),
-            ("a\nb\nx", "x"),
-            ("…\n    0.001 s  Other", "    0.001 s  Other"),
+        for (shown, why) in [
+            ("a\nc\n…", "does not say \"c\""),
+            ("…\nb\n…\na\n…", "does not say \"a\""),
+            ("a\nb\nx\n…", "does not say \"x\""),
+            ("…\n    0.001 s  Other\n…", "does not say \"    0.001 s  Other\""),
+            // What comes before and after is not left out where nothing says so.
+            ("b\n…", "does not say \"b\""),
+            ("a\nb", "goes on with \"c\""),
+            ("…\nc", "does not say \"c\""),
+            (
+                "a\nb\nc\n    0.250 s  Deliver\nlast of all\nmore",
+                "does not say \"more\"",
+            ),
         ] {
-            assert_eq!(differs(&lines(shown), said), Some(missing), "{shown}");
+            let told = differs(&lines(shown), said).unwrap_or_default();
+            assert!(told.contains(why), "{shown}: {told}");
         }
     }
 }

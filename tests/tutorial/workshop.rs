@@ -21,6 +21,9 @@ const BINARIES: [(&str, &str); 2] = [("cargo run -- ", "rez"), ("cargo codegen",
 /// Where the tutorial says that rez listens; a free port stands in for each.
 const API: &str = "127.0.0.1:8080";
 
+/// Where the tutorial says that rez keeps its data; the test's own directory stands in for it.
+const DATA: &str = "target/tutorial";
+
 pub(super) struct Workshop {
     place: PathBuf,
     home: Home,
@@ -111,14 +114,15 @@ impl Workshop {
 
     /// Runs a command as it stands, but for what [`BINARIES`] says and for the ports.
     pub(super) fn run(&mut self, command: &str) -> Result<Ran, String> {
-        let mut command = command.to_owned();
+        let data = self.home.path().to_str().ok_or("a data directory that is no UTF-8")?;
+        let mut command = command.replace(DATA, data);
         for (beginning, binary) in BINARIES {
             if let Some(arguments) = command.strip_prefix(beginning) {
                 let built = self.shell(&format!("cargo build --quiet --workspace --examples --bin {binary}"));
                 if !built.succeeded {
                     return Ok(built);
                 }
-                if (binary, arguments) == ("rez", "serve") {
+                if binary == "rez" && arguments.starts_with("serve ") {
                     self.server = Some(self.home.serve());
                     return Ok(Ran {
                         succeeded: true,
