@@ -3,8 +3,9 @@
 use jsonata_core::ast::{AstNode, BinaryOp, Stage};
 
 use crate::{
+    refine::{absent, not_null, only_null, only_text, without_text},
     scope::Scope,
-    shape::{Known, Shape},
+    shape::Shape,
 };
 
 impl Scope {
@@ -166,54 +167,4 @@ fn is_constant(node: &AstNode) -> bool {
         node,
         AstNode::Null | AstNode::String(_) | AstNode::Number(_) | AstNode::Boolean(_)
     )
-}
-
-fn absent(shape: &Shape) -> Shape {
-    if shape.may_be_missing() {
-        Shape::missing()
-    } else {
-        Shape::impossible()
-    }
-}
-
-fn not_null(shape: Shape) -> Shape {
-    match shape {
-        Shape::Known(known) => Shape::Known(Known { null: false, ..known }),
-        Shape::Any => Shape::Any,
-    }
-}
-
-fn only_null(shape: &Shape) -> Shape {
-    match shape {
-        Shape::Known(Known { null: false, .. }) => Shape::impossible(),
-        _ => Shape::null(),
-    }
-}
-
-fn only_text(shape: &Shape, text: &str) -> Shape {
-    let Shape::Known(known) = shape else {
-        return Shape::constant(text);
-    };
-    let possible = known
-        .text
-        .as_ref()
-        .is_some_and(|own| own.values.as_ref().is_none_or(|values| values.contains(text)));
-    if possible {
-        Shape::constant(text)
-    } else {
-        Shape::impossible()
-    }
-}
-
-fn without_text(shape: Shape, text: &str) -> Shape {
-    let Shape::Known(mut known) = shape else {
-        return Shape::Any;
-    };
-    if let Some(values) = known.text.as_mut().and_then(|own| own.values.as_mut()) {
-        values.remove(text);
-        if values.is_empty() {
-            known.text = None;
-        }
-    }
-    Shape::Known(known)
 }

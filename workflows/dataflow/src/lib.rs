@@ -28,6 +28,7 @@
 mod analysis;
 mod assume;
 mod calls;
+mod choice;
 mod constant;
 mod containers;
 mod context;
@@ -44,14 +45,18 @@ mod join;
 mod navigate;
 mod operators;
 mod parts;
+mod path_choice;
+mod path_output;
 mod path_states;
 mod paths;
+mod refine;
 mod schema;
 mod scope;
 mod shape;
 mod size;
 mod states;
 mod steps;
+mod task;
 mod template;
 mod words;
 

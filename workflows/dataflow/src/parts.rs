@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use crate::shape::Shape;
+use crate::shape::{Known, Shape};
 
 /// How many items of a list are told apart.
 const MOST_FIRST: usize = 16;
@@ -123,6 +123,42 @@ impl Object {
     pub fn field(&self, name: &str) -> Shape {
         let undeclared = || if self.open { Shape::Any } else { Shape::missing() };
         self.fields.get(name).cloned().unwrap_or_else(undeclared)
+    }
+}
+
+impl From<Number> for Shape {
+    fn from(number: Number) -> Self {
+        Self::Known(Known {
+            number: Some(number),
+            ..Known::default()
+        })
+    }
+}
+
+impl From<List> for Shape {
+    fn from(list: List) -> Self {
+        Self::Known(Known {
+            list: Some(list),
+            ..Known::default()
+        })
+    }
+}
+
+impl From<Text> for Shape {
+    fn from(text: Text) -> Self {
+        Self::Known(Known {
+            text: Some(text),
+            ..Known::default()
+        })
+    }
+}
+
+impl From<Object> for Shape {
+    fn from(object: Object) -> Self {
+        Self::Known(Known {
+            objects: vec![object],
+            ..Known::default()
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Reference paths are followed; what may lead to several values is anything.
 
-use asl::{Choice, Comparison, Condition, Fail, Map, Number, Pass, PathOrNull, Pointer, StateKind, Task, WaitFor};
+use asl::{Fail, Map, Number, Pass, PathOrNull, StateKind, Task, WaitFor};
 use serde_json::Value;
 
 use crate::{
@@ -134,48 +134,6 @@ impl<'a> Run<'a> {
         ways
     }
 
-    fn path_choice(&mut self, choice: &Choice, visit: &Visit<'a, '_>, input: &Shape, scope: &Scope) -> Ways {
-        let mut ways = Ways {
-            output: Some(input.clone()),
-            ..Ways::default()
-        };
-        for (index, rule) in choice.choices.iter().enumerate() {
-            let at = visit.at.key("Choices").index(index);
-            self.tests(&rule.condition, &at, input, scope);
-            let flow = self.assigned_by(rule.assign.as_ref(), visit, &at, input, scope);
-            ways.next.push((
-                rule.next.clone(),
-                Flow {
-                    input: input.clone(),
-                    ..flow
-                },
-            ));
-        }
-        if let Some(default) = &choice.default {
-            let flow = self.assigned_by(visit.state.assign.as_ref(), visit, &visit.at, input, scope);
-            ways.next.push((
-                default.clone(),
-                Flow {
-                    input: input.clone(),
-                    ..flow
-                },
-            ));
-        }
-        ways
-    }
-
-    /// The variables that a condition reads. Whether a field is there may be just what it asks.
-    fn tests(&mut self, condition: &Condition, at: &Pointer, input: &Shape, scope: &Scope) {
-        match condition {
-            Condition::And(all) | Condition::Or(all) => all.iter().for_each(|one| self.tests(one, at, input, scope)),
-            Condition::Not(one) => self.tests(one, at, input, scope),
-            Condition::Compare(Comparison { variable, .. }) => {
-                self.path_value(variable, input, &at.key("Variable"), scope);
-            }
-            Condition::Jsonata(_) => {}
-        }
-    }
-
     fn path_caught(&mut self, visit: &Visit<'a, '_>, ways: &mut Ways) {
         for (index, catcher) in visit.state.kind.catch().iter().enumerate() {
             let at = visit.at.key("Catch").index(index);
@@ -186,83 +144,4 @@ impl<'a> Run<'a> {
             ways.next.push((catcher.next.clone(), Flow { input, ..flow }));
         }
     }
-
-    /// `ResultSelector`, `ResultPath`, and what follows.
-    fn result(
-        &mut self,
-        visit: &Visit<'a, '_>,
-        (selector, path): (Option<&Value>, Option<&PathOrNull>),
-        input: Shape,
-        result: Shape,
-        scope: &Scope,
-    ) -> Ways {
-        let selected = match selector {
-            Some(selector) => self.path_template(selector, &visit.at.key("ResultSelector"), &result, scope),
-            None => result,
-        };
-        let flow = self.assigned_by(visit.state.assign.as_ref(), visit, &visit.at, &selected, scope);
-        let output = placed(path, input, selected);
-        let output = self.part(
-            visit.state.output_path.as_ref(),
-            &output,
-            &visit.at.key("OutputPath"),
-            scope,
-        );
-        on(visit, Flow { input: output, ..flow })
-    }
-
-    fn leave(&mut self, visit: &Visit<'a, '_>, input: &Shape, scope: &Scope) -> Ways {
-        let flow = self.assigned_by(visit.state.assign.as_ref(), visit, &visit.at, input, scope);
-        let output = self.part(
-            visit.state.output_path.as_ref(),
-            input,
-            &visit.at.key("OutputPath"),
-            scope,
-        );
-        on(visit, Flow { input: output, ..flow })
-    }
-
-    fn assigned_by(
-        &mut self,
-        assign: Option<&Value>,
-        visit: &Visit<'_, '_>,
-        at: &Pointer,
-        data: &Shape,
-        scope: &Scope,
-    ) -> Flow {
-        let mut flow = visit.flow.clone();
-        let at = at.key("Assign");
-        if let Some(Value::Object(members)) = assign {
-            for (key, value) in members {
-                let name = key.strip_suffix(".$").unwrap_or(key);
-                let shape = self.member(key, value, &at.key(key), data, scope);
-                if self.sink.open {
-                    self.assigned.push((name.to_owned(), at.key(key)));
-                }
-                flow.variables
-                    .insert(name.to_owned(), crate::scope::Variable { shape, always: true });
-            }
-        }
-        flow
-    }
-
-    fn parameters(&mut self, parameters: Option<&Value>, visit: &Visit<'_, '_>, input: &Shape, scope: &Scope) -> Shape {
-        match parameters {
-            Some(parameters) => self.path_template(parameters, &visit.at.key("Parameters"), input, scope),
-            None => input.clone(),
-        }
-    }
-}
-
-/// The way that `Next` or `End` takes.
-fn on(visit: &Visit<'_, '_>, flow: Flow) -> Ways {
-    let mut ways = Ways {
-        output: Some(flow.input.clone()),
-        ..Ways::default()
-    };
-    match &visit.state.transition {
-        Some(asl::Transition::Next(next)) => ways.next.push((next.clone(), flow)),
-        _ => ways.end = Some(flow.input),
-    }
-    ways
 }

@@ -175,39 +175,3 @@ impl Known {
         !null && !boolean && number.is_none() && text.is_none() && list.is_none() && objects.is_empty()
     }
 }
-
-impl From<Number> for Shape {
-    fn from(number: Number) -> Self {
-        Self::Known(Known {
-            number: Some(number),
-            ..Known::default()
-        })
-    }
-}
-
-impl From<List> for Shape {
-    fn from(list: List) -> Self {
-        Self::Known(Known {
-            list: Some(list),
-            ..Known::default()
-        })
-    }
-}
-
-impl From<Text> for Shape {
-    fn from(text: Text) -> Self {
-        Self::Known(Known {
-            text: Some(text),
-            ..Known::default()
-        })
-    }
-}
-
-impl From<Object> for Shape {
-    fn from(object: Object) -> Self {
-        Self::Known(Known {
-            objects: vec![object],
-            ..Known::default()
-        })
-    }
-}

@@ -1,21 +1,16 @@
 //! What each kind of state does with data, in JSONata.
 
-use asl::{
-    Catcher, Choice, ChoiceRule, Condition, Fail, Number, Pointer, QueryLanguage, State, StateKind, States, Task, Text,
-    Transition, WaitFor,
-};
+use asl::{Fail, Number, Pointer, QueryLanguage, State, StateKind, States, Text, Transition, WaitFor};
 use serde_json::Value;
 
 use crate::{
-    Contract, Rule,
+    Rule,
     analysis::{Place, Run, Ways},
     context::context,
-    errors,
-    fits::omitted,
     flow::Flow,
     scope::{Scope, Variable},
     shape::Shape,
-    template::{must_fit, of_kind, parse, source, template},
+    template::{of_kind, source, template},
 };
 
 /// One state under the eye: itself, where it stands, and what reaches it.
@@ -149,130 +144,5 @@ impl<'a> Run<'a> {
             }
         }
         Ways::default()
-    }
-
-    fn choice(&mut self, choice: &Choice, visit: &Visit<'a, '_>, mut scope: Scope) -> Ways {
-        let mut ways = Ways {
-            output: Some(visit.flow.input.clone()),
-            ..Ways::default()
-        };
-        for (index, rule) in choice.choices.iter().enumerate() {
-            let at = visit.at.key("Choices").index(index);
-            let mut holds = scope.clone();
-            let (may_hold, may_fail) = self.condition(rule, &at, &mut holds, &mut scope);
-            if may_hold {
-                let otherwise = visit.flow.learnt(&holds).input;
-                let after = self.after(
-                    visit,
-                    &holds,
-                    &at,
-                    (rule.assign.as_ref(), rule.output.as_ref()),
-                    otherwise,
-                );
-                ways.next.push((rule.next.clone(), after));
-            }
-            if !may_fail {
-                return ways;
-            }
-        }
-        if let Some(default) = &choice.default {
-            let own = (visit.state.assign.as_ref(), visit.state.output.as_ref());
-            let otherwise = visit.flow.learnt(&scope).input;
-            let after = self.after(visit, &scope, &visit.at, own, otherwise);
-            ways.next.push((default.clone(), after));
-        }
-        ways
-    }
-
-    /// Looks at a rule's condition, and teaches both scopes what they may take from it. Says which of both is possible.
-    fn condition(&mut self, rule: &ChoiceRule, at: &Pointer, holds: &mut Scope, fails: &mut Scope) -> (bool, bool) {
-        let Condition::Jsonata(value) = &rule.condition else {
-            return (true, true);
-        };
-        let place = at.key("Condition");
-        let shape = template(value, &place, fails, &mut self.sink);
-        of_kind(&shape, &Shape::boolean(), "Condition", &place, &mut self.sink);
-        match value {
-            Value::Bool(value) => (*value, !*value),
-            Value::String(text) => {
-                let node = source(text).and_then(|source| parse(source, &place, &mut self.sink));
-                node.map_or((true, true), |node| {
-                    (holds.assume(&node, true), fails.assume(&node, false))
-                })
-            }
-            _ => (true, true),
-        }
-    }
-
-    fn task(&mut self, task: &Task, visit: &Visit<'a, '_>, scope: &Scope) -> Ways {
-        let nothing = Value::Null;
-        let arguments = task.arguments.as_ref().unwrap_or(&nothing);
-        let at = visit.at.key("Arguments");
-        let given = match &task.arguments {
-            Some(arguments) => template(arguments, &at, scope, &mut self.sink),
-            None => visit.flow.input.clone(),
-        };
-        let contract = (self.knowledge.contract)(&task.resource, arguments);
-        if let Some(contract) = &contract {
-            self.fits(&given, contract, &at);
-        }
-        let mut seconds = |field, number: &Option<Number>| {
-            let number = number.as_ref();
-            number.and_then(|number| self.number(number, field, &visit.at, scope))
-        };
-        let timeout = seconds("TimeoutSeconds", &task.timeout_seconds);
-        seconds("HeartbeatSeconds", &task.heartbeat_seconds);
-        errors::check(
-            visit.state,
-            contract.as_ref(),
-            self.knowledge.every_error_is_caught && !visit.place.is_caught,
-            &visit.at,
-            &mut self.sink,
-        );
-        let result = contract.as_ref().map_or(Shape::Any, |contract| contract.result.clone());
-        let mut ways = self.through(visit, Some(result.clone()));
-        ways.call = Some((given, result));
-        ways.seconds = timeout;
-        self.caught(&task.catch, contract.as_ref(), visit, &mut ways);
-        ways
-    }
-
-    /// The arguments are what is called takes, and all of it.
-    pub(crate) fn fits(&mut self, given: &Shape, contract: &Contract, at: &Pointer) {
-        must_fit(given, &contract.arguments, &contract.name, at, &mut self.sink);
-        let Some(payload) = contract.payload.filter(|_| self.knowledge.every_field_is_given) else {
-            return;
-        };
-        let designed = |shape: &Shape| payload.iter().fold(shape.clone(), |shape, name| shape.field(name));
-        for path in omitted(&designed(given), &designed(&contract.arguments)) {
-            let message = format!("`{}`, which {} declares, is not given", path.join("."), contract.name);
-            let around = payload
-                .iter()
-                .copied()
-                .chain(path[..path.len() - 1].iter().map(String::as_str));
-            let place = around.fold(at.clone(), |at, step| at.key(step));
-            let help = "give it, if only as `null`".to_owned();
-            self.sink.report(Rule::OmittedField, &place, message, Some(help));
-        }
-    }
-
-    /// The ways out through `Catch`. The state has failed, so its own `Assign` has not happened.
-    pub(crate) fn caught(
-        &mut self,
-        catch: &[Catcher],
-        contract: Option<&Contract>,
-        visit: &Visit<'a, '_>,
-        ways: &mut Ways,
-    ) {
-        let mut earlier: Vec<&String> = Vec::new();
-        for (index, catcher) in catch.iter().enumerate() {
-            let error = errors::output(&catcher.error_equals, &earlier, contract);
-            let scope = visit.flow.scope(&visit.context, &[("errorOutput", error.clone())]);
-            let at = visit.at.key("Catch").index(index);
-            let own = (catcher.assign.as_ref(), catcher.output.as_ref());
-            ways.next
-                .push((catcher.next.clone(), self.after(visit, &scope, &at, own, error)));
-            earlier.extend(&catcher.error_equals);
-        }
     }
 }
