@@ -50,8 +50,10 @@ struct Door {
 }
 
 impl Doors {
-    /// `allowed` are further names of this server, as containers call it; `public` is where browsers reach it.
-    pub(crate) fn new(allowed: &[String], public: &Url) -> Result<Self, StartError> {
+    /// `allowed` are further names of this server, as containers call it; `public` is where browsers reach it, if somebody has
+    /// set that, and `listens` where it listens. Who lets it listen beyond this machine has opened it there as it is: what is
+    /// open under its own address stays so, which its own deliveries to the inbox use.
+    pub(crate) fn new(allowed: &[String], public: Option<&Url>, listens: IpAddr) -> Result<Self, StartError> {
         let allowed = allowed.iter().map(|given| {
             Name::set(given).ok_or_else(|| StartError::Setting {
                 setting: "REZ_ALLOWED_HOSTS",
@@ -59,10 +61,11 @@ impl Doors {
                     .to_owned(),
             })
         });
-        let public = public.host_str().and_then(Name::set);
+        let public = public.and_then(Url::host_str).and_then(Name::set);
+        let is_where_it_listens = |name: &str| name.parse().is_ok_and(|ip: IpAddr| ip == listens);
         Ok(Self {
             allowed: allowed.collect::<Result<_, _>>()?,
-            public: public.filter(|name| !Name::is_of_this_machine(name)),
+            public: public.filter(|name| !Name::is_of_this_machine(name) && !is_where_it_listens(name)),
         })
     }
 
@@ -126,4 +129,54 @@ async fn at_home(State((doors, api)): State<(Arc<Doors>, Api)>, request: Request
     // Not the addresses once more: their parameters have been read from the path already.
     let guarded = api::for_administrators(api, Router::new().fallback_service(next));
     guarded.oneshot(request).await.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_stays_open_under_the_address_at_which_it_listens() {
+        let public = Url::parse("http://192.168.1.5:8080").unwrap();
+        let headers = |name: &'static str, value: &'static str| {
+            let host = (axum::http::header::HOST, "192.168.1.5:8080".parse().unwrap());
+            HeaderMap::from_iter([host, (name.parse().unwrap(), value.parse().unwrap())])
+        };
+        for (public, listens, beyond) in [
+            (Some(&public), "192.168.1.5", false),
+            (Some(&public), "127.0.0.1", true),
+            (Some(&public), "0.0.0.0", true),
+            (None, "192.168.1.5", false),
+            (None, "0.0.0.0", false),
+        ] {
+            let doors = Doors::new(&[], public, listens.parse().unwrap()).unwrap();
+            assert_eq!(
+                doors.come_from_beyond(&headers("accept", "*/*")),
+                beyond,
+                "{public:?} {listens}"
+            );
+            assert!(
+                doors.come_from_beyond(&headers("via", "1.1 proxy")),
+                "{public:?} {listens}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_server_beyond_this_machine_is_called_by_its_addresses() {
+        let doors = Doors::new(&["rez".to_owned()], None, IpAddr::from([0, 0, 0, 0])).unwrap();
+        let takes = |name: &str, listens: &str| doors.takes(name, listens.parse().unwrap());
+        for (name, listens, taken) in [
+            ("192.168.1.5", "0.0.0.0", true),
+            ("fe80::1", "::", true),
+            ("192.168.1.5", "192.168.1.5", true),
+            ("192.168.1.6", "192.168.1.5", false),
+            ("192.168.1.5", "127.0.0.1", false),
+            ("evil.example", "0.0.0.0", false),
+            ("rez", "127.0.0.1", true),
+            ("localhost", "192.168.1.5", true),
+        ] {
+            assert_eq!(takes(name, listens), taken, "{name} at {listens}");
+        }
+    }
 }

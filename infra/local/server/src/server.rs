@@ -127,7 +127,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let schedules = Schedules::new(&host);
     let mut tasks = JoinSet::new();
     let public_url = public_url(&config, addresses)?;
-    let doors = Arc::new(Doors::new(&config.allowed_hosts, &public_url)?);
+    let set = config.public_url.is_some().then(|| public_url.clone());
+    let doors = Arc::new(Doors::new(&config.allowed_hosts, set.as_ref(), addresses.api.ip())?);
     let entrance = entrance(&config, &identity, &public_url)?;
     let links = AcknowledgementLinks::new(identity.acknowledgement_key()).ok();
     let api_router = api_router(
