@@ -50,6 +50,29 @@ async fn an_acknowledgement_ends_the_rounds() {
     assert_eq!((status, &unknown["code"]), (404, &json!("not_found")));
 }
 
+/// Whoever the message is for may say that they have seen it, and nobody else does so for them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn its_owner_acknowledges_it() {
+    let world = World::new(&[]).await;
+    let mut input = escalation(&["first"], 2);
+    input["owner"] = json!("local:ada");
+    let arn = world.start(WORKFLOW, &input).await;
+    world.waits_for_answer(&arn, 1).await;
+    world.clock.advance(PAUSE);
+    world.waits_for_answer(&arn, 2).await;
+    assert_eq!(world.post_as("eve", &acknowledge(&arn), &json!({})).await, 404);
+    assert_eq!(
+        world.post_as("ada", &acknowledge(&arn), &json!({ "by": "Ada" })).await,
+        200
+    );
+    let ended = world.end(&arn).await;
+    assert_eq!(
+        (&ended["output"]["acknowledged"], &ended["output"]["by"]),
+        (&json!(true), &json!("Ada")),
+        "{ended}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_topic_after_the_other_is_tried_until_every_round_has_passed() {
     let world = World::new(&[]).await;

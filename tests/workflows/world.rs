@@ -2,8 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use authorizer::{Lifetime, Right};
+use jiff::SignedDuration;
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use server::{Config, ManualClock, Ntfy, Policies, Server};
+use server::{Clock as _, Config, Identity, ManualClock, Ntfy, Policies, Server};
 use tempfile::TempDir;
 use tests::sink::Sink;
 
@@ -162,6 +165,17 @@ impl World {
             .await
             .expect("an answer");
         (answer.status().as_u16(), answer.json().await.expect("JSON"))
+    }
+
+    /// The status of the answer to a writer of this name, who is no administrator.
+    pub(super) async fn post_as(&self, name: &str, path: &str, body: &Value) -> u16 {
+        let issuer = Identity::open(&self.server.data_dir).expect("keys").issuer;
+        let year = Lifetime::new(SignedDuration::from_hours(24 * 366)).expect("it is within bounds");
+        let rights = [Right::Read, Right::Write].into_iter().collect();
+        let token = issuer.token(name, rights, year, self.clock.now()).expect("a token");
+        let request = reqwest::Client::new().post(self.api(path)).json(body);
+        let answer = request.bearer_auth(token.expose_secret()).send().await;
+        answer.expect("an answer").status().as_u16()
     }
 
     pub(super) async fn ask(&self, operation: &str, request: &Value) -> Value {

@@ -23,6 +23,9 @@ pub trait MessageStore: RedriveStore {
     /// How many of an owner's messages have not ended. It reads all of theirs.
     async fn count_open(&self, owner: &str) -> Result<u64, PortError>;
 
+    /// Whose message is to be acknowledged, if it is somebody's.
+    async fn acknowledgement_owner(&self, message_id: &str) -> Result<Option<String>, PortError>;
+
     /// Somebody acknowledges a message, for whoever waits for it. The first acknowledgement stands.
     async fn acknowledge(
         &self,

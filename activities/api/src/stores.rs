@@ -23,14 +23,20 @@ impl MessageStore for Messages {
         Ok(self.count_open(owner).await?)
     }
 
+    async fn acknowledgement_owner(&self, message_id: &str) -> Result<Option<String>, PortError> {
+        if !may_be_acknowledged(message_id) {
+            return Ok(None);
+        }
+        Ok(self.acknowledgement_owner(message_id).await?)
+    }
+
     async fn acknowledge(
         &self,
         message_id: &str,
         by: Option<&str>,
         now: Timestamp,
     ) -> Result<Result<Taken, NotAcknowledged>, PortError> {
-        // Longer than any execution's name: nobody can wait for it.
-        if !(1..=80).contains(&message_id.chars().count()) {
+        if !may_be_acknowledged(message_id) {
             return Ok(Err(NotAcknowledged::NotFound));
         }
         Ok(self.acknowledge(message_id, by, now).await?)
@@ -56,4 +62,9 @@ impl Breakers for breaker::Breakers {
         }
         Ok(Some(self.reset(service, now).await?))
     }
+}
+
+/// Nobody can wait for what is longer than any execution's name.
+fn may_be_acknowledged(message_id: &str) -> bool {
+    (1..=80).contains(&message_id.chars().count())
 }

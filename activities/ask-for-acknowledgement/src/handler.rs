@@ -31,7 +31,8 @@ impl Handler for AskHandler {
         _: &Invocation,
     ) -> Result<Asked, Failure<AcknowledgementError>> {
         let token = input.token.as_deref();
-        let asked = self.store.ask(&input.message_id, token, self.clock.now()).await;
+        let owner = input.owner.as_deref();
+        let asked = self.store.ask(&input.message_id, owner, token, self.clock.now()).await;
         match asked.map_err(Infrastructure::from)? {
             None => Ok(Asked { open: token.is_some() }),
             Some(given) => Err(Failure::Declared(AcknowledgementError::Given {

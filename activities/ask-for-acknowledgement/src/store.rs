@@ -13,10 +13,11 @@ use crate::AskHandler;
 /// Keeps who waits for an acknowledgement.
 #[async_trait]
 pub trait Acknowledgements: Send + Sync {
-    /// Keeps a token, or that nobody waits any more: see [`Messages::ask_for_acknowledgement`].
+    /// Keeps a token and whose it is, or that nobody waits any more: see [`Messages::ask_owner_for_acknowledgement`].
     async fn ask(
         &self,
         message_id: &str,
+        owner: Option<&str>,
         token: Option<&str>,
         now: Timestamp,
     ) -> Result<Option<Acknowledged>, TableError>;
@@ -27,10 +28,11 @@ impl Acknowledgements for Messages {
     async fn ask(
         &self,
         message_id: &str,
+        owner: Option<&str>,
         token: Option<&str>,
         now: Timestamp,
     ) -> Result<Option<Acknowledged>, TableError> {
-        self.ask_for_acknowledgement(message_id, token, now).await
+        self.ask_owner_for_acknowledgement(message_id, owner, token, now).await
     }
 }
 

@@ -20,6 +20,9 @@ struct Item {
     /// The token of the task that waits now; absent once nobody does.
     #[serde(default)]
     token: Option<String>,
+    /// Who may give it beside administrators; the first one who was named stands.
+    #[serde(default)]
+    owner: Option<String>,
     /// The acknowledgement; the first one stands.
     #[serde(default)]
     given: Option<Acknowledged>,
@@ -67,8 +70,27 @@ impl Messages {
         token: Option<&str>,
         now: Timestamp,
     ) -> Result<Option<Acknowledged>, TableError> {
-        self.change(&key(message_id), |old: Option<Item>| ask(old, message_id, token, now))
-            .await
+        self.ask_owner_for_acknowledgement(message_id, None, token, now).await
+    }
+
+    /// The same of a message that is somebody's.
+    pub async fn ask_owner_for_acknowledgement(
+        &self,
+        message_id: &str,
+        owner: Option<&str>,
+        token: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<Acknowledged>, TableError> {
+        self.change(&key(message_id), |old: Option<Item>| {
+            ask(old, message_id, owner, token, now)
+        })
+        .await
+    }
+
+    /// Whose message somebody waits for, or has waited for, to be acknowledged; `None` if nobody's or none.
+    pub async fn acknowledgement_owner(&self, message_id: &str) -> Result<Option<String>, TableError> {
+        let item = self.read::<Item>(&key(message_id)).await?;
+        Ok(item.and_then(|item| item.owner))
     }
 
     /// Somebody acknowledges a message. The first acknowledgement stands.
@@ -88,10 +110,17 @@ fn key(message_id: &str) -> String {
     format!("ack/{message_id}")
 }
 
-fn ask(old: Option<Item>, message_id: &str, token: Option<&str>, now: Timestamp) -> Step<Option<Acknowledged>, Item> {
+fn ask(
+    old: Option<Item>,
+    message_id: &str,
+    owner: Option<&str>,
+    token: Option<&str>,
+    now: Timestamp,
+) -> Step<Option<Acknowledged>, Item> {
     let old = old.unwrap_or_else(|| Item {
         message_id: key(message_id),
         token: None,
+        owner: None,
         given: None,
         revision: 0,
         ttl: 0,
@@ -99,8 +128,12 @@ fn ask(old: Option<Item>, message_id: &str, token: Option<&str>, now: Timestamp)
     if old.given.is_some() {
         return Step::Keep(old.given);
     }
-    let token = token.map(str::to_owned);
-    Step::Write(Box::new(Item { token, ..old }.touched(now)), None)
+    let asked = Item {
+        token: token.map(str::to_owned),
+        owner: old.owner.clone().or_else(|| owner.map(str::to_owned)),
+        ..old
+    };
+    Step::Write(Box::new(asked.touched(now)), None)
 }
 
 fn acknowledge(old: Option<Item>, by: Option<&str>, now: Timestamp) -> Step<Result<Taken, NotAcknowledged>, Item> {
@@ -178,6 +211,24 @@ mod tests {
         table.ask_for_acknowledgement("m", None, at(1)).await.unwrap();
         let late = table.acknowledge("m", None, at(2)).await.unwrap();
         assert_eq!(late, Err(NotAcknowledged::Over));
+    }
+
+    #[tokio::test]
+    async fn whose_it_is_was_said_when_it_was_asked_for_first() {
+        let table = messages().await;
+        assert_eq!(table.acknowledgement_owner("m").await.unwrap(), None);
+        for (owner, token) in [(Some("ada"), Some("one")), (Some("eve"), Some("two")), (None, None)] {
+            table
+                .ask_owner_for_acknowledgement("m", owner, token, at(0))
+                .await
+                .unwrap();
+            assert_eq!(table.acknowledgement_owner("m").await.unwrap().as_deref(), Some("ada"));
+        }
+        table
+            .ask_for_acknowledgement("of nobody", Some("one"), at(0))
+            .await
+            .unwrap();
+        assert_eq!(table.acknowledgement_owner("of nobody").await.unwrap(), None);
     }
 
     #[tokio::test]

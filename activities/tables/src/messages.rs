@@ -78,7 +78,7 @@ impl Messages {
         self.read(message_id).await
     }
 
-    async fn read<I: Revised>(&self, key: &str) -> Result<Option<I>, TableError> {
+    pub(crate) async fn read<I: Revised>(&self, key: &str) -> Result<Option<I>, TableError> {
         let request = self.client.get_item().table_name(&self.table).consistent_read(true);
         let answer = request
             .key(MESSAGES.key, AttributeValue::S(key.to_owned()))

@@ -90,7 +90,7 @@ fn one_round<'s, 'round: 's>(
     let answer = w.call_and_wait::<_, Acknowledged>(
         AskForAcknowledgement,
         &asked.pause,
-        |token| request(Is::<String>::expr(token)),
+        |token| request(Is::<String>::expr(token), asked.owner.clone()),
         |_, error| match error {
             AskForAcknowledgementError::Given { by, at } => value(AcknowledgedExpr { by, at }),
         },
@@ -109,7 +109,7 @@ fn nobody<'s>(w: &Scope<'s, '_>, before: impl Is<'s, Tried>) -> Then<'s, Escalat
     let in_vain = w.keep::<Tried>("triedInVain", tried(&before.rounds, &before.delivered));
     let ended = w.named("StopWaiting").call_then(
         AskForAcknowledgement,
-        request(Nothing),
+        request(Nothing, Nothing),
         |_, _| value(unseen(&in_vain)),
         |_, error| match error {
             AskForAcknowledgementError::Given { by, at } => value(seen(by, at, &in_vain)),

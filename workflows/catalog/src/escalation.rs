@@ -19,11 +19,15 @@ pub(crate) fn tried<'s>(rounds: impl Is<'s, u32>, delivered: impl Is<'s, u32>) -
     TriedExpr { rounds, delivered }
 }
 
-/// Asks under a token; without one, nobody waits any more.
-pub(crate) fn request<'s>(token: impl Is<'s, Option<String>>) -> Expr<'s, AcknowledgementRequest> {
+/// Asks under a token; without one, nobody waits any more. Whose it is was said with the first token.
+pub(crate) fn request<'s>(
+    token: impl Is<'s, Option<String>>,
+    owner: impl Is<'s, Option<String>>,
+) -> Expr<'s, AcknowledgementRequest> {
     AcknowledgementRequestExpr {
         message_id: execution_name(),
         token,
+        owner,
     }
     .expr()
 }

@@ -26,6 +26,10 @@ pub struct AcknowledgementRequest {
     /// The token of the task that waits; absent once nobody does.
     #[serde(default)]
     pub token: Option<String>,
+    /// Who may acknowledge it beside administrators: a caller's subject.
+    #[serde(default)]
+    #[schemars(length(max = 256))]
+    pub owner: Option<String>,
 }
 
 /// The output of [`AskForAcknowledgement`]: there is no acknowledgement yet.

@@ -31,6 +31,10 @@ pub struct Escalation {
     /// For how many seconds each round waits for an acknowledgement: 10 to 86,400 (a day).
     #[schemars(range(min = 10, max = 86_400))]
     pub pause: u32,
+    /// Whose it is: the subject of a caller, who may then acknowledge it without being an administrator.
+    #[serde(default)]
+    #[schemars(length(max = 256))]
+    pub owner: Option<String>,
 }
 
 /// The output of `escalate-message`.

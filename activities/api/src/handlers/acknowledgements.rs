@@ -11,7 +11,7 @@ use tables::{NotAcknowledged, Taken};
 use crate::body::JsonObject;
 use crate::fields::{Fields, text};
 use crate::path::{AMessage, Id};
-use crate::{Api, FieldError, MayAdminister, PortError, Problem, ProblemKind};
+use crate::{Api, Caller, FieldError, MayWrite, PortError, Problem, ProblemKind, Right};
 
 /// The longest name, in characters: the bound of `contracts::Acknowledged`.
 pub(super) const NAME_CHARS: usize = 64;
@@ -53,12 +53,12 @@ impl From<NotAcknowledged> for Problem {
 /// does not hear of it now finds it when they ask again.
 pub(crate) async fn acknowledge(
     State(api): State<Api>,
-    // Whoever waits is not the message's sender alone, and nobody keeps whose it is: a writer could silence others' alarms.
-    _: MayAdminister,
+    MayWrite(caller): MayWrite,
     Id(id, _): Id<AMessage>,
     JsonObject(object, _): JsonObject<AcknowledgementFields>,
 ) -> Result<Json<AcknowledgementView>, Problem> {
     let by = by(object).map_err(|errors| Problem::fields(ProblemKind::InvalidFields, errors))?;
+    is_theirs(&api, &caller, &id).await?;
     let (taken, heard) = match give(&api, &id, by.as_deref()).await? {
         Ok(taken) => taken,
         Err(not) => return Err(not.into()),
@@ -86,6 +86,14 @@ pub(super) async fn give(
     let given = json!(taken.given).to_string();
     let heard = api.task_tokens.succeed(&taken.token, &given).await?;
     Ok(refusal.map_or(Ok((taken, heard)), Err))
+}
+
+/// A writer must not silence others' alarms: somebody else's is as if there were none.
+async fn is_theirs(api: &Api, caller: &Caller, id: &str) -> Result<(), Problem> {
+    if caller.may(Right::Admin) || caller.may_touch(api.messages.acknowledgement_owner(id).await?.as_deref()) {
+        return Ok(());
+    }
+    Err(NotAcknowledged::NotFound.into())
 }
 
 fn by(object: Map<String, Value>) -> Result<Option<String>, Vec<FieldError>> {

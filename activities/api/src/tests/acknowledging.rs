@@ -1,9 +1,11 @@
 //! Saying that a message was seen.
 
 use activity_runtime::AcknowledgementLinks;
+use authorizer::OwnIssuer;
 use serde_json::json;
 
-use super::harness::{Harness, links, now};
+use super::harness::{Harness, links, now, posting};
+use crate::Right;
 
 const PATH: &str = "/api/messages/m/acknowledge";
 
@@ -150,4 +152,30 @@ async fn links_that_do_not_hold_are_refused_alike() {
     api.messages.ask_for_acknowledgement("over", None, now()).await.unwrap();
     let (status, _, page) = api.follow("POST", &link("over"), "").await;
     assert_eq!(status, 410, "{page}");
+}
+
+/// Whose alarm it is may say that they have seen it; to others there is none.
+#[tokio::test]
+async fn a_message_is_acknowledged_by_its_owner_and_by_administrators() {
+    let api = Harness::new().await;
+    let writer = [Right::Read, Right::Write];
+    let (ada, eve) = (api.token("ada", &writer), api.token("eve", &writer));
+    let subject = OwnIssuer::subject("ada");
+    for (id, owner) in [("hers", Some(subject.as_str())), ("of-nobody", None)] {
+        let asked = api
+            .messages
+            .ask_owner_for_acknowledgement(id, owner, Some("token"), now());
+        asked.await.unwrap();
+    }
+    let give = async |token: &str, id: &str| {
+        let request = posting(&format!("/api/messages/{id}/acknowledge"), json!({}).to_string());
+        api.ask_as(token, request).await.status.as_u16()
+    };
+    assert_eq!(give(&eve, "hers").await, 404);
+    assert_eq!(give(&api.token("ada", &[Right::Read]), "hers").await, 403);
+    assert_eq!(give(&ada, "hers").await, 200);
+    assert_eq!(give(&ada, "hers").await, 409);
+    assert_eq!(give(&eve, "hers").await, 404, "nor that it was acknowledged");
+    assert_eq!(give(&ada, "of-nobody").await, 404);
+    assert_eq!(give(&api.token("root", &[Right::Admin]), "of-nobody").await, 200);
 }
