@@ -213,7 +213,9 @@ async fn every_page_is_accessible_at_every_width_and_in_both_schemes() {
     let arn = world.sent("fine").await;
     world.until(&arn, |status| status == "SUCCEEDED").await;
     world.order().await;
-    let pages = "messages=/console/messages
+    let pages = "sign-in=/sign-in
+sign-out=/sign-out
+messages=/console/messages
 messages-none=/console/messages?q=nothing-has-this
 compose=/console/messages/new
 message-failed=/console/messages/full

@@ -111,7 +111,7 @@ const scenarios = {
     const context = await browser.newContext();
     const page = await context.newPage();
     await signIn(context);
-    for (const path of ["/console/nothing", "/console/machines/nothing", "/console/executions/a:b", "/console/messages/nothing"]) {
+    for (const path of ["/nothing", "/api/messages/nothing", "/console/nothing", "/console/machines/nothing", "/console/executions/a:b", "/console/messages/nothing"]) {
       const shown = await page.goto(base + path);
       assert.equal(shown.status(), 404, path);
       assert.ok((await page.locator("h1").textContent()).length > 0);
