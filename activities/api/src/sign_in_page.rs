@@ -99,10 +99,14 @@ pub(crate) fn html(look: &Look, title: &str, head: &str, body: &str) -> Response
         address => format!("<link rel=\"{kind}\" href=\"{}\">", escaped(address)),
     };
     let (style, icon) = (linked("stylesheet", &look.style), linked("icon", &look.icon));
+    let brand = match look.icon.as_str() {
+        "" => String::new(),
+        address => format!("<img src=\"{}\" alt=\"\" width=\"20\" height=\"20\">", escaped(address)),
+    };
     let page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} · rez</title><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light \
-         dark\">{icon}{style}{head}</head><body><header class=\"top\"><a class=\"brand\" href=\"{HOME}\"><span>rez</span></a></header>\
+         dark\">{icon}{style}{head}</head><body><header class=\"top\"><a class=\"brand\" href=\"{HOME}\">{brand}<span>rez</span></a></header>\
          <main id=\"main\"><div class=\"empty failure\"><h1>{title}</h1>{body}</div></main></body></html>"
     );
     let kind = HeaderValue::from_static("text/html; charset=utf-8");

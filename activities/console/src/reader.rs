@@ -48,7 +48,7 @@ impl Reader {
             request.headers_mut().insert("x-csrf-token", value);
         }
         if let Some(id) = &self.correlation_id {
-            request.headers_mut().insert(CORRELATION_ID, id.clone());
+            request.headers_mut().entry(CORRELATION_ID).or_insert(id.clone());
         }
         request.extensions_mut().insert(self.token.clone());
         if let Some(caller) = &self.caller {

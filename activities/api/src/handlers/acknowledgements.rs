@@ -61,6 +61,7 @@ pub(crate) async fn acknowledge(
     is_theirs(&api, &caller, &id).await?;
     let (taken, heard) = match give(&api, &id, by.as_deref()).await? {
         Ok(taken) => taken,
+        Err(NotAcknowledged::NotFound) => return Err(nobody_waits(&api, &caller, &id).await?),
         Err(not) => return Err(not.into()),
     };
     Ok(Json(AcknowledgementView {
@@ -93,7 +94,16 @@ async fn is_theirs(api: &Api, caller: &Caller, id: &str) -> Result<(), Problem> 
     if caller.may(Right::Admin) || caller.may_touch(api.messages.acknowledgement_owner(id).await?.as_deref()) {
         return Ok(());
     }
-    Err(NotAcknowledged::NotFound.into())
+    Err(nobody_waits(api, caller, id).await?)
+}
+
+/// Nobody waits for it, as far as the caller may know. Of a message that is there that is no absence, but how it stands.
+async fn nobody_waits(api: &Api, caller: &Caller, id: &str) -> Result<Problem, PortError> {
+    let not = NotAcknowledged::NotFound;
+    Ok(match api.message_of(caller, id).await? {
+        Some(_) => Problem::new(ProblemKind::Conflict, not.to_string()),
+        None => not.into(),
+    })
 }
 
 fn by(object: Map<String, Value>) -> Result<Option<String>, Vec<FieldError>> {

@@ -179,3 +179,18 @@ async fn a_message_is_acknowledged_by_its_owner_and_by_administrators() {
     assert_eq!(give(&ada, "of-nobody").await, 404);
     assert_eq!(give(&api.token("root", &[Right::Admin]), "of-nobody").await, 200);
 }
+
+#[tokio::test]
+async fn a_message_that_nobody_waits_for_is_there_nevertheless() {
+    let api = Harness::new().await;
+    let writer = api.token("ada", &[Right::Read, Right::Write]);
+    let sent = api.ask_as(&writer, posting("/api/messages", r#"{"body":"x"}"#)).await;
+    let path = format!("{}/acknowledge", sent.header("location"));
+    let others = api.token("eve", &[Right::Read, Right::Write]);
+    for (token, status) in [(writer, 409), (api.token("root", &[Right::Admin]), 409), (others, 404)] {
+        let answer = api.ask_as(&token, posting(&path, "{}")).await;
+        assert_eq!(answer.status.as_u16(), status);
+        let detail = answer.body["detail"].as_str().unwrap();
+        assert!(detail.starts_with("nobody waits"), "{detail}");
+    }
+}
