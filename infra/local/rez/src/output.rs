@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -131,6 +132,16 @@ pub(crate) fn table(rows: &[Vec<String>]) -> Result<(), Failure> {
             .collect();
         line(cells.join("  ").trim_end())
     })
+}
+
+/// Progress on standard error, for a person only.
+pub(crate) fn bar(length: usize, what: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} {msg}, {per_sec}, {eta} left");
+    let bar = ProgressBar::new(length as u64).with_message(what);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
 }
 
 #[cfg(test)]

@@ -94,6 +94,13 @@ impl Client {
         Ok(word(&answer["link"]).to_owned())
     }
 
+    /// How many dead letters there are.
+    pub(crate) async fn count_dead_letters(&self) -> Result<usize, Failure> {
+        let metrics = self.ask(Method::GET, &["metrics"], &[("window", "1h")], None).await?;
+        let count = metrics["dead_letters"].as_u64().unwrap_or_default();
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     /// How the server is, by its own account.
     pub(crate) async fn health(&self) -> Result<Value, Failure> {
         let answer = self.answer(Method::GET, &["health"], &[], None).await?;

@@ -141,9 +141,17 @@ fn with_arn(result: &Value, own: &str) -> Value {
 /// What is sent again and what is not; one request after the other until there are no more.
 async fn redriven(client: &Client, arguments: &RedriveArgs) -> Result<(Vec<Value>, Vec<Value>), Failure> {
     let (mut redriven, mut refused) = (Vec::new(), Vec::new());
+    let all = if arguments.all {
+        // Whoever may not read that is shown less, and refused nothing.
+        client.count_dead_letters().await.unwrap_or_default()
+    } else {
+        arguments.ids.len()
+    };
+    let progress = output::bar(all, if arguments.dry_run { "looked at" } else { "sent again" });
     let mut take = |answer: &Value| {
         redriven.extend(answer["redriven"].as_array().cloned().unwrap_or_default());
         refused.extend(answer["refused"].as_array().cloned().unwrap_or_default());
+        progress.set_position((redriven.len() + refused.len()) as u64);
     };
     if arguments.all {
         let mut request = json!({ "all": true, "dry_run": arguments.dry_run });
@@ -164,23 +172,27 @@ async fn redriven(client: &Client, arguments: &RedriveArgs) -> Result<(Vec<Value
             );
         }
     }
+    progress.finish_and_clear();
     Ok((redriven, refused))
 }
 
 async fn carried(client: &Client, redriven: &[Value], quiet: bool) -> Result<(), Failure> {
     let mut failed = Vec::new();
+    let progress = output::bar(redriven.len(), "ended");
     for one in redriven {
         Follower::silent().follow(client, word(one, "/execution_arn")).await?;
         let id = word(one, "/message_id");
         let message = client.ended(id).await?;
         let status = word(&message, "/status");
+        progress.inc(1);
         if !quiet {
-            output::line(format_args!("{id}  {}", output::status(status)))?;
+            progress.suspend(|| output::line(format_args!("{id}  {}", output::status(status))))?;
         }
         if status != "completed" {
             failed.push(id);
         }
     }
+    progress.finish_and_clear();
     let Some(id) = failed.first() else { return Ok(()) };
     let (some, all) = (failed.len(), redriven.len());
     let text = format!(

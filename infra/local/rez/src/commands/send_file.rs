@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use api::NewMessage;
 use futures_util::stream::{self, StreamExt as _};
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -119,7 +118,7 @@ pub(crate) async fn run(session: &Session, arguments: &SendArgs, requests: &[Val
 }
 
 async fn send(session: &Session, requests: &[Value]) -> Result<Vec<Accepted>, Failure> {
-    let progress = bar(requests.len(), "accepted");
+    let progress = output::bar(requests.len(), "accepted");
     let mut accepted = Vec::with_capacity(requests.len());
     for part in in_turn(requests, Timestamp::now()) {
         let sending = part.into_iter().map(|place| async move {
@@ -184,7 +183,7 @@ fn accepted_only(session: &Session, arguments: &SendArgs, accepted: &[Accepted])
 
 /// The messages as they have ended; what waits for its time is not waited for.
 async fn wait(session: &Session, accepted: &[Accepted]) -> Result<Vec<Value>, Failure> {
-    let progress = bar(accepted.len(), "ended");
+    let progress = output::bar(accepted.len(), "ended");
     let waiting = accepted.iter().map(|accepted| end(session, &accepted.message));
     let mut ends = stream::iter(waiting).buffered(AT_ONCE);
     let mut ended = Vec::with_capacity(accepted.len());
@@ -233,16 +232,6 @@ fn summary(ended: &[Value], quiet: bool) -> Result<(), Failure> {
         return Err(Failure::new(Exit::NotDelivered, text));
     }
     if quiet { Ok(()) } else { output::line(told) }
-}
-
-/// Progress on standard error, for a person only.
-fn bar(length: usize, what: &'static str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} {msg}, {per_sec}, {eta} left");
-    let bar = ProgressBar::new(length as u64).with_message(what);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }
 
 #[cfg(test)]

@@ -96,3 +96,19 @@ fn an_open_breaker_is_closed_by_hand() {
     );
     assert_eq!(rez.succeeds(&["breaker", "--json"]).json()[0]["state"], "CLOSED");
 }
+
+/// On a terminal, whoever sends many messages again sees how far that is.
+#[test]
+fn a_person_sees_how_far_a_redrive_is() {
+    let rez = Rez::new();
+    let away = nobody();
+    for text in ["one", "two"] {
+        assert_eq!(rez.run(&["send", text, "--patience", "0", "--ntfy-url", &away]).code, 3);
+    }
+    let Some(shown) = rez.on_a_terminal("dlq redrive --all") else {
+        eprintln!("skipped: script, which makes a terminal, is not on this machine");
+        return;
+    };
+    assert!(shown.contains("2 of 2 ended"), "{shown}");
+    assert!(rez.succeeds(&["dlq", "--json"]).json().is_empty());
+}

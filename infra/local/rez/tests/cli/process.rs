@@ -81,6 +81,20 @@ impl Rez {
         ended(child.wait_with_output().unwrap())
     }
 
+    /// What a command shows on a terminal; `None` where `script`, which makes one, is missing.
+    pub(crate) fn on_a_terminal(&self, arguments: &str) -> Option<String> {
+        let mut command = Command::new("script");
+        for (name, value) in self.command::<&str>(&[]).get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let run = format!("{} {arguments}", env!("CARGO_BIN_EXE_rez"));
+        let command = command.args(["-qec", &run, "/dev/null"]).stdin(Stdio::null());
+        Some(String::from_utf8_lossy(&command.output().ok()?.stdout).into_owned())
+    }
+
     /// Runs a command that is to succeed.
     pub(crate) fn succeeds(&self, arguments: &[&str]) -> Ended {
         let ended = self.run(arguments);
