@@ -23,14 +23,14 @@ const PATIENCE: Duration = Duration::from_mins(1);
 static BROWSER: Mutex<()> = Mutex::const_new(());
 
 /// What the scenarios need of this machine.
-struct Tools {
+pub(crate) struct Tools {
     node: PathBuf,
     chromium: PathBuf,
     packages: PathBuf,
 }
 
 impl Tools {
-    fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let packages = tools::file("browser")?;
         let chromium = ["chromium", "chromium-browser", "google-chrome"]
             .into_iter()
@@ -154,19 +154,31 @@ impl World {
         let mut command = self.command(tools, scenario, told);
         command.env("SESSION", session);
         let sink = self.sink.clone();
-        let played = tokio::task::spawn_blocking(move || play(command, &sink)).await;
+        let released = move |asked: &str| match asked {
+            "release" => sink.release(),
+            other => panic!("nobody knows how to {other}"),
+        };
+        let played = tokio::task::spawn_blocking(move || play(command, released)).await;
         let (well, said) = played.expect("it does not panic");
         assert!(well, "{scenario}: {said}");
     }
 
     fn command(&self, tools: &Tools, scenario: &str, told: &[(&str, &str)]) -> Command {
-        let script = tests::root().join("tests/console/browser.mjs");
-        let mut command = Command::new(&tools.node);
-        command.arg(script).arg(scenario).envs(told.iter().copied());
-        command.env("CONSOLE", format!("http://{}", self.server.addresses.api));
+        let mut command = tools.command(&format!("http://{}", self.server.addresses.api), scenario);
+        command.envs(told.iter().copied());
         command
-            .env("BROWSER_TOOLS", &tools.packages)
-            .env("CHROMIUM", &tools.chromium);
+    }
+}
+
+impl Tools {
+    /// The command that plays a scenario of `tests/console/browser.mjs` against a server.
+    pub(crate) fn command(&self, console: &str, scenario: &str) -> Command {
+        let script = tests::root().join("tests/console/browser.mjs");
+        let mut command = Command::new(&self.node);
+        command.arg(script).arg(scenario).env("CONSOLE", console);
+        command
+            .env("BROWSER_TOOLS", &self.packages)
+            .env("CHROMIUM", &self.chromium);
         if let Some(directory) = std::env::var_os("REZ_SCREENSHOTS") {
             command.env("SCREENSHOTS", directory);
         }
@@ -179,7 +191,7 @@ impl World {
 }
 
 /// Runs the script and does what it asks for; whether it went well, and what it said.
-fn play(mut command: Command, sink: &Sink) -> (bool, String) {
+pub(crate) fn play(mut command: Command, does: impl Fn(&str)) -> (bool, String) {
     let mut process = command.spawn().expect("node starts");
     let mut stdin = process.stdin.take().expect("it is piped");
     let mut said = String::new();
@@ -188,11 +200,10 @@ fn play(mut command: Command, sink: &Sink) -> (bool, String) {
         .map_while(Result::ok)
     {
         match line.strip_prefix("do: ") {
-            Some("release") => {
-                sink.release();
+            Some(asked) => {
+                does(asked);
                 stdin.write_all(b"done\n").expect("the script listens");
             }
-            Some(other) => panic!("nobody knows how to {other}"),
             None => said.push_str(&line),
         }
     }
@@ -251,6 +262,14 @@ async fn a_message_is_written_and_seen_to_arrive() {
     world.plays(&tools, "compose", &[]).await;
     assert_eq!(world.sink.kept()[0].text, "Tea is ready");
     world.plays(&tools, "mistakes", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_say_when_a_page_is_old() {
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&["a late answer"]).await;
+    world.sent("held").await;
+    world.plays(&tools, "events", &[("MESSAGE", "held")]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

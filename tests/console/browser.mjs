@@ -1,7 +1,7 @@
 // The console in a real browser: node browser.mjs SCENARIO, told by the environment:
 //
 //   CONSOLE       the server's address
-//   SESSION       the session cookie of whoever looks
+//   SESSION       the session cookie of whoever looks; nobody has signed in without it
 //   BROWSER_TOOLS the directory in which playwright-core and axe-core are installed
 //   CHROMIUM      the browser
 //   SCREENSHOTS   a directory for pictures, where they are wanted
@@ -34,6 +34,7 @@ async function ask(what) {
 
 /** The session of somebody who has opened a sign-in link. */
 async function signIn(context) {
+  if (!process.env.SESSION) return;
   await context.addCookies([{ name: `rez_session_${new URL(base).port}`, value: process.env.SESSION, url: base }]);
 }
 
@@ -43,11 +44,13 @@ async function open(browser, options = {}) {
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const wrong = [];
-  page.on("console", (message) => wrong.push(`console ${message.type()}: ${message.text()}`));
-  page.on("pageerror", (error) => wrong.push(`script: ${error.message}`));
+  // What an issuer's own pages do wrong is not ours.
+  const is = (what) => { if (page.url().startsWith(base)) wrong.push(what); };
+  page.on("console", (message) => is(`console ${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => is(`script: ${error.message}`));
   page.on("requestfailed", (request) => {
     // A page that is left lets go of what it has asked for.
-    if (request.failure()?.errorText !== "net::ERR_ABORTED") wrong.push(`request: ${request.url()} ${request.failure()?.errorText}`);
+    if (request.failure()?.errorText !== "net::ERR_ABORTED") is(`request: ${request.url()} ${request.failure()?.errorText}`);
   });
   if (options.javaScriptEnabled !== false) {
     await page.addInitScript(() => {
@@ -341,6 +344,73 @@ const scenarios = {
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Enter");
     await page.getByText("message is on the way again").waitFor();
+    await close();
+  },
+
+  /** Events say when something is new, and nobody asks meanwhile; without events a page asks by itself. MESSAGE: one that waits. */
+  async events(browser) {
+    const { page, close } = await open(browser);
+    await page.clock.install();
+    const path = `/console/messages/${process.env.MESSAGE}`;
+    let asked = 0;
+    page.on("request", (request) => { if (new URL(request.url()).pathname === path) asked += 1; });
+    const events = page.waitForResponse((response) => response.url().endsWith("/api/events"));
+    await page.goto(base + path);
+    await events;
+    // The page, and once more when the events begin.
+    await page.clock.runFor(50);
+    await page.waitForFunction(() => document.querySelector("#facts[data-poll]"));
+    const before = asked;
+    await page.clock.runFor(10_000);
+    assert.equal(asked, before, "the page asks although there are events");
+    await ask("release");
+    const told = page.waitForRequest((request) => new URL(request.url()).pathname === path);
+    for (let turns = 0; asked === before && turns < 300; turns += 1) await page.clock.runFor(250);
+    await told;
+    await status(page, "completed");
+    await close();
+
+    const alone = await open(browser);
+    await alone.page.route("**/api/events", (route) => route.fulfill({ status: 204 }));
+    await alone.page.goto(`${base}/console/messages`);
+    await alone.page.waitForRequest((request) => new URL(request.url()).pathname === "/console/messages");
+    await alone.close();
+  },
+
+  /** At an issuer: in, on when the session is over, and out. It is over when `later` has been done. */
+  async oidc(browser) {
+    const { page, close } = await open(browser);
+    const kept = async () => Object.fromEntries((await page.context().cookies(base)).map((cookie) => [cookie.name, cookie]));
+    await page.goto(`${base}/console/messages?status=failed`);
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByLabel("Name").fill("ada");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(`${base}/console/messages?status=failed`);
+    const first = await kept();
+    for (const name of ["rez_session", "rez_refresh"]) {
+      assert.deepEqual([first[name].httpOnly, first[name].sameSite], [true, "Lax"], name);
+    }
+    assert.equal(await page.evaluate(() => document.cookie), "");
+    assert.equal(await page.locator(".who").textContent(), "ada");
+
+    await ask("later");
+    await page.goto(`${base}/console/messages`);
+    assert.equal(await page.locator("h1").textContent(), "Messages");
+    const second = await kept();
+    for (const name of ["rez_session", "rez_refresh"]) assert.notEqual(second[name].value, first[name].value, name);
+
+    await page.getByRole("link", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    // There the session at the issuer ends as well.
+    await page.waitForURL(/\/session\/end\?client_id=rez&post_logout_redirect_uri=/);
+    const last = await kept();
+    assert.deepEqual([last.rez_session, last.rez_refresh], [undefined, undefined]);
+    // Whoever has kept them has kept nothing.
+    for (const cookies of [first, second]) {
+      await page.context().addCookies([cookies.rez_session, cookies.rez_refresh]);
+      await page.goto(`${base}/console/messages`);
+      assert.match(page.url(), /\/sign-in\?return_to=/);
+    }
     await close();
   },
 

@@ -358,7 +358,7 @@ async fn alarms_and_objectives_are_the_same_wherever_they_are_read() {
         ("success-rate", "ALARM", Some(0.0)),
         ("notification-failures", "OK", Some(1.0)),
         ("function-errors", "OK", Some(0.0)),
-        ("circuit-breaker", "OK", Some(0.0)),
+        ("circuit-breaker", "INSUFFICIENT_DATA", None),
         ("availability", "OK", Some(100.0)),
         ("response-p95", "OK", None),
     ] {

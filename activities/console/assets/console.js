@@ -1,8 +1,9 @@
 // Swaps parts of a page for those of a newer one, and shows times in the reader's zone. Every page works without it.
 //
 // An element with `data-part` and an id is a part. A link with `data-swap` is followed by swapping parts instead of loading
-// the page. A part with `data-poll` asks for the page again so many milliseconds after the last answer; with `data-since`
-// it says what it has seen, and 204 means that nothing is new.
+// the page. A page with a part with `data-poll` is asked for again when an event says that something is new that `data-watch`
+// names; while no events come, so many milliseconds after the last answer. With `data-since` it says what it has seen, and 204
+// means that nothing is new.
 
 const said = document.getElementById("said");
 let running = 0;
@@ -125,31 +126,81 @@ function announce(before) {
   if (before !== undefined && now && now !== before.trim()) said.textContent = now;
 }
 
-function poll() {
-  const part = document.querySelector("[data-poll]");
-  const pause = Number(part?.dataset.poll) || 2000;
-  setTimeout(async () => {
-    const asks = document.querySelector("[data-poll]");
-    if (asks && !document.hidden && !isSending()) {
-      const address = new URL(location.href);
-      if (asks.dataset.since) address.searchParams.set("since", asks.dataset.since);
-      const turn = running;
-      try {
-        const page = await load(address);
-        const status = document.getElementById("status")?.textContent;
-        // A page that was asked for meanwhile is newer.
-        if (page && turn === running) {
-          swapIn(page);
-          announce(status);
-        }
-        durations();
-        delete document.documentElement.dataset.stale;
-      } catch {
-        document.documentElement.dataset.stale = "";
-      }
+// Asks for the page again, and shows what is new.
+async function refresh() {
+  const asks = document.querySelector("[data-poll]");
+  if (!asks || document.hidden || isSending()) return;
+  const address = new URL(location.href);
+  if (asks.dataset.since) address.searchParams.set("since", asks.dataset.since);
+  const turn = running;
+  try {
+    const page = await load(address);
+    const status = document.getElementById("status")?.textContent;
+    // A page that was asked for meanwhile is newer.
+    if (page && turn === running) {
+      swapIn(page);
+      announce(status);
     }
+    durations();
+    delete document.documentElement.dataset.stale;
+  } catch {
+    document.documentElement.dataset.stale = "";
+  }
+}
+
+// While events come, the page is asked for by itself only for what no event tells, as times that pass.
+const QUIET = 15_000;
+// What comes in quick succession is shown together.
+const TOGETHER = 200;
+let stream = null;
+let next = 0;
+let due = 0;
+
+function poll(pause) {
+  clearTimeout(next);
+  const part = document.querySelector("[data-poll]");
+  const own = Number(part?.dataset.poll) || 2000;
+  const told = stream?.readyState === EventSource.OPEN;
+  next = setTimeout(async () => {
+    await refresh();
     poll();
-  }, pause);
+  }, pause ?? (told ? Math.max(own, QUIET) : own));
+}
+
+function concerns(kind, data) {
+  const [what, name] = (document.querySelector("[data-watch]")?.dataset.watch ?? "").split(" ");
+  switch (what) {
+    case "messages": return kind === "message";
+    case "message": return kind === "message" && data.message_id === name;
+    case "execution": return kind === "execution" && data.arn === name;
+    case "executions": return kind === "execution" && data.state_machine === name;
+    default: return true;
+  }
+}
+
+// A browser keeps six connections to a server, for all tabs together: only the tab that is seen has one for events.
+function watch() {
+  if (document.hidden || !document.querySelector("[data-poll]")) {
+    stream?.close();
+    stream = null;
+    return;
+  }
+  if (stream && stream.readyState !== EventSource.CLOSED) return;
+  stream = new EventSource("/api/events");
+  for (const kind of ["message", "execution", "reset"]) {
+    stream.addEventListener(kind, (event) => {
+      if (due || kind !== "reset" && !concerns(kind, JSON.parse(event.data))) return;
+      due = setTimeout(async () => {
+        due = 0;
+        await refresh();
+        poll();
+      }, TOGETHER);
+    });
+  }
+  // What happened before the first event is not told: the page is asked for once more.
+  stream.addEventListener("open", () => poll(0));
+  // The browser comes back by itself; meanwhile pages ask.
+  stream.addEventListener("error", () => poll());
 }
 
 function isSending() {
@@ -193,4 +244,12 @@ addEventListener("popstate", () => follow(location.href, false));
 
 localTimes(document);
 document.querySelectorAll("[data-keep]").forEach(center);
-if (document.querySelector("[data-poll]")) poll();
+if (document.querySelector("[data-poll]")) {
+  poll();
+  watch();
+  document.addEventListener("visibilitychange", () => {
+    watch();
+    if (!document.hidden) poll(0);
+  });
+  addEventListener("pagehide", () => stream?.close());
+}

@@ -4,8 +4,8 @@
 //! Functions' API ([`StepFunctions`]): nothing is read or decided here that those two do not decide. What is this crate's own
 //! is the view of an execution, whose history [`run`] turns into what each state does.
 //!
-//! Every page is complete without a script. The one script swaps parts of a page for those of a newer one, and shows times
-//! in the reader's zone.
+//! Every page is complete without a script. The one script swaps parts of a page for those of a newer one when an event of
+//! the API says that there is one, and shows times in the reader's zone.
 
 mod assets;
 mod console;
