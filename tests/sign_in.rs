@@ -3,6 +3,7 @@
 
 mod attacks;
 mod browser;
+mod chromium;
 mod flows;
 mod issuer;
 mod tokens;

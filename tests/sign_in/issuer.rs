@@ -12,6 +12,21 @@ pub(super) struct Issuer {
     http: reqwest::Client,
 }
 
+/// The doors for tests of an issuer.
+pub(super) struct Doors {
+    url: String,
+    http: reqwest::Client,
+}
+
+impl Doors {
+    pub(super) async fn knock(&self, door: &str, text: impl Into<reqwest::Body>) -> String {
+        let request = self.http.post(format!("{}/test/{door}", self.url)).body(text);
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{door}");
+        answer.text().await.expect("text")
+    }
+}
+
 impl Issuer {
     pub(super) fn start() -> Option<Self> {
         let modules = tools::file("oidc/node_modules")?;
@@ -42,10 +57,15 @@ impl Issuer {
 
     /// Knocks at a door for tests.
     pub(super) async fn knock(&self, door: &str, text: impl Into<reqwest::Body>) -> String {
-        let request = self.http.post(format!("{}/test/{door}", self.url)).body(text);
-        let answer = request.send().await.expect("an answer");
-        assert_eq!(answer.status(), 200, "{door}");
-        answer.text().await.expect("text")
+        self.doors().knock(door, text).await
+    }
+
+    /// Its doors for tests, for whoever outlives it or is elsewhere.
+    pub(super) fn doors(&self) -> Doors {
+        Doors {
+            url: self.url.clone(),
+            http: self.http.clone(),
+        }
     }
 
     /// Signs a token, however wrong it is.
