@@ -40,7 +40,7 @@ impl Measures for LocalMeasures {
         #[expect(clippy::cast_precision_loss, reason = "a queue of fewer than 2^52 messages")]
         values.insert(Watched::DeadLetters, length as f64);
         Ok(Measured {
-            since: recent.since,
+            since: recent.since(),
             values,
         })
     }

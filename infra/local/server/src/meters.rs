@@ -5,6 +5,7 @@
 
 mod distribution;
 mod http;
+mod kept;
 mod recent;
 mod sampled;
 mod watched;
@@ -22,6 +23,7 @@ use prometheus_client::registry::Registry;
 use crate::Clock;
 
 pub(crate) use http::router;
+pub(crate) use kept::{keep, take_up};
 
 use recent::Recent;
 use sampled::Sampled;

@@ -93,6 +93,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let stores = Stores::new(&store.client, &names, config.breaker);
     let own_host = LateHost::default();
     let meters = Meters::new(&config.stage, Arc::clone(&config.clock));
+    meters::take_up(&config.data_dir, &meters.recent);
     let local = Local {
         journal: &journal,
         stores: &stores,
@@ -155,6 +156,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     failpoints::at(Moment::Recovered);
     tasks.spawn(Arc::clone(&host).run_timers());
     tasks.spawn(schedules.run());
+    tasks.spawn(meters::keep(Arc::clone(&host), config.data_dir.clone()));
     tasks.spawn(retention::run(Arc::clone(&host), store.database(), config.retention));
     let file = ServeFile {
         pid: std::process::id(),

@@ -2,9 +2,13 @@
 
 use std::iter::Sum;
 
+use serde::{Deserialize, Serialize};
+
 /// Counts of values between bounds. A value that is a bound is counted below it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(super) struct Distribution {
+    #[serde(skip)]
     bounds: &'static [f64],
     /// One more than there are bounds: the last is for what lies above them all.
     counts: Vec<u64>,
@@ -16,6 +20,12 @@ impl Distribution {
             bounds,
             counts: vec![0; bounds.len() + 1],
         }
+    }
+
+    /// Whether it has as many counts as these bounds, which are its own from here on.
+    pub(super) fn fits(&mut self, bounds: &'static [f64]) -> bool {
+        self.bounds = bounds;
+        self.counts.len() == bounds.len() + 1
     }
 
     pub(super) fn add(&mut self, value: f64) {

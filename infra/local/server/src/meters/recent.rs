@@ -1,16 +1,17 @@
 //! What was measured lately: by the minute for alarms, by the hour for objectives.
 //!
-//! It is kept in memory and begins with the server. What is forgotten is a whole minute or hour at a time, so that a period
-//! is looked at to within one of them.
+//! What is forgotten is a whole minute or hour at a time, so that a period is looked at to within one of them. The hours
+//! outlive the server: see [`kept`](super::kept).
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use activity_runtime::{Measurement, Metric};
 use api::Watched;
 use axum::http::StatusCode;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::distribution::Distribution;
 use super::{PROCESSING, REQUESTS};
@@ -26,15 +27,18 @@ const HOURS: usize = 30 * 24;
 #[derive(Debug)]
 pub(crate) struct Recent {
     clock: Arc<dyn Clock>,
-    pub(crate) since: Timestamp,
     kept: Mutex<Kept>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
+    since: Timestamp,
     minutes: BTreeMap<i64, Minute>,
-    hours: BTreeMap<i64, Hour>,
+    hours: Hours,
 }
+
+/// By how many hours have passed since 1970.
+pub(super) type Hours = BTreeMap<i64, Hour>;
 
 #[derive(Clone, Debug)]
 struct Minute {
@@ -43,8 +47,8 @@ struct Minute {
     processing: Distribution,
 }
 
-#[derive(Clone, Debug)]
-struct Hour {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Hour {
     faults: u64,
     responses: Distribution,
     completed: u64,
@@ -76,11 +80,41 @@ impl Default for Hour {
 
 impl Recent {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
+        let kept = Kept {
             since: clock.now(),
+            minutes: BTreeMap::new(),
+            hours: BTreeMap::new(),
+        };
+        Self {
             clock,
-            kept: Mutex::default(),
+            kept: Mutex::new(kept),
         }
+    }
+
+    /// Since when everything was measured.
+    pub(crate) fn since(&self) -> Timestamp {
+        self.lock().since
+    }
+
+    /// What outlives the server.
+    pub(super) fn hours(&self) -> (Timestamp, Hours) {
+        let kept = self.lock();
+        (kept.since, kept.hours.clone())
+    }
+
+    /// Takes up what a server before this one has measured. Nothing is taken that has other bounds than this one's.
+    pub(super) fn take_up(&self, since: Timestamp, mut hours: Hours) {
+        let fits = |hour: &mut Hour| hour.responses.fits(&REQUESTS) && hour.processing.fits(&PROCESSING);
+        if !hours.values_mut().all(fits) {
+            return;
+        }
+        let mut kept = self.lock();
+        kept.since = since.min(kept.since);
+        kept.hours = hours;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes what an activity has measured.
@@ -112,8 +146,8 @@ impl Recent {
 
     fn change(&self, change: impl FnOnce(&mut Minute, &mut Hour)) {
         let now = self.clock.now().as_second();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let Kept { minutes, hours } = &mut *kept;
+        let mut kept = self.lock();
+        let Kept { minutes, hours, .. } = &mut *kept;
         let minute = minutes.entry(now.div_euclid(MINUTE)).or_default();
         let hour = hours.entry(now.div_euclid(HOUR)).or_default();
         change(minute, hour);
@@ -130,7 +164,7 @@ impl Recent {
     #[allow(clippy::cast_precision_loss, reason = "counts of fewer than 2^52 things")]
     pub(crate) fn values(&self) -> BTreeMap<Watched, f64> {
         let now = self.clock.now().as_second();
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.lock();
         let minutes = |of: Watched| within(&kept.minutes, now, MINUTE, of);
         let hours = |of: Watched| within(&kept.hours, now, HOUR, of);
         let sum = |of, read: fn(&Minute) -> u64| minutes(of).map(read).sum::<u64>() as f64;
