@@ -380,7 +380,10 @@ const scenarios = {
   /** At an issuer: in, on when the session is over, and out. It is over when `later` has been done. */
   async oidc(browser) {
     const { page, close } = await open(browser);
-    const kept = async () => Object.fromEntries((await page.context().cookies(base)).map((cookie) => [cookie.name, cookie]));
+    const kept = async () => Object.fromEntries(
+      // Their names end in the port, so that two servers on one machine do not take each other's.
+      (await page.context().cookies(base)).map((cookie) => [cookie.name.replace(/_\d+$/, ""), cookie]),
+    );
     await page.goto(`${base}/console/messages?status=failed`);
     await page.getByRole("link", { name: "Sign in" }).click();
     await page.getByLabel("Name").fill("ada");
