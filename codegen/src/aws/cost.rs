@@ -1,6 +1,7 @@
 //! What a month on AWS costs at two loads: computed from the definition, the functions and the alarms.
 //!
-//! Free tiers are left aside, so that the figure is an upper one; so are taxes and data out to ntfy (a few MB).
+//! Free tiers are left aside but for CloudWatch's ten metrics and ten alarms, which never end; so are taxes and the few MB that
+//! go out to ntfy.
 
 use flow::Workflow;
 use serde_json::{Value, json};
@@ -55,6 +56,8 @@ mod uses {
     pub(super) const LOG_BYTES: f64 = 1_300.0;
     /// Series of our own: statuses, outcomes, types, breaker, declared errors.
     pub(super) const SERIES: f64 = 12.0;
+    /// Source: <https://aws.amazon.com/cloudwatch/pricing/>, "Free tier": so many metrics, and so many that alarms look at.
+    pub(super) const FREE: f64 = 10.0;
     /// Parameters are kept for five minutes by each of about two functions that run.
     pub(super) const DECRYPTIONS_A_DAY: f64 = 2.0 * 2.0 * 288.0;
 }
@@ -62,18 +65,58 @@ mod uses {
 /// What is paid for: its unit, the dollars for one, and where the price stands (us-east-1).
 struct Price(&'static str, f64, &'static str);
 
-const TRANSITION: Price = Price("state transitions", 0.000_025, "https://aws.amazon.com/step-functions/pricing/");
-const INVOCATION: Price = Price("invocations of functions", 0.000_000_2, "https://aws.amazon.com/lambda/pricing/");
-const GB_SECOND: Price = Price("GB-seconds, arm64", 0.000_013_333_4, "https://aws.amazon.com/lambda/pricing/");
-const WRITE: Price = Price("DynamoDB write units", 0.000_000_625, "https://aws.amazon.com/dynamodb/pricing/on-demand/");
-const READ: Price = Price("DynamoDB read units", 0.000_000_125, "https://aws.amazon.com/dynamodb/pricing/on-demand/");
-const REQUEST: Price = Price("requests to the HTTP API", 0.000_001, "https://aws.amazon.com/api-gateway/pricing/");
-const PUBLISH: Price = Price("events to the topic", 0.000_000_5, "https://aws.amazon.com/sns/pricing/");
+const TRANSITION: Price = Price(
+    "state transitions",
+    0.000_025,
+    "https://aws.amazon.com/step-functions/pricing/",
+);
+const INVOCATION: Price = Price(
+    "invocations of functions",
+    0.000_000_2,
+    "https://aws.amazon.com/lambda/pricing/",
+);
+const GB_SECOND: Price = Price(
+    "GB-seconds, arm64",
+    0.000_013_333_4,
+    "https://aws.amazon.com/lambda/pricing/",
+);
+const WRITE: Price = Price(
+    "DynamoDB write units",
+    0.000_000_625,
+    "https://aws.amazon.com/dynamodb/pricing/on-demand/",
+);
+const READ: Price = Price(
+    "DynamoDB read units",
+    0.000_000_125,
+    "https://aws.amazon.com/dynamodb/pricing/on-demand/",
+);
+const REQUEST: Price = Price(
+    "requests to the HTTP API",
+    0.000_001,
+    "https://aws.amazon.com/api-gateway/pricing/",
+);
+const PUBLISH: Price = Price(
+    "events to the topic",
+    0.000_000_5,
+    "https://aws.amazon.com/sns/pricing/",
+);
 const LOG_GB: Price = Price("GB of logs", 0.50, "https://aws.amazon.com/cloudwatch/pricing/");
 const SERIES: Price = Price("metrics of our own", 0.30, "https://aws.amazon.com/cloudwatch/pricing/");
-const ALARM: Price = Price("metrics that alarms look at", 0.10, "https://aws.amazon.com/cloudwatch/pricing/");
-const DECRYPTION: Price = Price("decryptions of parameters", 0.000_003, "https://aws.amazon.com/kms/pricing/");
-const TRACE: Price = Price("traces, one in twenty", 0.000_005, "https://aws.amazon.com/xray/pricing/");
+const ALARM: Price = Price(
+    "metrics that alarms look at",
+    0.10,
+    "https://aws.amazon.com/cloudwatch/pricing/",
+);
+const DECRYPTION: Price = Price(
+    "decryptions of parameters",
+    0.000_003,
+    "https://aws.amazon.com/kms/pricing/",
+);
+const TRACE: Price = Price(
+    "traces, one in twenty",
+    0.000_005,
+    "https://aws.amazon.com/xray/pricing/",
+);
 
 /// A line of the table.
 #[derive(Clone, Debug)]
@@ -92,7 +135,12 @@ pub struct Line {
 pub fn costs(load: Load, transitions: u64, functions: &[Function], template: &Value) -> Vec<Line> {
     let (messages, requests) = (f64::from(load.messages) * DAYS, f64::from(load.requests) * DAYS);
     let invocations = messages * uses::FUNCTIONS + requests;
-    let memory = |name: &str| functions.iter().find(|one| one.name == name).map_or(512, |one| one.memory);
+    let memory = |name: &str| {
+        functions
+            .iter()
+            .find(|one| one.name == name)
+            .map_or(512, |one| one.memory)
+    };
     let gigabytes = |name: &str| f64::from(memory(name)) / 1_024.0;
     let seconds = messages * uses::FUNCTIONS * uses::SECONDS * gigabytes("deliver-message")
         + requests * uses::REQUEST_SECONDS * gigabytes("api");
@@ -107,8 +155,8 @@ pub fn costs(load: Load, transitions: u64, functions: &[Function], template: &Va
         (REQUEST, requests),
         (PUBLISH, messages),
         (LOG_GB, invocations * uses::LOG_BYTES / 1e9),
-        (SERIES, uses::SERIES),
-        (ALARM, watched(template)),
+        (SERIES, uses::SERIES - uses::FREE),
+        (ALARM, (watched(template) - uses::FREE).max(0.0)),
         (DECRYPTION, uses::DECRYPTIONS_A_DAY * DAYS),
         (TRACE, messages * 0.05),
     ];
@@ -128,10 +176,13 @@ fn watched(template: &Value) -> f64 {
         .filter(|(_, resource)| resource["Type"] == "AWS::CloudWatch::Alarm")
         .map(|(_, alarm)| {
             let expressions = alarm["Properties"]["Metrics"].as_array();
-            let looked_at = expressions.map(|metrics| metrics.iter().filter(|metric| metric.get("MetricStat").is_some()));
+            let looked_at =
+                expressions.map(|metrics| metrics.iter().filter(|metric| metric.get("MetricStat").is_some()));
             looked_at.map_or(1, Iterator::count)
         });
-    metrics.map(|count| f64::from(u32::try_from(count).unwrap_or(u32::MAX))).sum()
+    metrics
+        .map(|count| f64::from(u32::try_from(count).unwrap_or(u32::MAX)))
+        .sum()
 }
 
 /// The table of both loads as Markdown.
@@ -139,8 +190,8 @@ pub(crate) fn table(workflows: &[Workflow], transitions: u64, functions: &[Funct
     let tables = BOUNDS.map(|(load, _)| costs(load, transitions, functions, template));
     let mut text = String::from(
         "# What a month on AWS costs\n\nComputed by `cargo codegen` from the generated definition of `process-message`, the functions \
-         and the alarms, with the list prices of us-east-1 on the pages that the lines name. Free tiers are left aside, every message is \
-         delivered at the first attempt.\n\n| a month | 1,000 messages, 10,000 requests a day | USD | ten times that | USD | price |\n\
+         and the alarms, with the list prices of us-east-1 on the pages that the lines name. Free tiers are left aside, but \
+         for CloudWatch's ten metrics and ten alarms; every message is delivered at the first attempt.\n\n| a month | 1,000 messages, 10,000 requests a day | USD | ten times that | USD | price |\n\
          |---|---:|---:|---:|---:|---|\n",
     );
     for (small, large) in tables[0].iter().zip(&tables[1]) {
@@ -157,13 +208,18 @@ pub(crate) fn table(workflows: &[Workflow], transitions: u64, functions: &[Funct
     let [small, large] = tables.map(|lines| lines.iter().map(|line| line.dollars).sum::<f64>());
     text.push_str(&format!("| **together** | | **{small:.2}** | | **{large:.2}** | |\n"));
     text.push_str(&format!("\nState machines: {}. ", workflows.len()));
-    text.push_str("Queues, the schedule and the rule cost less than a cent; the dashboard is one of three that are free.\n");
+    text.push_str(
+        "Queues, the schedule and the rule cost less than a cent; the dashboard is one of three that are free.\n",
+    );
     text
 }
 
 fn amount(amount: f64) -> String {
     if amount < 100.0 {
-        return format!("{amount:.2}").trim_end_matches('0').trim_end_matches('.').to_owned();
+        return format!("{amount:.2}")
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned();
     }
     let digits = format!("{amount:.0}");
     let groups: Vec<String> = digits
@@ -190,7 +246,12 @@ mod tests {
 
     #[test]
     fn amounts_are_read_at_a_glance() {
-        for (number, text) in [(0.2, "0.2"), (12.0, "12"), (120_000.0, "120,000"), (1_000_000.4, "1,000,000")] {
+        for (number, text) in [
+            (0.2, "0.2"),
+            (12.0, "12"),
+            (120_000.0, "120,000"),
+            (1_000_000.4, "1,000,000"),
+        ] {
             assert_eq!(amount(number), text);
         }
     }

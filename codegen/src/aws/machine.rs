@@ -59,8 +59,9 @@ fn machine(workflow: &Workflow, targets: &Targets) -> Result<Value, Invalid> {
 }
 
 fn unknown(workflow: &Workflow, placeholder: &str) -> Invalid {
-    let detail =
-        format!("nothing is `${{{placeholder}}}`: write activities/<name>/function.toml for a function, or the resource into infra/aws/parts");
+    let detail = format!(
+        "nothing is `${{{placeholder}}}`: write activities/<name>/function.toml for a function, or the resource into infra/aws/parts"
+    );
     Invalid::new(&workflow.name, "infra/aws", detail)
 }
 

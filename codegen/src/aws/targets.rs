@@ -48,8 +48,7 @@ impl Targets {
         if self.is(placeholder, TABLE) {
             return Some(reference(placeholder));
         }
-        self.machine(placeholder)
-            .or_else(|| self.by_reference(placeholder))
+        self.machine(placeholder).or_else(|| self.by_reference(placeholder))
     }
 
     /// What stands in a policy: every version of a function, because executions of up to a year ago call older ones.
@@ -62,8 +61,7 @@ impl Targets {
                 return Some(attribute(resource, "Arn"));
             }
         }
-        self.machine(placeholder)
-            .or_else(|| self.by_reference(placeholder))
+        self.machine(placeholder).or_else(|| self.by_reference(placeholder))
     }
 
     fn function<'a>(&self, placeholder: &'a str) -> Option<&'a str> {
@@ -120,15 +118,43 @@ mod tests {
         let machine = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:rez-agent-process-message-${Stage}";
         let executions = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:rez-agent-process-message-${Stage}:*";
         for (placeholder, substitution, arn) in [
-            ("DeliverMessageArn", Some(json!({ "Ref": "DeliverMessage.Version" })), Some(json!({ "Fn::Sub": "${DeliverMessage.Arn}:*" }))),
+            (
+                "DeliverMessageArn",
+                Some(json!({ "Ref": "DeliverMessage.Version" })),
+                Some(json!({ "Fn::Sub": "${DeliverMessage.Arn}:*" })),
+            ),
             ("DeadLetterQueueUrl", Some(json!({ "Ref": "DeadLetterQueue" })), None),
-            ("DeadLetterQueueArn", None, Some(json!({ "Fn::GetAtt": ["DeadLetterQueue", "Arn"] }))),
+            (
+                "DeadLetterQueueArn",
+                None,
+                Some(json!({ "Fn::GetAtt": ["DeadLetterQueue", "Arn"] })),
+            ),
             ("OrdersTable", Some(json!({ "Ref": "OrdersTable" })), None),
-            ("OrdersTableArn", None, Some(json!({ "Fn::GetAtt": ["OrdersTable", "Arn"] }))),
-            ("NewsTopicArn", Some(json!({ "Ref": "NewsTopic" })), Some(json!({ "Ref": "NewsTopic" }))),
-            ("PackActivityArn", Some(json!({ "Ref": "PackActivity" })), Some(json!({ "Ref": "PackActivity" }))),
-            ("ProcessMessageArn", Some(json!({ "Fn::Sub": machine })), Some(json!({ "Fn::Sub": machine }))),
-            ("ProcessMessageExecutionsArn", Some(json!({ "Fn::Sub": executions })), Some(json!({ "Fn::Sub": executions }))),
+            (
+                "OrdersTableArn",
+                None,
+                Some(json!({ "Fn::GetAtt": ["OrdersTable", "Arn"] })),
+            ),
+            (
+                "NewsTopicArn",
+                Some(json!({ "Ref": "NewsTopic" })),
+                Some(json!({ "Ref": "NewsTopic" })),
+            ),
+            (
+                "PackActivityArn",
+                Some(json!({ "Ref": "PackActivity" })),
+                Some(json!({ "Ref": "PackActivity" })),
+            ),
+            (
+                "ProcessMessageArn",
+                Some(json!({ "Fn::Sub": machine })),
+                Some(json!({ "Fn::Sub": machine })),
+            ),
+            (
+                "ProcessMessageExecutionsArn",
+                Some(json!({ "Fn::Sub": executions })),
+                Some(json!({ "Fn::Sub": executions })),
+            ),
             ("UnknownArn", None, None),
         ] {
             assert_eq!(targets.substitution(placeholder), substitution, "{placeholder}");
