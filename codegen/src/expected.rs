@@ -76,15 +76,7 @@ fn artefacts(workflow: &Workflow, contracts: &Contracts) -> Result<(Value, Artef
     if !findings.is_empty() {
         return Err(findings);
     }
-    let forgotten = knowledge::forgotten(workflow, contracts);
-    if !forgotten.is_empty() {
-        return Err(forgotten);
-    }
-    let analysis = knowledge::analysis(workflow, machine, contracts);
-    let findings = knowledge::findings(workflow, &analysis);
-    if !findings.is_empty() {
-        return Err(findings);
-    }
+    let analysis = knowledge::check(workflow, machine, contracts)?;
     let subject = Subject {
         name,
         kind: workflow.kind,

@@ -5,10 +5,19 @@ use dataflow::{Analysis, Finding, Knowledge, Shape, analyse};
 use flow::Workflow;
 use serde_json::Value;
 
-use crate::{Contracts, Invalid};
+use crate::{Contracts, Invalid, counters::uncounted};
 
-/// What flows through a machine that stands for a workflow, held to the contracts of what it calls.
-pub fn analysis(workflow: &Workflow, machine: &StateMachine, contracts: &Contracts) -> Analysis {
+/// What flows through a valid machine that stands for a workflow, held to the contracts of what it calls; or everything that
+/// cannot go well, each with the place in the source of the state it stands in.
+pub fn check(workflow: &Workflow, machine: &StateMachine, contracts: &Contracts) -> Result<Analysis, Vec<Invalid>> {
+    let analysis = analysis(workflow, machine, contracts);
+    let mut invalid = forgotten(workflow, contracts);
+    invalid.extend(analysis.findings.iter().map(|finding| told(workflow, finding)));
+    invalid.extend(uncounted(workflow, machine));
+    if invalid.is_empty() { Ok(analysis) } else { Err(invalid) }
+}
+
+fn analysis(workflow: &Workflow, machine: &StateMachine, contracts: &Contracts) -> Analysis {
     let contract = |resource: &str, arguments: &Value| contracts.of(resource, arguments);
     let knowledge = Knowledge {
         input: Shape::of_schema(&workflow.input_schema),
@@ -20,26 +29,17 @@ pub fn analysis(workflow: &Workflow, machine: &StateMachine, contracts: &Contrac
     analyse(machine, &knowledge)
 }
 
-/// Everything that the pass found, each with the place in the source of the state it stands in.
-pub(crate) fn findings(workflow: &Workflow, analysis: &Analysis) -> Vec<Invalid> {
-    analysis
-        .findings
-        .iter()
-        .map(|finding| invalid(workflow, finding))
-        .collect()
-}
-
 /// The activities that a workflow calls and that nobody has a contract of: nothing would be held to it.
-pub(crate) fn forgotten(workflow: &Workflow, contracts: &Contracts) -> Vec<Invalid> {
+fn forgotten(workflow: &Workflow, contracts: &Contracts) -> Vec<Invalid> {
     let unknown = workflow.activities.iter().filter(|name| !contracts.has_activity(name));
-    let told = unknown.map(|name| {
+    let findings = unknown.map(|name| {
         let detail = format!(
             "the contract of `{name}` is not among those that codegen knows, so nothing holds this call to it: add it to \
              `signatures` in workflows/contracts/src/signature.rs"
         );
         Invalid::new(&workflow.name, caller(workflow, name), detail)
     });
-    told.collect()
+    findings.collect()
 }
 
 /// Where an activity is called.
@@ -57,7 +57,7 @@ fn caller(workflow: &Workflow, activity: &str) -> String {
     place.unwrap_or_else(|| activity.to_owned())
 }
 
-fn invalid(workflow: &Workflow, finding: &Finding) -> Invalid {
+fn told(workflow: &Workflow, finding: &Finding) -> Invalid {
     let place = state_of(&finding.pointer).and_then(|state| workflow.places.get(state));
     let place = place.map_or_else(
         || finding.pointer.location(),

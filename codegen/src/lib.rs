@@ -7,6 +7,7 @@
 mod aws;
 mod compare;
 mod contracts;
+mod counters;
 mod diagram;
 mod diff;
 mod error;
@@ -32,7 +33,7 @@ pub use contracts::Contracts;
 pub use diff::diff;
 pub use error::Invalid;
 pub use expected::{Files, expected, expected_under};
-pub use knowledge::analysis;
+pub use knowledge::check;
 pub use revision::{RevisionError, files_of};
 pub use write::write;
 

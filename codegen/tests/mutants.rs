@@ -32,8 +32,7 @@ const KINDS: [Kind; 9] = [
     kind("a state is removed", remove_states, 100),
     kind("two fields are swapped", swap_fields, 90),
     kind("a field is dropped", drop_fields, 95),
-    // What a loop hands on from round to round it has had before: nobody sees that it is the old value.
-    kind("an assignment is dropped", drop_assignments, 80),
+    kind("an assignment is dropped", drop_assignments, 90),
     kind("an error's name is misspelled", misspell_errors, 90),
     kind("a transition leads to the state's own successor", redirect, 100),
 ];
@@ -87,10 +86,8 @@ fn told(workflow: &flow::Workflow, definition: &Value, contracts: &Contracts) ->
         Ok(parsed) => parsed,
         Err(findings) => return Some(findings[0].to_string()),
     };
-    codegen::analysis(workflow, &parsed.machine, contracts)
-        .findings
-        .first()
-        .map(ToString::to_string)
+    let invalid = codegen::check(workflow, &parsed.machine, contracts).err()?;
+    invalid.first().map(ToString::to_string)
 }
 
 /// What may become of a value at a pointer: each change in words, and the new value.

@@ -30,7 +30,7 @@ pub struct Knowledge<'a> {
     pub output: Shape,
     /// The contract of what a task calls, by its resource and its arguments.
     pub contract: &'a dyn Fn(&str, &Value) -> Option<Contract>,
-    /// Whether every error of a task must be caught, by the task or by a state around it: no execution may then end without having said what becomes of it.
+    /// Whether every error of a task, a branch or an iteration must be caught, by the state or by one around it: no execution may then end without having said what becomes of it.
     pub every_error_is_caught: bool,
     /// Whether a call must give every field of the payload, the optional ones too, if only as `null`.
     pub every_field_is_given: bool,

@@ -7,6 +7,7 @@ use crate::{
     Rule,
     analysis::{Place, Run, Ways},
     context::context,
+    errors,
     flow::Flow,
     scope::{Scope, Variable},
     shape::Shape,
@@ -36,6 +37,10 @@ impl<'a> Run<'a> {
             flow,
             context: context(&self.knowledge.input, has_token, place.item.as_ref()),
         };
+        if matches!(state.kind, StateKind::Parallel(_) | StateKind::Map(_)) {
+            let all = self.knowledge.every_error_is_caught && !place.is_caught;
+            errors::check(state, None, all, &visit.at, &mut self.sink);
+        }
         match self.machine.language_of(state) {
             QueryLanguage::JSONPath => self.paths(&visit),
             QueryLanguage::JSONata => self.jsonata(&visit),
