@@ -31,7 +31,7 @@ const KINDS: [Kind; 9] = [
     kind("a field of a path is misspelled", misspell_fields, 95),
     kind("a state is removed", remove_states, 100),
     kind("two fields are swapped", swap_fields, 90),
-    kind("a field is dropped", drop_fields, 95),
+    kind("a field is dropped", drop_fields, 90),
     kind("an assignment is dropped", drop_assignments, 90),
     kind("an error's name is misspelled", misspell_errors, 90),
     kind("a transition leads to the state's own successor", redirect, 100),
