@@ -30,7 +30,8 @@ pub(crate) async fn incoming(request: Request, next: Next) -> Response {
 fn parent(text: &str) -> Option<SpanContext> {
     let mut parts = text.split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    if version != "00" || parts.next().is_some() || trace.len() != 32 || span.len() != 16 || flags.len() != 2 {
+    let long = [(trace, 32), (span, 16), (flags, 2)];
+    if version != "00" || parts.next().is_some() || !long.iter().all(|(text, length)| is_hex(text, *length)) {
         return None;
     }
     let flags = u8::from_str_radix(flags, 16).ok()?;
@@ -44,9 +45,9 @@ pub(super) fn read(text: &str) -> Option<(TraceId, Option<SpanId>, bool)> {
         match part.trim().split_once('=')? {
             ("Root", root) => {
                 let id = root.strip_prefix("1-")?.replace('-', "");
-                trace = (id.len() == 32).then(|| TraceId::from_hex(&id).ok()).flatten();
+                trace = is_hex(&id, 32).then(|| TraceId::from_hex(&id).ok()).flatten();
             }
-            ("Parent", id) => parent = SpanId::from_hex(id).ok().filter(|id| *id != SpanId::INVALID),
+            ("Parent", id) if is_hex(id, 16) => parent = SpanId::from_hex(id).ok().filter(|id| *id != SpanId::INVALID),
             ("Sampled", word) => sampled = word != "0",
             // `Self`, `Lineage`: for others.
             _ => {}
@@ -62,6 +63,11 @@ pub(super) fn written(span: &SpanContext) -> String {
     let (time, rest) = trace.split_at(8);
     let sampled = u8::from(span.is_sampled());
     format!("Root=1-{time}-{rest};Parent={};Sampled={sampled}", span.span_id())
+}
+
+/// Digits alone: a sign is part of a number, and of no id.
+fn is_hex(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn context(trace: &str, span: &str, sampled: bool) -> Option<SpanContext> {
