@@ -139,12 +139,13 @@ fn step_of(kind: impl Strategy<Value = Kind>) -> impl Strategy<Value = Step> {
 
 fn plain_kind() -> impl Strategy<Value = Kind> {
     prop_oneof![
-        number().prop_map(Kind::Keep),
-        vec(number(), 0..3).prop_map(Kind::KeepList),
-        list().prop_map(Kind::KeepMore),
-        (test(), 0..3_usize, number()).prop_map(|(test, list, of)| Kind::KeepPair(test, list, of)),
-        number().prop_map(Kind::Wait),
-        (test(), 0..3_u8).prop_map(|(test, error)| Kind::EndIf(test, error)),
+        1 => number().prop_map(Kind::Keep),
+        1 => vec(number(), 0..3).prop_map(Kind::KeepList),
+        1 => list().prop_map(Kind::KeepMore),
+        // Often, since it takes two of them with a state between.
+        3 => (test(), 0..3_usize, number()).prop_map(|(test, list, of)| Kind::KeepPair(test, list, of)),
+        1 => number().prop_map(Kind::Wait),
+        1 => (test(), 0..3_u8).prop_map(|(test, error)| Kind::EndIf(test, error)),
     ]
 }
 
