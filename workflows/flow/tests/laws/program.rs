@@ -127,7 +127,7 @@ pub(crate) fn program() -> impl Strategy<Value = Block> {
 
 fn block() -> BoxedStrategy<Block> {
     let leaf = (vec(step_of(plain_kind()), 0..3), end()).prop_map(|(steps, end)| Block { steps, end });
-    leaf.prop_recursive(3, 18, 3, |inner| {
+    leaf.prop_recursive(3, 15, 3, |inner| {
         (vec(step_of(kind(inner)), 1..4), end()).prop_map(|(steps, end)| Block { steps, end })
     })
     .boxed()
