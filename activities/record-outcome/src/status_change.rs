@@ -85,7 +85,9 @@ impl Recorder {
         let (mut reader, mut page) = (HistoryReader::default(), None);
         for _ in 0..PAGES {
             let (events, next) = self.executions.history(arn, page).await?;
-            events.iter().for_each(|event| reader.read(event));
+            for event in &events {
+                reader.read(event);
+            }
             page = next;
             if page.is_none() {
                 break;

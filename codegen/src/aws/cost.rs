@@ -3,6 +3,8 @@
 //! Free tiers are left aside but for CloudWatch's ten metrics and ten alarms, which never end; so are taxes and the few MB that
 //! go out to ntfy.
 
+use std::fmt::Write as _;
+
 use flow::Workflow;
 use serde_json::{Value, json};
 
@@ -195,19 +197,21 @@ pub(crate) fn table(workflows: &[Workflow], transitions: u64, functions: &[Funct
          |---|---:|---:|---:|---:|---|\n",
     );
     for (small, large) in tables[0].iter().zip(&tables[1]) {
-        text.push_str(&format!(
-            "| {} | {} | {:.2} | {} | {:.2} | <{}> |\n",
+        // Writing to a String cannot fail, here and below.
+        let _ = writeln!(
+            text,
+            "| {} | {} | {:.2} | {} | {:.2} | <{}> |",
             small.what,
             amount(small.amount),
             small.dollars,
             amount(large.amount),
             large.dollars,
             small.source
-        ));
+        );
     }
     let [small, large] = tables.map(|lines| lines.iter().map(|line| line.dollars).sum::<f64>());
-    text.push_str(&format!("| **together** | | **{small:.2}** | | **{large:.2}** | |\n"));
-    text.push_str(&format!("\nState machines: {}. ", workflows.len()));
+    let _ = writeln!(text, "| **together** | | **{small:.2}** | | **{large:.2}** | |");
+    let _ = write!(text, "\nState machines: {}. ", workflows.len());
     text.push_str(
         "Queues, the schedule and the rule cost less than a cent; the dashboard is one of three that are free.\n",
     );

@@ -29,10 +29,10 @@ pub enum TemplateError {
 }
 
 impl TemplateError {
-    pub(crate) fn wrong(path: impl Into<PathBuf>, detail: impl ToString) -> Self {
+    pub(crate) fn wrong(path: impl Into<PathBuf>, detail: impl Into<String>) -> Self {
         Self::Wrong {
             path: path.into(),
-            detail: detail.to_string(),
+            detail: detail.into(),
         }
     }
 }

@@ -67,7 +67,8 @@ fn read(directory: &Path, file: &Path) -> Result<Function, TemplateError> {
         path: file.to_owned(),
         source,
     })?;
-    let mut function: Function = toml::from_str(&text).map_err(|error| TemplateError::wrong(file, error))?;
+    let mut function: Function =
+        toml::from_str(&text).map_err(|error| TemplateError::wrong(file, error.to_string()))?;
     function.name = directory
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())

@@ -8,8 +8,11 @@ use serde_norway::Value as Yaml;
 
 use super::TemplateError;
 
-/// Every part below `infra/aws/parts`, by name: sections with their entries.
-pub(crate) fn parts(directory: &Path) -> Result<Vec<(String, Map<String, Value>)>, TemplateError> {
+/// A part: its name, and its sections.
+pub(crate) type Part = (String, Map<String, Value>);
+
+/// Every part below `infra/aws/parts`, sorted by name.
+pub(crate) fn parts(directory: &Path) -> Result<Vec<Part>, TemplateError> {
     let unreadable = |source| TemplateError::Read {
         path: directory.to_owned(),
         source,
@@ -26,7 +29,8 @@ pub(crate) fn parts(directory: &Path) -> Result<Vec<(String, Map<String, Value>)
             path: path.clone(),
             source,
         })?;
-        let yaml: Yaml = serde_norway::from_str(&text).map_err(|error| TemplateError::wrong(&path, error))?;
+        let yaml: Yaml =
+            serde_norway::from_str(&text).map_err(|error| TemplateError::wrong(&path, error.to_string()))?;
         let Value::Object(sections) = long(yaml).map_err(|detail| TemplateError::wrong(&path, detail))? else {
             return Err(TemplateError::wrong(&path, "must be a mapping of sections"));
         };

@@ -21,12 +21,12 @@ fn a_receipt() -> Value {
 }
 
 /// `Y`, `N` or `?`.
-fn told(events: &[Value], last: Option<LastCall>) -> char {
+fn told(events: &[Value], last: Option<&LastCall>) -> char {
     let mut reader = HistoryReader::default();
     for event in events {
         reader.read(event);
     }
-    match reader.end(last.as_ref()) {
+    match reader.end(last) {
         Delivered::Yes(_) => 'Y',
         Delivered::No => 'N',
         Delivered::Perhaps => '?',
@@ -85,11 +85,11 @@ fn an_open_call_is_what_became_of_it() {
         (None, '?'),
     ] {
         assert_eq!(
-            told(&[scheduled("deliver-message")], last.clone()),
+            told(&[scheduled("deliver-message")], last.as_ref()),
             delivered,
             "{last:?}"
         );
-        assert_eq!(told(&[scheduled("record-outcome")], last), 'N');
+        assert_eq!(told(&[scheduled("record-outcome")], last.as_ref()), 'N');
     }
 }
 

@@ -138,9 +138,11 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         &schedules,
         stores,
         addresses,
-        Arc::clone(&entrance),
-        &doors,
-        links,
+        Ways {
+            entrance: Arc::clone(&entrance),
+            doors: &doors,
+            acknowledgement_links: links,
+        },
     );
     let step_functions = doors::same_site(wire::router(Arc::clone(&host)), Form::Aws);
     let tables = doors::same_site(port.router, Form::Aws);
@@ -306,6 +308,13 @@ fn public_url(config: &Config, addresses: Addresses) -> Result<Url, StartError> 
     })
 }
 
+/// The ways in.
+struct Ways<'a> {
+    entrance: Arc<Entrance>,
+    doors: &'a Arc<Doors>,
+    acknowledgement_links: Option<AcknowledgementLinks>,
+}
+
 /// The API and the inbox behind one address.
 fn api_router(
     config: &Config,
@@ -313,10 +322,13 @@ fn api_router(
     schedules: &Arc<Schedules>,
     stores: Stores,
     addresses: Addresses,
-    entrance: Arc<Entrance>,
-    doors: &Arc<Doors>,
-    acknowledgement_links: Option<AcknowledgementLinks>,
+    ways: Ways<'_>,
 ) -> Router {
+    let Ways {
+        entrance,
+        doors,
+        acknowledgement_links,
+    } = ways;
     let clock = Arc::clone(&config.clock);
     let inbox = inbox::router(Arc::clone(&host.journal), Arc::new(move || clock.now()));
     let inbox = doors::same_site(inbox, Form::Problem);
