@@ -55,7 +55,14 @@ impl<'a> Member<'a> {
             ));
         }
         let absent = match &own.default {
-            _ if is_option(ty) => quote!(::expr::Absent::Null),
+            Some(default) if is_option(ty) => quote!({
+                let default: #ty = #default;
+                match ::expr::derived::serde_json::json!(default) {
+                    ::expr::derived::serde_json::Value::Null => ::expr::Absent::Null,
+                    default => ::expr::Absent::Default(default),
+                }
+            }),
+            None if is_option(ty) => quote!(::expr::Absent::Null),
             Some(default) => quote!(::expr::Absent::Default({
                 let default: #ty = #default;
                 ::expr::derived::serde_json::json!(default)

@@ -23,6 +23,8 @@ struct Given {
     at: Option<jiff::Timestamp>,
     due: Option<jiff::Timestamp>,
     times: Vec<jiff::Timestamp>,
+    #[serde(default = "five")]
+    five: Option<u32>,
     #[serde(default = "settings")]
     settings: Settings,
 }
@@ -38,6 +40,11 @@ struct Settings {
 struct Pause {
     seconds: u32,
     note: Option<String>,
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "the default of an optional field")]
+fn five() -> Option<u32> {
+    Some(5)
 }
 
 fn settings() -> Settings {
@@ -138,4 +145,19 @@ fn numbers_are_what_their_types_say() {
     gives(&(a * 300).saturating_into::<u8>(), &json!({ "limit": 1 }), &json!(255));
     gives(&(a * 300).checked_into::<u8>(), &json!({ "limit": 1 }), &json!(null));
     gives(&(a / 2), &json!({ "limit": 5 }), &json!(2.5));
+}
+
+#[test]
+fn a_default_of_an_optional_field_holds() {
+    let five = &given().five;
+    for (input, value) in [
+        (json!({}), Some(5)),
+        (json!({ "five": null }), None),
+        (json!({ "five": 7 }), Some(7)),
+    ] {
+        gives(five, &input, &json!(value));
+        gives(&five.or(1), &input, &json!(value.unwrap_or(1)));
+        gives(&five.is_some(), &input, &json!(value.is_some()));
+        gives(&five.equals(5), &input, &json!(value == Some(5)));
+    }
 }
