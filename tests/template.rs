@@ -22,7 +22,7 @@ fn the_template_is_fresh() {
     let workflows = catalog::all();
     let generated = codegen::expected(&workflows).expect("every workflow is valid");
     let files = codegen::template(tests::root(), &workflows, &generated).expect("it can be written");
-    let findings = codegen::compare(&files, tests::root().join(codegen::INFRASTRUCTURE)).expect("it can be read");
+    let findings = codegen::compare(&files, &tests::root().join(codegen::INFRASTRUCTURE)).expect("it can be read");
     assert!(
         findings.is_empty(),
         "run `cargo codegen` and commit what it writes: {findings:?}"
@@ -114,7 +114,7 @@ fn the_tables_are_those_of_the_activities() {
 #[test]
 fn every_function_has_its_settings_and_every_setting_is_read() {
     for function in codegen::functions(tests::root()).expect("they can be read") {
-        let sources = sources(tests::root().join("activities").join(&function.name).join("src"));
+        let sources = sources(&tests::root().join("activities").join(&function.name).join("src"));
         let runtime = sources_of_runtime();
         for setting in &function.settings {
             // Read by its name or by its constant in the runtime.
@@ -130,7 +130,7 @@ fn every_function_has_its_settings_and_every_setting_is_read() {
 }
 
 fn sources_of_runtime() -> String {
-    sources(tests::root().join("activities/runtime/src"))
+    sources(&tests::root().join("activities/runtime/src"))
 }
 
 /// All Rust below a directory.
