@@ -35,8 +35,9 @@ pub(crate) fn of_request(headers: &HeaderMap, dedup_key: Option<String>) -> Resu
     };
     let wrong = |detail| Problem::field(ProblemKind::InvalidHeader, FieldError::new(HEADER, detail));
     // The draft writes the key as a quoted string of RFC 8941; most clients write it bare.
-    let bare = value.to_str().unwrap_or_default().trim_matches('"');
-    let header = key(&Value::from(bare)).map_err(wrong)?;
+    let text = value.to_str().unwrap_or_default();
+    let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let header = key(&Value::from(quoted.unwrap_or(text))).map_err(wrong)?;
     match dedup_key {
         Some(field) if field != header => {
             let error = FieldError::new("dedup_key", "differs from the header Idempotency-Key: send one of them");

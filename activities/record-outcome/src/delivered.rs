@@ -67,7 +67,8 @@ impl HistoryReader {
             }
             Some("TaskSucceeded") => {
                 let output = event["taskSucceededEventDetails"]["output"].as_str();
-                self.ended(receipt(output.unwrap_or_default()).map_or(Delivered::No, Delivered::Yes));
+                // A receipt that cannot be read is of another version: ntfy has the message.
+                self.ended(receipt(output.unwrap_or_default()).map_or(Delivered::Perhaps, Delivered::Yes));
             }
             Some("TaskFailed") => self.ended(after(event["taskFailedEventDetails"]["error"].as_str())),
             Some("TaskTimedOut") => self.ended(Delivered::Perhaps),

@@ -48,6 +48,8 @@ impl End {
         let message: Message = serde_json::from_str(&self.input).ok()?;
         let delivered = match &message.receipt {
             Some(receipt) if !matches!(delivered, Delivered::Yes(_)) => Delivered::Yes(receipt.clone()),
+            // What became of the executions before this one is not in its history: one of them may have sent the message.
+            _ if message.redrive > 0 && delivered == Delivered::No => Delivered::Perhaps,
             _ => delivered,
         };
         let cancelled = self.status == "ABORTED" && delivered == Delivered::No;
@@ -131,6 +133,12 @@ mod tests {
         assert_eq!(unrecorded.reason.unwrap(), "what was lost");
         let late = outcome("TIMED_OUT", Some("States.Timeout"), Delivered::No);
         assert_eq!(late.reason.unwrap(), "the execution ended as TIMED_OUT: States.Timeout");
+    }
+
+    #[test]
+    fn a_stopped_redrive_is_not_cancelled_since_an_execution_before_it_may_have_delivered() {
+        let redrive = end("ABORTED", None, r#"{"body":"b","redrive":1}"#).outcome(Delivered::No);
+        assert_eq!(redrive.unwrap().status, OutcomeStatus::Failed);
     }
 
     #[test]

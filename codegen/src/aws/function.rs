@@ -28,6 +28,10 @@ pub struct Function {
     /// What it may do. Its log and its traces are allowed beside.
     #[serde(default)]
     pub permissions: Vec<Permission>,
+    /// Whether events are handed to it that nobody waits for: what it cannot take in Lambda's three tries is kept in the queue
+    /// of what could not be handed over.
+    #[serde(default)]
+    pub asynchronous: bool,
     /// Whether new versions take over step by step: for functions that are called by their alias.
     #[serde(default)]
     pub shifted: bool,
@@ -123,6 +127,15 @@ impl Function {
             "LoggingConfig": { "LogFormat": "JSON", "LogGroup": reference(&format!("{name}Logs")) },
             "Environment": { "Variables": settings },
         });
+        if self.asynchronous {
+            properties["EventInvokeConfig"] = json!({
+                "MaximumRetryAttempts": 2,
+                "MaximumEventAgeInSeconds": 21_600,
+                "DestinationConfig": {
+                    "OnFailure": { "Type": "SQS", "Destination": attribute("UndeliveredQueue", "Arn") },
+                },
+            });
+        }
         if self.shifted {
             properties["DeploymentPreference"] = json!({
                 "Type": { "Fn::If": ["IsProd", "Linear10PercentEvery3Minutes", "AllAtOnce"] },
@@ -164,6 +177,13 @@ impl Function {
         let statements: Vec<Value> = own
             .into_iter()
             .chain(self.permissions.iter().map(Permission::statement))
+            .chain(self.asynchronous.then(|| {
+                json!({
+                    "Effect": "Allow",
+                    "Action": ["sqs:SendMessage"],
+                    "Resource": [attribute("UndeliveredQueue", "Arn")],
+                })
+            }))
             .collect();
         role("lambda.amazonaws.com", &self.name, &statements)
     }

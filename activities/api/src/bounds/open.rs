@@ -78,7 +78,12 @@ impl OpenMessages {
             return Some(true);
         }
         let fresh = |at: Timestamp| now.duration_since(at) < COUNTED_AGAIN;
-        sent.counted_at.is_some_and(fresh).then_some(false)
+        if sent.counted_at.is_some_and(fresh) {
+            return Some(false);
+        }
+        // Whoever comes while this one counts is refused: the count reads all that the caller has ever sent.
+        sent.counted_at = Some(now);
+        None
     }
 }
 

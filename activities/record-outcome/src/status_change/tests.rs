@@ -159,6 +159,17 @@ async fn what_the_workflow_recorded_or_what_has_gone_is_left_alone() {
     }
 }
 
+/// The service answers from a copy that may be older than the event.
+#[tokio::test]
+async fn an_end_that_is_not_visible_yet_is_asked_for_again() {
+    let world = World {
+        ends: Mutex::new(vec![end("RUNNING", None)]),
+        ..World::default()
+    };
+    let (answer, recorded) = told(world, &event("ABORTED")).await;
+    assert_eq!((answer.unwrap_err().error_type, recorded.len()), (activity_errors::UNAVAILABLE, 0));
+}
+
 #[tokio::test]
 async fn another_event_is_refused_and_the_contract_is_kept() {
     let other = br#"{"detail-type": "Scheduled Event", "detail": {"executionArn": "x"}}"#;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use api::Api;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderName, Method, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use reqwest::Url;
@@ -30,7 +30,8 @@ pub(crate) use refused::{Form, Refused};
 
 /// What proxies say of whom they speak for. Sources: RFC 7239; RFC 9110, section 7.6.3; the customs of nginx, Caddy
 /// and Traefik.
-const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+const FORWARDED: [&str; 3] = ["forwarded", "via", "x-real-ip"];
+const FORWARDED_PREFIX: &str = "x-forwarded-";
 
 /// The names by which this server is called.
 #[derive(Debug)]
@@ -95,9 +96,13 @@ impl Doors {
         known || as_address()
     }
 
-    fn come_from_beyond(&self, headers: &HeaderMap) -> bool {
+    /// A proxy that says nothing of whom it speaks for is known by the version that nginx speaks unless told otherwise: no
+    /// client of today's does.
+    fn come_from_beyond(&self, headers: &HeaderMap, version: Version) -> bool {
         let named = || Name::of(headers, None).ok() == self.public;
-        FORWARDED.iter().any(|name| headers.contains_key(*name)) || (self.public.is_some() && named())
+        let mut names = headers.keys().map(HeaderName::as_str);
+        names.any(|name| FORWARDED.contains(&name) || name.starts_with(FORWARDED_PREFIX))
+            || (self.public.is_some() && (version < Version::HTTP_11 || named()))
     }
 }
 
@@ -123,7 +128,7 @@ async fn of_this_site(State(form): State<Form>, request: Request, next: Next) ->
 }
 
 async fn at_home(State((doors, api)): State<(Arc<Doors>, Api)>, request: Request, next: Next) -> Response {
-    if !doors.come_from_beyond(request.headers()) {
+    if !doors.come_from_beyond(request.headers(), request.version()) {
         return next.run(request).await;
     }
     // Not the addresses once more: their parameters have been read from the path already.
@@ -151,14 +156,17 @@ mod tests {
         ] {
             let doors = Doors::new(&[], public, listens.parse().unwrap()).unwrap();
             assert_eq!(
-                doors.come_from_beyond(&headers("accept", "*/*")),
+                doors.come_from_beyond(&headers("accept", "*/*"), Version::HTTP_11),
                 beyond,
                 "{public:?} {listens}"
             );
-            assert!(
-                doors.come_from_beyond(&headers("via", "1.1 proxy")),
-                "{public:?} {listens}"
-            );
+            for name in ["via", "x-forwarded-proto"] {
+                let beyond = doors.come_from_beyond(&headers(name, "x"), Version::HTTP_11);
+                assert!(beyond, "{public:?} {listens} {name}");
+            }
+            // Where no proxy is announced, old clients of this machine are let in.
+            let old = doors.come_from_beyond(&headers("accept", "*/*"), Version::HTTP_10);
+            assert_eq!(old, beyond, "{public:?} {listens}");
         }
     }
 

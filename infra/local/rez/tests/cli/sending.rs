@@ -73,6 +73,9 @@ fn one_key_sends_one_message() {
     );
     assert_eq!(rez.succeeds(&["executions", "--json"]).json().len(), 1);
     assert_eq!(rez.run(&["send", "y", "--dedup-key", "k"]).code, 2);
+    for key in ["\"nightly\"", "nightly "] {
+        rez.succeeds(&["send", "x", "--dedup-key", key]);
+    }
 }
 
 #[test]

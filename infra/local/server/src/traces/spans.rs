@@ -112,11 +112,15 @@ fn outcome_status(outcome: Outcome, failure: Option<&Failure>) -> Status {
     status(failure.and_then(|failure| failure.error.as_deref()), !failed)
 }
 
-/// Only the error's name: its cause may quote what a person wrote.
+/// Only the error's name: its cause may quote what a person wrote. So may a name that a state takes from its data: what does
+/// not look like one is left out.
 fn status(error: Option<&str>, well: bool) -> Status {
     if well {
-        Status::Unset
-    } else {
-        Status::error(error.unwrap_or_default().to_owned())
+        return Status::Unset;
     }
+    let is_name = |text: &&str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_';
+        (1..=128).contains(&text.len()) && text.bytes().all(plain)
+    };
+    Status::error(error.filter(is_name).unwrap_or("error").to_owned())
 }
