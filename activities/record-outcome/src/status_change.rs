@@ -81,7 +81,10 @@ impl Recorder {
         };
         if end.status == "RUNNING" {
             // `DescribeExecution` is eventually consistent: the end that the event tells of is not visible yet.
-            return Err(Infrastructure::new(Kind::Unavailable, "the end of the execution is not visible yet"));
+            return Err(Infrastructure::new(
+                Kind::Unavailable,
+                "the end of the execution is not visible yet",
+            ));
         }
         if !ended_unseen(&end.status, end.error.as_deref()) {
             return Ok(None);

@@ -167,7 +167,10 @@ async fn an_end_that_is_not_visible_yet_is_asked_for_again() {
         ..World::default()
     };
     let (answer, recorded) = told(world, &event("ABORTED")).await;
-    assert_eq!((answer.unwrap_err().error_type, recorded.len()), (activity_errors::UNAVAILABLE, 0));
+    assert_eq!(
+        (answer.unwrap_err().error_type, recorded.len()),
+        (activity_errors::UNAVAILABLE, 0)
+    );
 }
 
 #[tokio::test]

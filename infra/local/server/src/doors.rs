@@ -100,8 +100,8 @@ impl Doors {
     /// client of today's does.
     fn come_from_beyond(&self, headers: &HeaderMap, version: Version) -> bool {
         let named = || Name::of(headers, None).ok() == self.public;
-        let mut names = headers.keys().map(HeaderName::as_str);
-        names.any(|name| FORWARDED.contains(&name) || name.starts_with(FORWARDED_PREFIX))
+        let mut given = headers.keys().map(HeaderName::as_str);
+        given.any(|name| FORWARDED.contains(&name) || name.starts_with(FORWARDED_PREFIX))
             || (self.public.is_some() && (version < Version::HTTP_11 || named()))
     }
 }
