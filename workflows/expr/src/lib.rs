@@ -68,6 +68,14 @@ pub mod derived {
 
     pub use serde_json;
 
+    /// What the absence of a field with this default means. The default of an optional field may be that there is none.
+    pub fn absent(default: serde_json::Value) -> Absent {
+        match default {
+            serde_json::Value::Null => Absent::Null,
+            default => Absent::Default(default),
+        }
+    }
+
     /// A field of a record; its value, where the record is written out.
     pub fn member(of: &Rc<Node>, name: &str, absent: Absent) -> Rc<Node> {
         let written = match &**of {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use expr::{Absent, ActivityError, Cases, Expr, Is, Node, Shape, Source};
+use expr::{Absent, ActivityError, Cases, Expr, Is, Node, Nothing, Shape, Source};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -19,10 +19,18 @@ struct Record {
     #[serde(default = "seven")]
     seven: u32,
     optional: Option<String>,
+    #[serde(default)]
+    nothing: Option<u32>,
+    #[serde(default = "three")]
+    limit: Option<u32>,
 }
 
 fn seven() -> u32 {
     7
+}
+
+fn three() -> Option<u32> {
+    Some(3)
 }
 
 fn input<T: Shape>() -> Expr<'static, T> {
@@ -60,6 +68,8 @@ fn fields_are_called_as_serde_calls_them() {
     assert_eq!(field(&record.empty), ("empty".into(), Absent::Default(json!([]))));
     assert_eq!(field(&record.seven), ("seven".into(), Absent::Default(json!(7))));
     assert_eq!(field(&record.optional), ("optional".into(), Absent::Null));
+    assert_eq!(field(&record.nothing), ("nothing".into(), Absent::Null));
+    assert_eq!(field(&record.limit), ("limit".into(), Absent::Default(json!(3))));
 }
 
 #[test]
@@ -71,6 +81,8 @@ fn a_twin_is_read_back_by_serde() {
         empty: ["a"],
         seven: 4,
         optional: "text",
+        nothing: Nothing,
+        limit: 5,
     }
     .expr();
     let read: Record = serde_json::from_value(constant(&twin.settled())).unwrap();
@@ -81,6 +93,8 @@ fn a_twin_is_read_back_by_serde() {
         empty: vec!["a".into()],
         seven: 4,
         optional: Some("text".into()),
+        nothing: None,
+        limit: Some(5),
     };
     assert_eq!(read, written);
 }

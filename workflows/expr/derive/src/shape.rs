@@ -48,25 +48,18 @@ impl<'a> Member<'a> {
             .as_ref()
             .ok_or_else(|| Error::new(field.span(), "this field needs a name"))?;
         let ty = &field.ty;
-        if defaulted && own.default.is_none() && !is_option(ty) {
+        if defaulted && own.default.is_none() {
             return Err(Error::new(
                 field.span(),
                 "state the default at the field: a container's default has no value here",
             ));
         }
         let absent = match &own.default {
-            Some(default) if is_option(ty) => quote!({
-                let default: #ty = #default;
-                match ::expr::derived::serde_json::json!(default) {
-                    ::expr::derived::serde_json::Value::Null => ::expr::Absent::Null,
-                    default => ::expr::Absent::Default(default),
-                }
-            }),
-            None if is_option(ty) => quote!(::expr::Absent::Null),
-            Some(default) => quote!(::expr::Absent::Default({
+            Some(default) => quote!(::expr::derived::absent({
                 let default: #ty = #default;
                 ::expr::derived::serde_json::json!(default)
             })),
+            None if is_option(ty) => quote!(::expr::Absent::Null),
             None => quote!(::expr::Absent::Never),
         };
         let docs = field
