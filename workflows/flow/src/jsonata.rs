@@ -83,11 +83,7 @@ impl Printer<'_> {
                     Binding::Conditional,
                 )
             }
-            Node::Each { of, becomes } => {
-                let (of, becomes) = (self.print(of).0, self.print(becomes).0);
-                let text = format!("[$map({of}, function($element) {{ {becomes} }})]");
-                (text, Binding::Atom)
-            }
+            Node::Each { of, becomes } => (self.each(of, becomes), Binding::Atom),
             Node::Function { name, arguments } => {
                 let arguments = arguments
                     .iter()
@@ -95,12 +91,7 @@ impl Printer<'_> {
                     .collect::<Vec<_>>();
                 (format!("${name}({})", arguments.join(", ")), Binding::Atom)
             }
-            Node::Jsonata { source, with } => {
-                let values = with
-                    .iter()
-                    .map(|(name, value)| format!("${name} := {}; ", self.print(value).0));
-                (format!("({}{source})", values.collect::<String>()), Binding::Atom)
-            }
+            Node::Jsonata { source, with } => (self.hand_written(source, with), Binding::Atom),
         }
     }
 
@@ -148,11 +139,13 @@ impl Printer<'_> {
     }
 
     fn present(self, of: &Node) -> (String, Binding) {
-        // An item that is there is there, whatever it is.
-        if let Node::Item { .. } = without_guard(of) {
-            return (format!("$exists({})", self.print(&without_guard(of)).0), Binding::Atom);
+        let open = without_guard(of);
+        // Whether the list is so long: `null` is an item as well. An item that is known to be there is an optional value
+        // of its own.
+        if let Node::Item { is_there: false, .. } = open {
+            return (format!("$exists({})", self.print(&open).0), Binding::Atom);
         }
-        let path = self.held(&without_guard(of), Binding::Sum);
+        let path = self.held(&open, Binding::Sum);
         if of.may_be_undefined() {
             (format!("$exists({path}) and {path} != null"), Binding::And)
         } else {
@@ -242,6 +235,7 @@ fn is_plain(name: &str) -> bool {
 mod lists;
 #[cfg(test)]
 mod meanings;
+mod names;
 mod operators;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@
 
 use expr::{Absent, Node, Source};
 
-use super::{Binding, Printer, is_empty_by_default, is_list};
+use super::{Binding, Printer, is_empty_by_default, is_list, names::unread};
 
 impl Printer<'_> {
     /// A list of these items.
@@ -43,9 +43,22 @@ impl Printer<'_> {
         };
         let place = self.print(at).0;
         if looks_at_its_context(at) {
-            return format!("($at := {place}; {list}[$at])");
+            let at = unread("at", std::slice::from_ref(&list));
+            return format!("(${at} := {place}; {list}[${at}])");
         }
         format!("{list}[{place}]")
+    }
+
+    /// What each element of a list becomes. `$map` gives what one element alone becomes without a list around it, and the
+    /// constructor would add its items: what may be lists is put together one by one.
+    pub(super) fn each(self, of: &Node, becomes: &Node) -> String {
+        let list = self.print(of).0;
+        if may_be_list(becomes) {
+            let item = self.item(becomes);
+            return format!("[$reduce({list}, function($all, $element) {{ $append($all, [{item}]) }}, [])]");
+        }
+        let item = self.print(becomes).0;
+        format!("[$map({list}, function($element) {{ {item} }})]")
     }
 
     /// An item of a list that is written out: one item, be it a list itself.

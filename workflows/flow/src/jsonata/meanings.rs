@@ -25,6 +25,13 @@ struct Given {
     times: Vec<jiff::Timestamp>,
     #[serde(default = "five")]
     five: Option<u32>,
+    maybe_lists: Vec<Option<Vec<u32>>>,
+    maybe_times: Vec<Option<jiff::Timestamp>>,
+    calendars: Vec<Vec<jiff::Timestamp>>,
+    #[serde(default = "three")]
+    rounds: Option<u32>,
+    #[serde(default = "both")]
+    steps: Option<Vec<u32>>,
     #[serde(default = "settings")]
     settings: Settings,
 }
@@ -45,6 +52,16 @@ struct Pause {
 #[allow(clippy::unnecessary_wraps, reason = "the default of an optional field")]
 fn five() -> Option<u32> {
     Some(5)
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "a default has the type of its field")]
+fn three() -> Option<u32> {
+    Some(3)
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "a default has the type of its field")]
+fn both() -> Option<Vec<u32>> {
+    Some(vec![1, 2])
 }
 
 fn settings() -> Settings {
@@ -110,6 +127,59 @@ fn a_default_of_a_record_holds_for_its_fields() {
             input,
             &json!(note.as_str().unwrap_or("none")),
         );
+    }
+}
+
+#[test]
+fn an_optional_field_has_its_default_where_it_is_left_out_alone() {
+    let given = given();
+    for (input, rounds, steps) in [
+        (json!({}), json!(3), json!([1, 2])),
+        (json!({ "rounds": null, "steps": null }), json!(null), json!(null)),
+        (json!({ "rounds": 5, "steps": [7] }), json!(5), json!([7])),
+    ] {
+        gives(&given.rounds, &input, &rounds);
+        gives(&given.rounds.is_some(), &input, &json!(!rounds.is_null()));
+        gives(&given.rounds.or(9), &input, &json!(rounds.as_u64().unwrap_or(9)));
+        gives(&given.rounds.equals(3), &input, &json!(rounds == json!(3)));
+        gives(&given.steps, &input, &steps);
+        gives(&given.steps.is_some(), &input, &json!(!steps.is_null()));
+    }
+}
+
+#[test]
+fn a_name_of_a_block_hides_no_variable() {
+    let workflows = |name: &str| crate::scope::variable::<u32>(name, expr::Written::Deep);
+    let (total, at) = (workflows("total"), workflows("at"));
+    let given = given();
+    let swapped: Expr<u32> = Expr::jsonata(
+        "$total * 10 + $rest",
+        &[("total", given.limit.or(0).node()), ("rest", total.node())],
+    );
+    let list = crate::scope::variable::<Vec<u32>>("at", expr::Written::Deep);
+    let picked = list.get(given.settings.rounds.max(0)).or(0);
+    let given = [("input".to_owned(), "$states.input".to_owned())];
+    let print = |of: &Node| Printer { given: &given }.expression(of);
+    let input = json!({ "limit": 4, "settings": { "rounds": 1 } });
+    for (assign, of, expected) in [
+        (json!({ "total": 7 }), print(&swapped.settled()), json!(47)),
+        (json!({ "at": [5, 6] }), print(&picked.settled()), json!(6)),
+        (json!({ "at": 6 }), print(&at.settled()), json!(6)),
+    ] {
+        let bindings = assign.as_object().unwrap().iter();
+        let bindings = bindings
+            .map(|(name, value)| format!("${name} := {value}; "))
+            .collect::<String>();
+        let text = format!(
+            "{{% ({bindings}{}) %}}",
+            of.trim_start_matches("{% ").trim_end_matches(" %}")
+        );
+        let (random, context) = (Random::new(1), json!({}));
+        let scope = Scope::new(&input, &context, jiff::Timestamp::UNIX_EPOCH, &random);
+        let found = Template::compile(&Value::String(text.clone()), "Output")
+            .unwrap()
+            .evaluate(&scope);
+        assert_eq!(found.as_ref().ok(), Some(&expected), "{found:?} of {text}");
     }
 }
 

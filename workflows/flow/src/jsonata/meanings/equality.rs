@@ -105,3 +105,45 @@ fn times_are_the_same_however_they_are_written() {
     gives(&at.equals(due), &json!({ "due": null }), &json!(true));
     gives(&at.differs_from(due), &json!({ "due": null }), &json!(false));
 }
+
+#[test]
+fn optional_times_in_lists_are_compared() {
+    let given = given();
+    let text = "2026-01-01T01:00:00+01:00";
+    let time = "2026-01-01T00:00:00Z".parse::<jiff::Timestamp>().unwrap();
+    let wanted: Expr<Option<jiff::Timestamp>> = time.expr();
+    let item = given.maybe_times.get(0);
+    for (times, same) in [(json!([]), false), (json!([null]), false), (json!([text]), true)] {
+        let input = json!({ "maybe_times": times });
+        gives(&item.equals(&wanted), &input, &json!(same));
+        gives(&item.or(Nothing).equals(time), &input, &json!(same));
+        gives(
+            &given.maybe_times.equals([Nothing]),
+            &input,
+            &json!(times == json!([null])),
+        );
+    }
+}
+
+#[test]
+fn lists_of_lists_of_times_keep_their_structure() {
+    let given = given();
+    let time = "2026-01-01T00:00:00Z";
+    let lists = [
+        json!([]),
+        json!([[]]),
+        json!([[], []]),
+        json!([[time]]),
+        json!([[time, time]]),
+        json!([[time], [time]]),
+        json!([[time], []]),
+    ];
+    for a in &lists {
+        for b in &lists {
+            let other: Vec<Vec<jiff::Timestamp>> = serde_json::from_value(b.clone()).unwrap();
+            let other: Expr<Vec<Vec<jiff::Timestamp>>> = expr::literal(json!(other));
+            let input = json!({ "calendars": a });
+            gives(&given.calendars.equals(&other), &input, &json!(a == b));
+        }
+    }
+}

@@ -83,6 +83,29 @@ fn a_list_in_a_list_stays_a_list() {
 }
 
 #[test]
+fn an_item_that_is_null_is_there_and_has_no_value() {
+    let given = given();
+    for (lists, is_some, first) in [
+        (json!([]), false, json!(null)),
+        (json!([null]), true, json!(null)),
+        (json!([[]]), true, json!([])),
+        (json!([[3], null]), true, json!([3])),
+        (json!([null, [3]]), true, json!(null)),
+    ] {
+        let input = json!({ "maybe_lists": lists });
+        let item = given.maybe_lists.get(0);
+        gives(&item, &input, &first);
+        gives(&item.is_some(), &input, &json!(is_some));
+        gives(&item.or(Nothing), &input, &first);
+        gives(
+            &pair::<Option<Option<Vec<u32>>>, u32>(&item, 1),
+            &input,
+            &json!([first, 1]),
+        );
+    }
+}
+
+#[test]
 fn a_place_is_the_same_for_every_item() {
     let given = given();
     let at = &given.settings.rounds;
