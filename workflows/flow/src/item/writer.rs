@@ -127,16 +127,23 @@ impl Writer {
         let plain = name
             .chars()
             .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-        let placeholder = if plain {
+        let mut placeholder = if plain {
             format!("#{name}")
         } else {
             format!("#field{}", self.names.len() + 1)
         };
+        // A field may be called as the placeholder of another one is.
+        while self.names.iter().any(|(taken, _)| *taken == placeholder) {
+            placeholder.push('_');
+        }
         self.names.push((placeholder.clone(), name.to_owned()));
         placeholder
     }
 
     fn value(&mut self, of: &str, value: &Rc<Node>) -> String {
+        if reads_stored(value) {
+            self.find("a value cannot be read from the stored item; use `add` to change a number by another one");
+        }
         let mut placeholder = format!(":{of}");
         while self.values.iter().any(|(taken, _)| *taken == placeholder) {
             placeholder.insert_str(1, "other_");
@@ -144,6 +151,11 @@ impl Writer {
         self.values.push((placeholder.clone(), Rc::clone(value)));
         placeholder
     }
+}
+
+/// Whether a value is made of the stored item, which the workflow does not have.
+fn reads_stored(node: &Node) -> bool {
+    matches!(node, Node::Source(Source::Stored)) || node.children().into_iter().any(|child| reads_stored(child))
 }
 
 /// The names that lead to a field of the stored item, from the item inwards; none if it is a field of something else.
@@ -166,4 +178,21 @@ fn segments(field: &Node) -> Vec<&str> {
 fn overlap(one: &[&str], other: &[&str]) -> bool {
     let both = !one.is_empty() && !other.is_empty();
     both && one.iter().zip(other).all(|(a, b)| a == b)
+}
+
+#[cfg(test)]
+mod tests {
+    use expr::Absent;
+
+    use super::*;
+
+    #[test]
+    fn no_two_fields_have_one_placeholder() {
+        let stored = Rc::new(Node::Source(Source::Stored));
+        for order in [["field2", "a-b", "c-d"], ["a-b", "c-d", "field1"], ["x", "a-b", "field2"]] {
+            let mut writer = Writer::default();
+            let paths = order.map(|name| writer.path(&Node::field(&stored, name, Absent::Never)).0);
+            assert!(paths[0] != paths[1] && paths[1] != paths[2] && paths[0] != paths[2], "{paths:?}");
+        }
+    }
 }

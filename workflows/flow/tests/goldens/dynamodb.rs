@@ -239,4 +239,8 @@ fn what_dynamodb_refuses_in_an_update_is_found() {
         found(|parcel| vec![item::set(&parcel.id, "other")]),
         "`id` belongs to the key: it stays as it is"
     );
+    assert_eq!(
+        found(|parcel| vec![item::set(&parcel.grams, &parcel.grams + 1)]),
+        "a value cannot be read from the stored item; use `add` to change a number by another one"
+    );
 }
