@@ -10,8 +10,10 @@ const EXPRESS_SECONDS: u64 = 300;
 /// How long an execution takes at most.
 pub(crate) struct Duration {
     pub(crate) seconds: u64,
-    /// The states whose time is not in it, because nothing bounds it.
+    /// The states whose seconds are not in it, because nothing bounds them.
     pub(crate) beside: Vec<String>,
+    /// The states that wait until a moment, whose time is not in it either.
+    pub(crate) until: Vec<String>,
 }
 
 impl Duration {
@@ -20,10 +22,15 @@ impl Duration {
         if self.seconds > limit {
             return Some(format!("may take {} s", self.seconds));
         }
-        let names: Vec<_> = self.beside.iter().map(|name| format!("`{name}`")).collect();
         let remedy = "give the data a `maximum` in its schema, or wait `.min(…)` of it";
-        (!names.is_empty()).then(|| format!("waits in {} as long as the data say ({remedy})", names.join(", ")))
+        (!self.beside.is_empty())
+            .then(|| format!("waits in {} as long as the data say ({remedy})", quoted(&self.beside)))
     }
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 /// What Step Functions would end executions for.
@@ -34,11 +41,20 @@ pub(crate) fn limits(subject: &Subject<'_>, events: u64, duration: &Duration) ->
             let detail = format!("it {why}; Express executions end at {EXPRESS_SECONDS} s");
             return broken(detail + ": fewer retries, shorter timeouts, or a Standard workflow");
         }
+        if !duration.until.is_empty() {
+            return broken(format!(
+                "it waits in {} until a moment, which may be far away; Express executions end at {EXPRESS_SECONDS} s: wait \
+                 some seconds instead, or make it a Standard workflow",
+                quoted(&duration.until)
+            ));
+        }
     } else if events > EVENT_LIMIT {
         return broken(format!(
             "its history may reach {events} events; Step Functions ends executions at {EVENT_LIMIT}"
         ));
     }
+    // A moment to wait for has no bound that an author could state; what is to come of it when the time is up, the timeout
+    // says.
     let Some(timeout) = subject.machine.timeout_seconds else {
         return Ok(());
     };

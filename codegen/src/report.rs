@@ -54,6 +54,7 @@ pub(crate) fn report(subject: &Subject<'_>) -> Result<Value, Invalid> {
     let duration = Duration {
         seconds: most(Measure::Seconds)?,
         beside: Times(subject.data).unbounded(machine),
+        until: Times::until(machine),
     };
     limits(subject, events, &duration)?;
     let dollars = |transitions: usize| rounded(count(transitions) * DOLLARS_PER_TRANSITION * 1e6);
@@ -69,7 +70,7 @@ pub(crate) fn report(subject: &Subject<'_>) -> Result<Value, Invalid> {
         "duration": {
             "worst_seconds": duration.seconds,
             "note": "tasks, their retries and waits, all at their longest; beside them, what the data make of these states, which nothing bounds",
-            "and_beside": duration.beside,
+            "and_beside": [duration.beside, duration.until].concat(),
         },
         "payload": payload(subject)?,
         "calls_without_contract": subject.unchecked,

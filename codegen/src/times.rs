@@ -12,11 +12,21 @@ const LONGEST: u32 = 99_999_999;
 pub(crate) struct Times<'a>(pub(crate) &'a BTreeMap<String, StateData>);
 
 impl Times<'_> {
-    /// The states that nothing bounds the time of: neither the definition nor what is known of the data.
+    /// The states whose seconds nothing bounds: neither the definition nor what is known of the data. Waits until a moment
+    /// are not among them.
     pub(crate) fn unbounded(&self, machine: &StateMachine) -> Vec<String> {
         let visits = machine.walk().into_iter();
-        let unbounded = visits.filter(|visit| self.seconds(&visit.state.kind, &visit.pointer).is_none());
+        let unbounded = visits
+            .filter(|visit| !waits_until(&visit.state.kind))
+            .filter(|visit| self.seconds(&visit.state.kind, &visit.pointer).is_none());
         unbounded.map(|visit| visit.name.to_owned()).collect()
+    }
+
+    /// The states that wait until a moment, however far away it is.
+    pub(crate) fn until(machine: &StateMachine) -> Vec<String> {
+        let visits = machine.walk().into_iter();
+        let until = visits.filter(|visit| waits_until(&visit.state.kind));
+        until.map(|visit| visit.name.to_owned()).collect()
     }
 
     /// The seconds that a wait, or one attempt of a task, takes at most.
@@ -38,6 +48,10 @@ impl Times<'_> {
             _ => whole(self.0.get(&at.to_string())?.seconds?).filter(|seconds| *seconds < LONGEST.into()),
         }
     }
+}
+
+fn waits_until(kind: &StateKind) -> bool {
+    matches!(kind, StateKind::Wait(wait) if matches!(wait.until, WaitFor::Timestamp(_)))
 }
 
 /// Seconds of data, rounded up. Nobody waits longer than the language allows.

@@ -28,6 +28,9 @@ pub(crate) const AROUND: u64 = 2;
 /// Source: Step Functions developer guide, "Map state processing modes".
 const INLINE_CONCURRENCY: u64 = 40;
 
+/// How many iterations of a distributed Map run at the same time at most. Source: as above.
+const DISTRIBUTED_CONCURRENCY: u64 = 10_000;
+
 /// How many rounds each loop takes at most, by the name of its head. The head is entered once more, to leave the loop.
 pub(crate) type Bounds = BTreeMap<String, u32>;
 
@@ -154,7 +157,11 @@ impl Worst<'_> {
         if measure != Measure::Seconds {
             return Ok(most);
         }
-        let unasked = if is_distributed(map) { most } else { INLINE_CONCURRENCY };
+        let unasked = if is_distributed(map) {
+            DISTRIBUTED_CONCURRENCY
+        } else {
+            INLINE_CONCURRENCY
+        };
         let beside = match &map.max_concurrency {
             None => unasked,
             Some(Number::Literal(number)) => match number.as_u64() {

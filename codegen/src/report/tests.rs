@@ -171,3 +171,23 @@ fn iterations_count_as_often_as_the_list_is_long() {
     let unbounded = standard(&map.replace("[1, 2, 3]", "\"{% $states.input %}\""), &Bounds::new()).unwrap_err();
     assert!(unbounded.detail.contains("maxItems"), "{unbounded}");
 }
+
+#[test]
+fn a_distributed_map_runs_ten_thousand_iterations_at_once() {
+    let items = vec![0; 10_001];
+    let map = json!({"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Map", "Items": items,
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "B",
+            "States": {"B": {"Type": "Wait", "Seconds": 5, "End": true}}}, "End": true}}});
+    let report = standard(&map.to_string(), &Bounds::new()).unwrap();
+    assert_eq!(report["duration"]["worst_seconds"], 10);
+}
+
+#[test]
+fn a_moment_to_wait_for_is_no_mistake_of_a_timeout() {
+    let until = r#"{"QueryLanguage": "JSONata", "TimeoutSeconds": 70, "StartAt": "A", "States": {
+        "A": {"Type": "Wait", "Timestamp": "{% $states.input.at %}", "End": true}}}"#;
+    let report = standard(until, &Bounds::new()).unwrap();
+    assert_eq!(report["duration"]["and_beside"], json!(["A"]));
+    let refused = measured(until, &Bounds::new(), ExecutionType::Express).unwrap_err();
+    assert!(refused.detail.contains("it waits in `A` until a moment"), "{refused}");
+}
