@@ -101,8 +101,9 @@ impl Contracts {
     }
 
     /// The states whose calls are taken at the workflow's word: of functions, workers and workflows that nobody here knows,
-    /// and of services whose arguments nobody here has looked at.
-    pub(crate) fn unchecked(&self, machine: &StateMachine) -> Vec<String> {
+    /// and of services whose arguments nobody here has looked at. The typed calls of a service are held to its fields by
+    /// the compiler of Rust, unless the author asked for a call that is not.
+    pub(crate) fn unchecked(&self, machine: &StateMachine, asked_for: &BTreeSet<String>) -> Vec<String> {
         let visits = machine.walk().into_iter();
         let unchecked = visits.filter(|visit| {
             let StateKind::Task(task) = &visit.state.kind else {
@@ -112,7 +113,8 @@ impl Contracts {
             let is_typed = ["sqs:", "sns:", "dynamodb:"]
                 .iter()
                 .any(|service| called(&task.resource).is_some_and(|(call, _)| call.starts_with(service)));
-            !is_typed && self.of(&task.resource, arguments.unwrap_or(&Value::Null)).is_none()
+            (!is_typed || asked_for.contains(visit.name))
+                && self.of(&task.resource, arguments.unwrap_or(&Value::Null)).is_none()
         });
         unchecked.map(|visit| visit.name.to_owned()).collect()
     }

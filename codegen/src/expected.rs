@@ -83,7 +83,7 @@ fn artefacts(workflow: &Workflow, contracts: &Contracts) -> Result<(Value, Artef
         machine,
         bounds: &workflow.loops,
         data: &analysis.states,
-        unchecked: contracts.unchecked(machine),
+        unchecked: contracts.unchecked(machine, &workflow.unchecked),
     };
     let report = report(&subject).map_err(|invalid| vec![invalid])?;
     let policy = policy(name, machine).map_err(|invalid| vec![invalid])?;

@@ -57,6 +57,7 @@ pub(crate) fn report(subject: &Subject<'_>) -> Result<Value, Invalid> {
         until: Times::until(machine),
     };
     limits(subject, events, &duration)?;
+    let and_beside = [&duration.beside[..], &duration.until[..]].concat();
     let dollars = |transitions: usize| rounded(count(transitions) * DOLLARS_PER_TRANSITION * 1e6);
     Ok(json!({
         "workflow": name,
@@ -70,7 +71,7 @@ pub(crate) fn report(subject: &Subject<'_>) -> Result<Value, Invalid> {
         "duration": {
             "worst_seconds": duration.seconds,
             "note": "tasks, their retries and waits, all at their longest; beside them, what the data make of these states, which nothing bounds",
-            "and_beside": [duration.beside, duration.until].concat(),
+            "and_beside": and_beside,
         },
         "payload": payload(subject)?,
         "calls_without_contract": subject.unchecked,

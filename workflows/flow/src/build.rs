@@ -10,6 +10,8 @@ pub(crate) struct Build {
     pub(crate) loops: RefCell<usize>,
     /// The names of the activities that are called.
     pub(crate) activities: RefCell<BTreeSet<&'static str>>,
+    /// Where calls are asked for that nothing is checked of.
+    pub(crate) unchecked: RefCell<BTreeSet<Place>>,
     /// The depth of the scope whose closure is running.
     pub(crate) running: RefCell<usize>,
     output: (TypeId, &'static str),
@@ -21,6 +23,7 @@ impl Build {
             findings: RefCell::default(),
             loops: RefCell::default(),
             activities: RefCell::default(),
+            unchecked: RefCell::default(),
             running: RefCell::default(),
             output: (TypeId::of::<O>(), std::any::type_name::<O>()),
         })

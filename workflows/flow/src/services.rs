@@ -6,7 +6,7 @@ use expr::{Expr, Is, Node, Shape, Written};
 use serde_json::Value;
 
 use crate::{
-    Failure, Scope, Then,
+    Failure, Place, Scope, Then,
     calls::{LAMBDA_INVOKE, arn, literal, record, seconds},
     failures::{ANY, DEFAULT, FAILED, LAMBDA},
     names::pascal_case,
@@ -146,6 +146,7 @@ impl<'s, 'outer: 's> Scope<'s, 'outer> {
         on_failure: impl for<'x> FnOnce(&Scope<'x, 's>, &Failure<'x>) -> Then<'x, O>,
     ) -> Expr<'s, O> {
         let failed = self.clause(FAILED, None, on_failure);
+        self.build.unchecked.borrow_mut().insert(Place::here());
         let action = resource.rsplit(':').next().unwrap_or_default();
         let request = Request {
             resource,

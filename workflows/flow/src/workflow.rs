@@ -33,6 +33,9 @@ pub struct Workflow {
     pub places: BTreeMap<String, Place>,
     /// The names of the activities that it calls or gives to workers: their contracts hold what it gives them.
     pub activities: BTreeSet<&'static str>,
+    /// The states whose calls nothing is checked of, because their author asked for that:
+    /// [`task_unchecked`](Scope::task_unchecked).
+    pub unchecked: BTreeSet<String>,
     /// The most rounds of each loop, by the name of the state at its head.
     pub loops: BTreeMap<String, u32>,
     /// Mistakes. If there is one, the definition must not be used.
@@ -122,9 +125,14 @@ pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
             steps: scope.finish(),
             end: then.end,
         };
-        (main, build.findings.take(), build.activities.take())
+        (
+            main,
+            build.findings.take(),
+            build.activities.take(),
+            build.unchecked.take(),
+        )
     };
-    let (main, mut findings, activities) = run();
+    let (main, mut findings, activities, unchecked) = run();
     if run().0 != main {
         findings.push(Finding::new(
             place,
@@ -135,6 +143,9 @@ pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
     qualify::qualify(&mut graph);
     checks::check(&graph, &mut findings);
     let places = graph.reached().into_iter().map(|state| &state.label);
+    let places: BTreeMap<_, _> = places.map(|label| (label.name.clone(), label.place)).collect();
+    let unchecked = places.iter().filter(|(_, place)| unchecked.contains(place));
+    let unchecked = unchecked.map(|(name, _)| name.clone()).collect();
     Workflow {
         name: name.to_owned(),
         kind: ExecutionType::Standard,
@@ -149,8 +160,9 @@ pub fn workflow<I: Shape + JsonSchema, O: Shape + JsonSchema>(
             .into_generator()
             .into_root_schema_for::<O>()
             .into(),
-        places: places.map(|label| (label.name.clone(), label.place)).collect(),
+        places,
         activities,
+        unchecked,
         loops: emit::loops(&graph),
         findings,
     }

@@ -189,10 +189,17 @@ mod tests {
     #[test]
     fn no_two_fields_have_one_placeholder() {
         let stored = Rc::new(Node::Source(Source::Stored));
-        for order in [["field2", "a-b", "c-d"], ["a-b", "c-d", "field1"], ["x", "a-b", "field2"]] {
+        for order in [
+            ["field2", "a-b", "c-d"],
+            ["a-b", "c-d", "field1"],
+            ["x", "a-b", "field2"],
+        ] {
             let mut writer = Writer::default();
             let paths = order.map(|name| writer.path(&Node::field(&stored, name, Absent::Never)).0);
-            assert!(paths[0] != paths[1] && paths[1] != paths[2] && paths[0] != paths[2], "{paths:?}");
+            assert!(
+                paths[0] != paths[1] && paths[1] != paths[2] && paths[0] != paths[2],
+                "{paths:?}"
+            );
         }
     }
 }
