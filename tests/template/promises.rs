@@ -31,41 +31,36 @@ pub(crate) const ALL: [Promise; 11] = [
         what: "every API is an HTTP API, which has no port but 443, and an own domain begins at TLS 1.2",
         faults: https,
         stands_on: |template| {
-            each(
+            let mut pointers = each(
                 template,
-                "AWS::Serverless::HttpApi",
-                &["Domain/Fn::If/1/SecurityPolicy"],
-            )
+                "AWS::ApiGatewayV2::DomainName",
+                &["DomainNameConfigurations/0/SecurityPolicy"],
+            );
+            pointers.extend(each(template, "AWS::ApiGatewayV2::Api", &["ProtocolType"]));
+            pointers
         },
     },
     Promise {
         what: "an authorizer guards the API, and its answer is kept for one route alone",
-        faults: |template| {
-            every(
-                template,
-                "AWS::Serverless::HttpApi",
-                &[
-                    ("Auth/Authorizers/Bearer/FunctionArn", Wanted::Something),
-                    ("Auth/Authorizers/Bearer/EnableSimpleResponses", Wanted::Is("true")),
-                    ("Auth/Authorizers/Bearer/Identity/Context/0", Wanted::Is("routeKey")),
-                    (
-                        "Auth/Authorizers/Bearer/Identity/Headers/0",
-                        Wanted::Is("Authorization"),
-                    ),
-                ],
-            )
-        },
+        faults: guarded,
         stands_on: |template| {
-            each(
+            let mut pointers = each(
                 template,
-                "AWS::Serverless::HttpApi",
+                "AWS::ApiGatewayV2::Authorizer",
                 &[
-                    "Auth/Authorizers/Bearer/FunctionArn",
-                    "Auth/Authorizers/Bearer/EnableSimpleResponses",
-                    "Auth/Authorizers/Bearer/Identity/Context",
-                    "Auth/Authorizers/Bearer/Identity/Headers",
+                    "AuthorizerUri",
+                    "EnableSimpleResponses",
+                    "IdentitySource/0",
+                    "IdentitySource/1",
                 ],
-            )
+            );
+            for name in names(template, "AWS::ApiGatewayV2::Route") {
+                let route = format!("/Resources/{name}/Properties");
+                if !OPEN_ROUTES.contains(&plain(&template["Resources"][&name]["Properties"]["RouteKey"]).as_str()) {
+                    pointers.extend([format!("{route}/AuthorizerId"), format!("{route}/AuthorizationType")]);
+                }
+            }
+            pointers
         },
     },
     Promise {
@@ -104,11 +99,11 @@ pub(crate) const ALL: [Promise; 11] = [
                 template,
                 &[
                     (
-                        "Resources/HttpApi/Properties/DefaultRouteSettings/ThrottlingRateLimit/Fn::FindInMap/2",
+                        "Resources/HttpStage/Properties/DefaultRouteSettings/ThrottlingRateLimit/Fn::FindInMap/2",
                         Wanted::Is("RequestsPerSecond"),
                     ),
                     (
-                        "Resources/HttpApi/Properties/DefaultRouteSettings/ThrottlingBurstLimit/Fn::FindInMap/2",
+                        "Resources/HttpStage/Properties/DefaultRouteSettings/ThrottlingBurstLimit/Fn::FindInMap/2",
                         Wanted::Is("Burst"),
                     ),
                     ("Mappings/Stages/prod/RequestsPerSecond", Wanted::Is("1000")),
@@ -117,8 +112,8 @@ pub(crate) const ALL: [Promise; 11] = [
         },
         stands_on: |_| {
             vec![
-                "/Resources/HttpApi/Properties/DefaultRouteSettings/ThrottlingRateLimit".to_owned(),
-                "/Resources/HttpApi/Properties/DefaultRouteSettings/ThrottlingBurstLimit".to_owned(),
+                "/Resources/HttpStage/Properties/DefaultRouteSettings/ThrottlingRateLimit".to_owned(),
+                "/Resources/HttpStage/Properties/DefaultRouteSettings/ThrottlingBurstLimit".to_owned(),
                 "/Mappings/Stages/prod/RequestsPerSecond".to_owned(),
             ]
         },
@@ -308,7 +303,7 @@ pub(crate) fn remove(template: &mut Value, pointer: &str) -> bool {
 }
 
 /// Actions that know no resources: a wildcard is all that can be written. Source: Service Authorization Reference.
-const WITHOUT_RESOURCES: [&str; 12] = [
+const WITHOUT_RESOURCES: [&str; 13] = [
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
     "logs:DescribeLogGroups",
@@ -317,15 +312,21 @@ const WITHOUT_RESOURCES: [&str; 12] = [
     "logs:ListLogDeliveries",
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
+    "states:ListStateMachines",
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 ];
 
-/// Resources whose end is not known before the deployment: executions, versions of functions, the key of Parameter Store.
+/// Resources whose end is not known before the deployment: executions, versions of functions, schedules of the stage's group, the
+/// key of Parameter Store.
 fn may_end_openly(resource: &str) -> bool {
-    resource.contains(":execution:${") || resource.ends_with(".Arn}:*") || resource.ends_with(":key/*")
+    let schedules = resource.ends_with(":schedule/rez-agent-${Stage}/*");
+    schedules
+        || resource.contains(":execution:${")
+        || resource.ends_with(".Arn}:*")
+        || resource.ends_with(":key/*")
 }
 
 fn statements(role: &Value) -> impl Iterator<Item = &Value> {
@@ -397,8 +398,59 @@ fn https(template: &Value) -> Vec<String> {
         .flat_map(|kind| names(template, kind))
         .map(|name| format!("{name} is another door"))
         .collect();
-    let policy = [("Domain/Fn::If/1/SecurityPolicy", Wanted::Is("TLS_1_2"))];
-    faults.extend(every(template, "AWS::Serverless::HttpApi", &policy));
+    faults.extend(every(
+        template,
+        "AWS::ApiGatewayV2::Api",
+        &[("ProtocolType", Wanted::Is("HTTP"))],
+    ));
+    let policy = [("DomainNameConfigurations/0/SecurityPolicy", Wanted::Is("TLS_1_2"))];
+    faults.extend(every(template, "AWS::ApiGatewayV2::DomainName", &policy));
+    faults
+}
+
+/// Routes that no authorizer guards: pages and sign-ins come with cookies, which the function opens itself, and the others are for
+/// everybody.
+const OPEN_ROUTES: [&str; 12] = [
+    "ANY /ack/{proxy+}",
+    "ANY /api/auth/{proxy+}",
+    "ANY /console",
+    "ANY /console/{proxy+}",
+    "GET /api",
+    "GET /api/health",
+    "GET /docs",
+    "ANY /docs/{proxy+}",
+    "GET /openapi.json",
+    "GET /sign-in",
+    "GET /sign-out",
+    "$default",
+];
+
+fn guarded(template: &Value) -> Vec<String> {
+    let mut faults = every(
+        template,
+        "AWS::ApiGatewayV2::Authorizer",
+        &[
+            ("AuthorizerUri/Fn::Sub", Wanted::Something),
+            ("AuthorizerPayloadFormatVersion", Wanted::Is("2.0")),
+            ("EnableSimpleResponses", Wanted::Is("true")),
+            ("IdentitySource/0", Wanted::Is("$request.header.Authorization")),
+            ("IdentitySource/1", Wanted::Is("$context.routeKey")),
+        ],
+    );
+    let mut guarded = 0;
+    for name in names(template, "AWS::ApiGatewayV2::Route") {
+        let route = &template["Resources"][&name]["Properties"];
+        if OPEN_ROUTES.contains(&plain(&route["RouteKey"]).as_str()) {
+            continue;
+        }
+        guarded += 1;
+        if route["AuthorizationType"] != "CUSTOM" || route["AuthorizerId"]["Ref"] != "Bearer" {
+            faults.push(format!("{name}: nobody guards {}", route["RouteKey"]));
+        }
+    }
+    if guarded == 0 {
+        faults.push("no route is guarded".to_owned());
+    }
     faults
 }
 

@@ -45,6 +45,17 @@ pub(crate) fn setting(name: &str) -> Option<Value> {
         "DEAD_LETTER_QUEUE_URL" => reference("DeadLetterQueue"),
         "COGNITO_USER_POOL_ID" => reference("UserPool"),
         "COGNITO_CLIENT_ID" => reference("UserPoolClient"),
+        "SESSION_KEY_PARAM" | "ACKNOWLEDGEMENT_KEY_PARAM" => sub("/rez-agent/${Stage}/session-key"),
+        "SCHEDULE_GROUP" => reference("ScheduleGroup"),
+        "SCHEDULER_ROLE_ARN" => attribute("SchedulerRole", "Arn"),
+        "UNDELIVERED_QUEUE_ARN" => attribute("UndeliveredQueue", "Arn"),
+        "CORS_ORIGINS" => json!({ "Fn::Join": [",", reference("CorsOrigins")] }),
+        // The API names no function that it calls, so that functions may name the API.
+        "REZ_PUBLIC_URL" => json!({ "Fn::If": [
+            "HasDomain",
+            sub("https://${DomainName}"),
+            sub("https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}"),
+        ] }),
         _ => return None,
     })
 }
@@ -56,16 +67,30 @@ pub(crate) fn resource(name: &str) -> Option<Value> {
             "arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/rez-agent/${{Stage}}/{name}"
         ))
     };
+    let executions = |machine| {
+        sub(&format!(
+            "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:execution:${{{machine}.Name}}:*"
+        ))
+    };
     Some(match name {
         "MessagesTable" | "CircuitBreakerTable" | "DeadLetterQueue" | "IntakeQueue" => attribute(name, "Arn"),
         "MessagesByStage" => sub("${MessagesTable.Arn}/index/stage-created_date"),
         "MessagesByStatus" => sub("${MessagesTable.Arn}/index/status-created_date"),
         "MessagesByOwner" => sub("${MessagesTable.Arn}/index/owner-created_date"),
         "MessageEventsTopic" | "ProcessMessage" => reference(name),
+        "EscalateMessage" | "RedriveDeadLetters" => reference(name),
         // An execution is named when it is started.
-        "ProcessMessageExecutions" => {
-            sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${ProcessMessage.Name}:*")
-        }
+        "ProcessMessageExecutions" => executions("ProcessMessage"),
+        "EscalateMessageExecutions" => executions("EscalateMessage"),
+        "RedriveDeadLettersExecutions" => executions("RedriveDeadLetters"),
+        // A schedule is named when it is created.
+        "Schedules" => sub(
+            "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/rez-agent-${Stage}/*",
+        ),
+        "SchedulerRole" => attribute(name, "Arn"),
+        "SessionKeyParameter" => parameter("session-key"),
+        // For actions that know no resources.
+        "Everything" => Value::from("*"),
         "NtfyUrlParameter" => parameter("ntfy-url"),
         "NtfyApiKeyParameter" => parameter("ntfy-api-key"),
         // The account's key of Parameter Store has an alias and an id that no template knows.
@@ -76,11 +101,13 @@ pub(crate) fn resource(name: &str) -> Option<Value> {
 
 /// The condition under which a permission holds, where its resource cannot say enough.
 pub(crate) fn condition(name: &str) -> Option<Value> {
-    (name == "ParameterKey").then(|| {
-        json!({ "StringEquals": {
-            "kms:ViaService": { "Fn::Sub": "ssm.${AWS::Region}.${AWS::URLSuffix}" },
-        } })
-    })
+    let (key, value) = match name {
+        "ParameterKey" => ("kms:ViaService", sub("ssm.${AWS::Region}.${AWS::URLSuffix}")),
+        // The role is handed to Scheduler and to nobody else.
+        "SchedulerRole" => ("iam:PassedToService", Value::from("scheduler.amazonaws.com")),
+        _ => return None,
+    };
+    Some(json!({ "StringEquals": { key: value } }))
 }
 
 #[cfg(test)]
