@@ -28,6 +28,7 @@ mod template;
 mod traced;
 mod tutorial;
 mod typed;
+mod web_api;
 mod wire;
 mod workflows;
 mod workspace;

@@ -303,7 +303,7 @@ pub(crate) fn remove(template: &mut Value, pointer: &str) -> bool {
 }
 
 /// Actions that know no resources: a wildcard is all that can be written. Source: Service Authorization Reference.
-const WITHOUT_RESOURCES: [&str; 13] = [
+const WITHOUT_RESOURCES: [&str; 15] = [
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
     "logs:DescribeLogGroups",
@@ -312,7 +312,9 @@ const WITHOUT_RESOURCES: [&str; 13] = [
     "logs:ListLogDeliveries",
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
+    "scheduler:ListSchedules",
     "states:ListStateMachines",
+    "states:SendTaskSuccess",
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
     "xray:PutTelemetryRecords",
@@ -410,7 +412,7 @@ fn https(template: &Value) -> Vec<String> {
 
 /// Routes that no authorizer guards: pages and sign-ins come with cookies, which the function opens itself, and the others are for
 /// everybody.
-const OPEN_ROUTES: [&str; 12] = [
+const OPEN_ROUTES: [&str; 13] = [
     "ANY /ack/{proxy+}",
     "ANY /api/auth/{proxy+}",
     "ANY /console",
@@ -422,6 +424,7 @@ const OPEN_ROUTES: [&str; 12] = [
     "GET /openapi.json",
     "GET /sign-in",
     "GET /sign-out",
+    "OPTIONS /api/{proxy+}",
     "$default",
 ];
 

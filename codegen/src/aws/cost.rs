@@ -145,7 +145,7 @@ pub fn costs(load: Load, transitions: u64, functions: &[Function], template: &Va
     };
     let gigabytes = |name: &str| f64::from(memory(name)) / 1_024.0;
     let seconds = messages * uses::FUNCTIONS * uses::SECONDS * gigabytes("deliver-message")
-        + requests * uses::REQUEST_SECONDS * gigabytes("api");
+        + requests * uses::REQUEST_SECONDS * gigabytes("web-api");
     #[expect(clippy::cast_precision_loss, reason = "a path has few states")]
     let transitions = transitions as f64;
     let lines = [
