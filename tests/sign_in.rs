@@ -5,7 +5,7 @@ mod attacks;
 mod browser;
 mod chromium;
 mod flows;
-mod issuer;
+pub(crate) mod issuer;
 mod tokens;
 
 use std::sync::Arc;

@@ -6,20 +6,20 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tests::tools;
 
-pub(super) struct Issuer {
+pub(crate) struct Issuer {
     process: Child,
-    pub(super) url: String,
+    pub(crate) url: String,
     http: reqwest::Client,
 }
 
 /// The doors for tests of an issuer.
-pub(super) struct Doors {
+pub(crate) struct Doors {
     url: String,
     http: reqwest::Client,
 }
 
 impl Doors {
-    pub(super) async fn knock(&self, door: &str, text: impl Into<reqwest::Body>) -> String {
+    pub(crate) async fn knock(&self, door: &str, text: impl Into<reqwest::Body>) -> String {
         let request = self.http.post(format!("{}/test/{door}", self.url)).body(text);
         let answer = request.send().await.expect("an answer");
         assert_eq!(answer.status(), 200, "{door}");
@@ -28,7 +28,7 @@ impl Doors {
 }
 
 impl Issuer {
-    pub(super) fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let modules = tools::file("oidc/node_modules")?;
         let script = tests::root().join("tests/tools/oidc.mjs");
         let spawned = Command::new("node")
@@ -56,12 +56,12 @@ impl Issuer {
     }
 
     /// Knocks at a door for tests.
-    pub(super) async fn knock(&self, door: &str, text: impl Into<reqwest::Body>) -> String {
+    pub(crate) async fn knock(&self, door: &str, text: impl Into<reqwest::Body>) -> String {
         self.doors().knock(door, text).await
     }
 
     /// Its doors for tests, for whoever outlives it or is elsewhere.
-    pub(super) fn doors(&self) -> Doors {
+    pub(crate) fn doors(&self) -> Doors {
         Doors {
             url: self.url.clone(),
             http: self.http.clone(),
@@ -69,7 +69,7 @@ impl Issuer {
     }
 
     /// Signs a token, however wrong it is.
-    pub(super) async fn sign(&self, token: &Value) -> String {
+    pub(crate) async fn sign(&self, token: &Value) -> String {
         self.knock("sign", token.to_string()).await
     }
 }

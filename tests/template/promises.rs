@@ -325,10 +325,7 @@ const WITHOUT_RESOURCES: [&str; 15] = [
 /// key of Parameter Store.
 fn may_end_openly(resource: &str) -> bool {
     let schedules = resource.ends_with(":schedule/rez-agent-${Stage}/*");
-    schedules
-        || resource.contains(":execution:${")
-        || resource.ends_with(".Arn}:*")
-        || resource.ends_with(":key/*")
+    schedules || resource.contains(":execution:${") || resource.ends_with(".Arn}:*") || resource.ends_with(":key/*")
 }
 
 fn statements(role: &Value) -> impl Iterator<Item = &Value> {

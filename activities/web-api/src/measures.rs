@@ -48,7 +48,10 @@ impl AwsMeasures {
     /// About how many notices lie in the queue: SQS tells no other number.
     async fn dead_letters(&self) -> Result<f64, PortError> {
         let wanted = QueueAttributeName::ApproximateNumberOfMessages;
-        let request = self.queues.get_queue_attributes().queue_url(&self.dead_letter_queue_url);
+        let request = self
+            .queues
+            .get_queue_attributes()
+            .queue_url(&self.dead_letter_queue_url);
         let answer = request.attribute_names(wanted.clone()).send().await;
         let failed = |detail: &str, retryable| PortError {
             what: "GetQueueAttributes",
@@ -60,7 +63,10 @@ impl AwsMeasures {
             let lasting = code.is_some_and(|code| code.contains("AccessDenied") || code.contains("NonExistentQueue"));
             failed(code.unwrap_or("no answer"), !lasting)
         })?;
-        let number = answer.attributes.as_ref().and_then(|attributes| attributes.get(&wanted));
+        let number = answer
+            .attributes
+            .as_ref()
+            .and_then(|attributes| attributes.get(&wanted));
         number
             .and_then(|number| number.parse().ok())
             .ok_or_else(|| failed("the answer has no number of messages", false))

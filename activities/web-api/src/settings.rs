@@ -120,7 +120,10 @@ fn public_url(text: &str) -> Result<Url, WrongSetting> {
 
 /// A wildcard names no origin: API Gateway answers those that it lets in by one.
 fn origins(text: &str) -> Vec<String> {
-    let named = text.split(',').map(str::trim).filter(|origin| !matches!(*origin, "" | "*"));
+    let named = text
+        .split(',')
+        .map(str::trim)
+        .filter(|origin| !matches!(*origin, "" | "*"));
     named.map(str::to_owned).collect()
 }
 
@@ -132,11 +135,17 @@ mod tests {
         ("STAGE", "dev"),
         ("DYNAMODB_TABLE_NAME", "messages"),
         ("CIRCUIT_BREAKER_TABLE", "breakers"),
-        ("STATE_MACHINE_ARN", "arn:aws:states:eu-central-1:123456789012:stateMachine:m"),
+        (
+            "STATE_MACHINE_ARN",
+            "arn:aws:states:eu-central-1:123456789012:stateMachine:m",
+        ),
         ("DEAD_LETTER_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/1/q"),
         ("SCHEDULE_GROUP", "rez-agent-dev"),
         ("SCHEDULER_ROLE_ARN", "arn:aws:iam::123456789012:role/scheduler"),
-        ("UNDELIVERED_QUEUE_ARN", "arn:aws:sqs:eu-central-1:123456789012:undelivered"),
+        (
+            "UNDELIVERED_QUEUE_ARN",
+            "arn:aws:sqs:eu-central-1:123456789012:undelivered",
+        ),
         ("SESSION_KEY_PARAM", "/rez-agent/dev/session-key"),
         ("REZ_PUBLIC_URL", "https://rez.example.org"),
         ("COGNITO_USER_POOL_ID", "eu-central-1_Ab1"),

@@ -95,7 +95,12 @@ fn api(settings: Settings, aws: &SdkConfig, clock: Arc<dyn Clock>, keys: Keys) -
             executions: executions.clone(),
             clock: Arc::clone(&clock),
             stage: settings.stage.clone(),
-            state_machine: settings.state_machine_arn.rsplit(':').next().unwrap_or_default().to_owned(),
+            state_machine: settings
+                .state_machine_arn
+                .rsplit(':')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
         }),
         measures: Arc::new(AwsMeasures {
             breakers: breakers.clone(),
@@ -108,7 +113,11 @@ fn api(settings: Settings, aws: &SdkConfig, clock: Arc<dyn Clock>, keys: Keys) -
         breakers,
         dead_letters: Arc::new(SqsQueue::new(sqs, &settings.dead_letter_queue_url)),
         task_tokens: Arc::new(SfnTaskTokens(sfn)),
-        schedules: Arc::new(Scheduler::new(scheduler, &settings.schedule_group, settings.schedule_target.clone())),
+        schedules: Arc::new(Scheduler::new(
+            scheduler,
+            &settings.schedule_group,
+            settings.schedule_target.clone(),
+        )),
         acknowledgement_links: Some(keys.links),
         live: false,
         searches: false,

@@ -84,9 +84,9 @@ pub(crate) fn resource(name: &str) -> Option<Value> {
         "EscalateMessageExecutions" => executions("EscalateMessage"),
         "RedriveDeadLettersExecutions" => executions("RedriveDeadLetters"),
         // A schedule is named when it is created.
-        "Schedules" => sub(
-            "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/rez-agent-${Stage}/*",
-        ),
+        "Schedules" => {
+            sub("arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/rez-agent-${Stage}/*")
+        }
         "SchedulerRole" => attribute(name, "Arn"),
         "SessionKeyParameter" => parameter("session-key"),
         // For actions that know no resources.
