@@ -129,6 +129,24 @@ fn every_function_has_its_settings_and_every_setting_is_read() {
     }
 }
 
+/// Errors that an alarm leaves aside are counted by whoever declares them.
+#[test]
+fn functions_that_declare_errors_are_those_that_run_an_activity() {
+    for function in codegen::functions(tests::root()).expect("they can be read") {
+        let main = tests::root()
+            .join("activities")
+            .join(&function.name)
+            .join("src/main.rs");
+        let main = std::fs::read_to_string(main).expect("it is a program");
+        assert_eq!(
+            main.contains("lambda.run("),
+            function.declares_errors,
+            "{}",
+            function.name
+        );
+    }
+}
+
 fn sources_of_runtime() -> String {
     sources(&tests::root().join("activities/runtime/src"))
 }

@@ -166,6 +166,14 @@ fn errors(function: &Function) -> Value {
             },
         })
     };
+    if !function.declares_errors {
+        properties["Namespace"] = "AWS/Lambda".into();
+        properties["MetricName"] = "Errors".into();
+        properties["Statistic"] = "Sum".into();
+        properties["Period"] = PERIOD.into();
+        properties["Dimensions"] = dimensions(&[("FunctionName", name)]);
+        return json!({ "Type": "AWS::CloudWatch::Alarm", "Properties": properties });
+    }
     let stage = ("Stage", reference("Stage"));
     properties["Metrics"] = json!([
         { "Id": "undeclared", "Expression": "errors - FILL(declared, 0)", "ReturnData": true },

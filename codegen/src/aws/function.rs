@@ -32,9 +32,16 @@ pub struct Function {
     /// of what could not be handed over.
     #[serde(default)]
     pub asynchronous: bool,
+    /// Whether its contract declares errors: as failed invocations they are counted, and are none of its alarm's.
+    #[serde(default = "yes")]
+    pub declares_errors: bool,
     /// Whether new versions take over step by step: for functions that are called by their alias.
     #[serde(default)]
     pub shifted: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// Actions on resources.
