@@ -90,11 +90,11 @@ impl Gateway {
         let answered = function.call(LambdaEvent::new(request, Context::default()));
         let answered = tokio::time::timeout(super::PATIENCE, answered).await.expect("in time");
         let answered = serde_json::to_value(answered.expect("an answer")).expect("JSON");
-        answer(answered)
+        answer(&answered)
     }
 }
 
-fn answer(answered: Value) -> Answer {
+fn answer(answered: &Value) -> Answer {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     assert_ne!(answered["isBase64Encoded"], true, "{answered}");
     Answer {

@@ -167,7 +167,7 @@ async fn refusal(answer: Response) -> ServiceError {
     let body: Value = answer.json().await.unwrap_or_default();
     let code = header.as_deref().or_else(|| body["__type"].as_str());
     let message = ["message", "Message"].iter().find_map(|name| body[*name].as_str());
-    let said = code.map(plain).unwrap_or_else(|| status.as_str().to_owned());
+    let said = code.map_or_else(|| status.as_str().to_owned(), plain);
     failure(&said, message.unwrap_or("Step Functions refused without a word"))
 }
 

@@ -73,12 +73,13 @@ pub(crate) fn resource(name: &str) -> Option<Value> {
         ))
     };
     Some(match name {
-        "MessagesTable" | "CircuitBreakerTable" | "DeadLetterQueue" | "IntakeQueue" => attribute(name, "Arn"),
+        "MessagesTable" | "CircuitBreakerTable" | "DeadLetterQueue" | "IntakeQueue" | "SchedulerRole" => {
+            attribute(name, "Arn")
+        }
         "MessagesByStage" => sub("${MessagesTable.Arn}/index/stage-created_date"),
         "MessagesByStatus" => sub("${MessagesTable.Arn}/index/status-created_date"),
         "MessagesByOwner" => sub("${MessagesTable.Arn}/index/owner-created_date"),
-        "MessageEventsTopic" | "ProcessMessage" => reference(name),
-        "EscalateMessage" | "RedriveDeadLetters" => reference(name),
+        "MessageEventsTopic" | "ProcessMessage" | "EscalateMessage" | "RedriveDeadLetters" => reference(name),
         // An execution is named when it is started.
         "ProcessMessageExecutions" => executions("ProcessMessage"),
         "EscalateMessageExecutions" => executions("EscalateMessage"),
@@ -87,7 +88,6 @@ pub(crate) fn resource(name: &str) -> Option<Value> {
         "Schedules" => {
             sub("arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/rez-agent-${Stage}/*")
         }
-        "SchedulerRole" => attribute(name, "Arn"),
         "SessionKeyParameter" => parameter("session-key"),
         // For actions that know no resources.
         "Everything" => Value::from("*"),
