@@ -29,6 +29,7 @@ fn seven() -> u32 {
     7
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "a default has the type of its field")]
 fn three() -> Option<u32> {
     Some(3)
 }

@@ -168,8 +168,7 @@ fn a_name_of_a_block_hides_no_variable() {
     ] {
         let bindings = assign.as_object().unwrap().iter();
         let bindings = bindings
-            .map(|(name, value)| format!("${name} := {value}; "))
-            .collect::<String>();
+            .fold(String::new(), |text, (name, value)| text + &format!("${name} := {value}; "));
         let text = format!(
             "{{% ({bindings}{}) %}}",
             of.trim_start_matches("{% ").trim_end_matches(" %}")
