@@ -3,6 +3,7 @@
 use jsonata_core::ast::AstNode;
 
 use crate::{
+    Rule,
     expression::Evaluator,
     functions::{Absent, result},
     operators::absent,
@@ -13,12 +14,33 @@ use crate::{
 impl Evaluator<'_> {
     pub(crate) fn call(&mut self, name: &str, args: &[AstNode], scope: &Scope) -> Shape {
         let mut result = self.result(name, args, scope);
+        if let ("max" | "min", [AstNode::Array(items)]) = (name, args) {
+            self.all_there(name, items, scope);
+        }
         if let Shape::Known(known) = &mut result
             && let Some(number) = &mut known.number
         {
             number.most = self.most(name, args, scope);
         }
         result
+    }
+
+    /// A value that is not there is left out of a list in silence, and the greatest or the least is one of the others: a
+    /// limit that is written beside it, where nobody meant it.
+    fn all_there(&mut self, name: &str, items: &[AstNode], scope: &Scope) {
+        for item in items.iter().filter(|_| items.len() > 1) {
+            let shape = self.value(item, scope);
+            let (rule, how) = if shape.is_missing() {
+                (Rule::NoValue, "never has")
+            } else if shape.may_be_missing() {
+                (Rule::MaybeNoValue, "may not have")
+            } else {
+                continue;
+            };
+            let message = format!("one of the values that `${name}` compares {how} a value, and is left out then");
+            let help = "give it a default, or ask `$exists` first".to_owned();
+            self.report(rule, message, Some(help));
+        }
     }
 
     /// The largest number that a function gives, where that is known: of what is rounded, and of the least and the greatest of

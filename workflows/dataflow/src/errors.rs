@@ -2,12 +2,36 @@
 
 use asl::{Pointer, State};
 
-use crate::{Contract, Rule, contract::text, finding::Sink, shape::Shape};
+use crate::{Contract, Rule, contract::text, finding::Sink, shape::Shape, words};
 
 /// Catches every error but those that nothing catches.
 pub(crate) const ALL: &str = "States.ALL";
 /// Catches what the called thing raises.
 const TASK_FAILED: &str = "States.TaskFailed";
+
+/// The errors of the language itself, whose names begin with `States.`; those of HTTP end in a status.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>, "Error names", and
+/// `States.BranchFailed` in the language's specification, "Appendix A".
+const RESERVED: [&str; 17] = [
+    ALL,
+    TASK_FAILED,
+    "States.BranchFailed",
+    "States.DataLimitExceeded",
+    "States.ExceedToleratedFailureThreshold",
+    "States.HeartbeatTimeout",
+    "States.Http.Socket",
+    "States.IntrinsicFailure",
+    "States.ItemReaderFailed",
+    "States.NoChoiceMatched",
+    "States.ParameterPathFailure",
+    "States.Permissions",
+    "States.QueryEvaluationError",
+    "States.ResultPathMatchFailure",
+    "States.ResultWriterFailed",
+    "States.Runtime",
+    "States.Timeout",
+];
 
 /// The longest `Cause` in characters: what is beyond is cut. Source: API reference, `HistoryEvent`.
 const LONGEST_CAUSE: u64 = 32_768;
@@ -40,38 +64,52 @@ pub(crate) fn catches(state: &State, error: &str) -> bool {
     catchers.any(|catcher| catcher.error_equals.iter().any(|own| own == error))
 }
 
+/// The names that catchers and retriers answer to, and where each stands.
+fn names<'s>(state: &'s State, at: &Pointer) -> Vec<(&'s str, Pointer)> {
+    let catchers = state.kind.catch().iter().enumerate();
+    let catchers = catchers.map(|(index, own)| ("Catch", index, &own.error_equals));
+    let retriers = state.kind.retry().iter().enumerate();
+    let retriers = retriers.map(|(index, own)| ("Retry", index, &own.error_equals));
+    let mut names = Vec::new();
+    for (field, index, errors) in catchers.chain(retriers) {
+        let list = at.key(field).index(index).key("ErrorEquals");
+        let errors = errors.iter().enumerate();
+        names.extend(errors.map(|(position, name)| (name.as_str(), list.index(position))));
+    }
+    names
+}
+
+/// Names that begin as the language's own do and are none of them: nothing raises such an error.
+pub(crate) fn reserved(state: &State, at: &Pointer, sink: &mut Sink) {
+    for (name, place) in names(state, at) {
+        let is_own = name.starts_with("States.") && !name.starts_with("States.Http.StatusCode.");
+        if !is_own || RESERVED.contains(&name) {
+            continue;
+        }
+        let message = format!("nothing raises `{name}`: names that begin with `States.` are the language's own");
+        let closest = RESERVED.iter().min_by_key(|known| words::distance(known, name));
+        let help = closest.map(|known| format!("did you mean `{known}`?"));
+        sink.report(Rule::UndeclaredError, &place, message, help);
+    }
+}
+
 /// Names of catchers and retriers that nobody raises.
 fn named(state: &State, contract: &Contract, at: &Pointer, sink: &mut Sink) {
-    let catchers = state
-        .kind
-        .catch()
-        .iter()
-        .enumerate()
-        .map(|(index, own)| ("Catch", index, &own.error_equals));
-    let retriers = state
-        .kind
-        .retry()
-        .iter()
-        .enumerate()
-        .map(|(index, own)| ("Retry", index, &own.error_equals));
-    for (field, index, names) in catchers.chain(retriers) {
-        for (position, name) in names.iter().enumerate().filter(|(_, name)| is_own(name)) {
-            if !contract.errors.iter().any(|(error, _)| error == name) {
-                let place = at.key(field).index(index).key("ErrorEquals").index(position);
-                let message = format!("{} declares no error `{name}`", contract.name);
-                let declared = contract
-                    .errors
-                    .iter()
-                    .map(|(error, _)| error.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                sink.report(
-                    Rule::UndeclaredError,
-                    &place,
-                    message,
-                    Some(format!("it declares {declared}")),
-                );
-            }
+    for (name, place) in names(state, at).into_iter().filter(|(name, _)| is_own(name)) {
+        if !contract.errors.iter().any(|(error, _)| error == name) {
+            let message = format!("{} declares no error `{name}`", contract.name);
+            let declared = contract
+                .errors
+                .iter()
+                .map(|(error, _)| error.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
+            sink.report(
+                Rule::UndeclaredError,
+                &place,
+                message,
+                Some(format!("it declares {declared}")),
+            );
         }
     }
 }

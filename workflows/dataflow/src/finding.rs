@@ -60,7 +60,8 @@ rules! {
     UndecidedError "undecided-error" Warning,
     /// No catcher answers to an error that may happen.
     UncaughtError "uncaught-error" Warning,
-    /// A catcher or retrier names an error that the called activity does not declare.
+    /// A catcher or retrier names an error that the called activity does not declare, or one that is none of the language's
+    /// own and begins with `States.` as they do.
     UndeclaredError "undeclared-error" Warning,
     /// A JSONata expression does not parse.
     Syntax "jsonata-syntax" Error,

@@ -41,6 +41,7 @@ impl<'a> Run<'a> {
             let all = self.knowledge.every_error_is_caught && !place.is_caught;
             errors::check(state, None, all, &visit.at, &mut self.sink);
         }
+        errors::reserved(state, &visit.at, &mut self.sink);
         match self.machine.language_of(state) {
             QueryLanguage::JSONPath => self.paths(&visit),
             QueryLanguage::JSONata => self.jsonata(&visit),

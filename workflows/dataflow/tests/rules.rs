@@ -424,3 +424,41 @@ fn paths_are_followed_too() {
         assert!(findings[0].contains(expected), "{path}: {findings:?}");
     }
 }
+
+#[test]
+fn what_is_compared_is_there() {
+    let told = |expression: &str| {
+        jsonata(&json!({
+            "A": {"Type": "Pass", "Assign": {"one": "{% $random() > 0.5 ? {'a': 1} : {'a': 1, 'b': 2} %}"}, "Next": "B"},
+            "B": last(expression),
+        }))
+    };
+    assert_eq!(told("$max([0, $min([9, $one.a])])"), [""; 0]);
+    let found = told("$max([0, $min([9, $one.b])])");
+    assert!(
+        found
+            .iter()
+            .any(|one| one.contains("one of the values that `$min` compares may not have a value")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_reserved_name_that_nothing_raises_is_told() {
+    let caught = |name: &str| {
+        let branch = json!({"StartAt": "C", "States": {"C": {"Type": "Pass", "End": true}}});
+        jsonata(&json!({
+            "A": {"Type": "Parallel", "Branches": [branch], "End": true, "Output": "",
+                  "Catch": [{"ErrorEquals": [name], "Next": "B"}, {"ErrorEquals": ["States.ALL"], "Next": "B"}]},
+            "B": last("1"),
+        }))
+    };
+    assert_eq!(caught("States.Timeout"), [""; 0]);
+    assert_eq!(caught("States.Http.StatusCode.404"), [""; 0]);
+    assert_eq!(caught("Own.Timeouts"), [""; 0]);
+    let found = caught("States.Timeouts");
+    assert!(
+        found.len() == 1 && found[0].contains("did you mean `States.Timeout`?"),
+        "{found:?}"
+    );
+}

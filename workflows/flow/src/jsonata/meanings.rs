@@ -167,8 +167,9 @@ fn a_name_of_a_block_hides_no_variable() {
         (json!({ "at": 6 }), print(&at.settled()), json!(6)),
     ] {
         let bindings = assign.as_object().unwrap().iter();
-        let bindings = bindings
-            .fold(String::new(), |text, (name, value)| text + &format!("${name} := {value}; "));
+        let bindings = bindings.fold(String::new(), |text, (name, value)| {
+            text + &format!("${name} := {value}; ")
+        });
         let text = format!(
             "{{% ({bindings}{}) %}}",
             of.trim_start_matches("{% ").trim_end_matches(" %}")

@@ -49,7 +49,9 @@ impl Printer<'_> {
 }
 
 fn bound<'b>(values: impl Iterator<Item = (&'b str, &'b str)>) -> String {
-    values.fold(String::new(), |text, (name, value)| text + "$" + name + " := " + value + "; ")
+    values.fold(String::new(), |text, (name, value)| {
+        text + "$" + name + " := " + value + "; "
+    })
 }
 
 /// The wanted name, or that name with a number, so that none of these texts reads a variable called so.
