@@ -51,6 +51,12 @@ impl<'s> Expr<'s, Timestamp> {
 }
 
 /// Two are the same if they are the same millisecond, however each is written: `…00Z` is `…00.000+00:00`.
+///
+/// On the wire a time is written as `2026-01-01T00:00:00Z`: a date, a capital `T`, hours, minutes and seconds up to 59, a
+/// fraction if need be, and a capital `Z` or an offset of hours and minutes with a colon, as in `+01:00`. What jiff prints is of this form, and so
+/// is what `$now()` and `$fromMillis(…)` give. jiff reads other forms too, which `$toMillis` does not: a small `t` or `z`, a blank
+/// instead of the `T`, a sixtieth second, an offset of hours alone. Such a text fails the state that compares it with
+/// `States.QueryEvaluationError`: whoever starts a workflow with the text of somebody else parses and prints it first.
 impl Equatable for Timestamp {
     const IS_JSON: bool = false;
 
