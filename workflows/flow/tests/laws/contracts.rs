@@ -10,6 +10,7 @@ pub(crate) struct Order {
     pub(crate) cents: u32,
     #[serde(default = "one", rename = "größe")]
     pub(crate) copies: u32,
+    #[serde(default = "limit")]
     pub(crate) limit: Option<u32>,
     #[serde(default, rename = "Läufe 🚀")]
     pub(crate) lines: Vec<u32>,
@@ -45,6 +46,11 @@ pub(crate) fn pause() -> Pause {
         seconds: 3,
         limit: Some(2),
     }
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "a default has the type of its field")]
+pub(crate) fn limit() -> Option<u32> {
+    Some(6)
 }
 
 /// The output: the last number, the last list, and what may not be there.

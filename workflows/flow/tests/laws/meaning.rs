@@ -37,7 +37,9 @@ pub(crate) fn run(program: &Block, input: &Value) -> Told {
             times: Vec::new(),
             end: Err("never ended".to_owned()),
         },
-        limit: input["limit"].as_u64().map(|limit| u32::try_from(limit).unwrap()),
+        limit: input.get("limit").map_or_else(crate::contracts::limit, |limit| {
+            limit.as_u64().map(|limit| u32::try_from(limit).unwrap())
+        }),
         // The first state waits.
         now: Some(1),
     };

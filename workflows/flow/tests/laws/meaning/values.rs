@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
-    contracts::{pause, settings},
+    contracts::{limit, pause, settings},
     program::{List, MOST, Maybe, Number, Test, Time},
 };
 
@@ -30,7 +30,7 @@ impl Made {
         let list = |name: &str| -> Option<Vec<u32>> { serde_json::from_value(input[name].clone()).unwrap() };
         let time = |name: &str| Some(millis(input[name].as_str()?));
         let [rounds, seconds] = [self::settings().rounds, self::pause().seconds];
-        let limit = if pause.is_object() {
+        let pause_limit = if pause.is_object() {
             whole(&pause["limit"])
         } else {
             self::pause().limit
@@ -43,7 +43,7 @@ impl Made {
                 whole(&input["größe"]).unwrap_or(1),
             ],
             lists: vec![list("Läufe 🚀").unwrap_or_default(), list("extra").unwrap_or_default()],
-            maybes: vec![limit, whole(&input["limit"])],
+            maybes: vec![pause_limit, input.get("limit").map_or_else(self::limit, whole)],
             times: vec![time("at"), time("due")],
             extra: list("extra"),
             tuple: None,

@@ -3,11 +3,13 @@
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
-/// Three ways to write one instant, and one to write the next.
-pub(crate) const SPELLINGS: [&str; 4] = [
+/// Five ways to write one instant, and one to write the next.
+pub(crate) const SPELLINGS: [&str; 6] = [
     "2026-01-01T00:00:00Z",
     "2026-01-01T00:00:00.000+00:00",
     "2026-01-01T01:00:00+01:00",
+    "2025-12-31T18:30:00.000-05:30",
+    "2026-01-01T00:00:00.000000Z",
     "2026-01-01T00:00:00.001Z",
 ];
 
