@@ -96,8 +96,8 @@ impl Doors {
         known || as_address()
     }
 
-    /// A proxy that says nothing of whom it speaks for is known by the version that nginx speaks unless told otherwise: no
-    /// client of today's does.
+    /// A proxy that says nothing of whom it speaks for is known by the version that nginx before 1.29.7 speaks unless told
+    /// otherwise: no client of today's does.
     fn come_from_beyond(&self, headers: &HeaderMap, version: Version) -> bool {
         let named = || Name::of(headers, None).ok() == self.public;
         let mut given = headers.keys().map(HeaderName::as_str);

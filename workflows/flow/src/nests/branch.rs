@@ -6,7 +6,7 @@ use expr::Shape;
 
 use crate::tree::Body;
 
-/// A branch of a Parallel that gives a `T`, made by [`Scope::branch`].
+/// A branch of a Parallel that gives a `T`, made by [`Scope::branch`](crate::Scope::branch).
 #[must_use = "a branch runs where `parallel` is given it"]
 #[derive(Debug)]
 pub struct Branch<'s, T: Shape> {
