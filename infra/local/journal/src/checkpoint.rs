@@ -18,7 +18,7 @@ use crate::connection::LOG_SIZE;
 /// After so many transactions the log is checkpointed.
 const TRANSACTIONS: u32 = 512;
 /// From this size on, in bytes, the log is to begin anew, and the writer waits for readers that are in the way.
-const TOO_LARGE: u64 = 4 * LOG_SIZE;
+const TOO_LARGE: u64 = 16 * LOG_SIZE;
 
 /// The writer's side of it.
 #[derive(Debug)]
