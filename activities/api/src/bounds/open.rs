@@ -28,6 +28,16 @@ struct Sent {
     /// At least so many of it are open, or were.
     count: u64,
     counted_at: Option<Timestamp>,
+    /// Somebody counts at the moment.
+    counting: bool,
+}
+
+/// What is known of one more message.
+enum Known {
+    Taken,
+    Enough,
+    /// They have to be counted first.
+    Uncounted,
 }
 
 impl OpenMessages {
@@ -45,10 +55,22 @@ impl OpenMessages {
         now: Timestamp,
         count: impl Future<Output = Result<u64, PortError>>,
     ) -> Result<(), Problem> {
-        let before = self.add_up(subject, now, None);
-        let taken = match before {
-            Some(taken) => taken,
-            None => self.add_up(subject, now, Some(count.await?)).unwrap_or_default(),
+        let taken = match self.of(subject, |sent| self.one_more(sent, now)) {
+            Known::Taken => true,
+            Known::Enough => false,
+            Known::Uncounted => {
+                let counting = Counting { open: self, subject };
+                let count = count.await?;
+                self.of(subject, |sent| {
+                    *sent = Sent {
+                        count,
+                        counted_at: Some(now),
+                        counting: false,
+                    };
+                });
+                drop(counting);
+                matches!(self.of(subject, |sent| self.one_more(sent, now)), Known::Taken)
+            }
         };
         if taken {
             return Ok(());
@@ -60,30 +82,38 @@ impl OpenMessages {
         Err(Problem::new(ProblemKind::LimitReached, detail))
     }
 
-    /// Whether one more is taken; `None` if they have to be counted first.
-    fn add_up(&self, subject: &str, now: Timestamp, counted: Option<u64>) -> Option<bool> {
+    fn of<R>(&self, subject: &str, change: impl FnOnce(&mut Sent) -> R) -> R {
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
         if callers.len() >= CALLERS && !callers.contains_key(subject) {
             callers.clear();
         }
-        let sent = callers.entry(subject.to_owned()).or_default();
-        if let Some(count) = counted {
-            *sent = Sent {
-                count,
-                counted_at: Some(now),
-            };
-        }
+        change(callers.entry(subject.to_owned()).or_default())
+    }
+
+    fn one_more(&self, sent: &mut Sent, now: Timestamp) -> Known {
         if sent.count < self.most {
             sent.count += 1;
-            return Some(true);
+            return Known::Taken;
         }
         let fresh = |at: Timestamp| now.duration_since(at) < COUNTED_AGAIN;
-        if sent.counted_at.is_some_and(fresh) {
-            return Some(false);
+        // Whoever comes while another counts is refused: the count reads all that the caller has ever sent.
+        if sent.counting || sent.counted_at.is_some_and(fresh) {
+            return Known::Enough;
         }
-        // Whoever comes while this one counts is refused: the count reads all that the caller has ever sent.
-        sent.counted_at = Some(now);
-        None
+        sent.counting = true;
+        Known::Uncounted
+    }
+}
+
+/// Somebody counts. A count that fails, or whose caller goes away, has counted nothing: the next one counts.
+struct Counting<'a> {
+    open: &'a OpenMessages,
+    subject: &'a str,
+}
+
+impl Drop for Counting<'_> {
+    fn drop(&mut self) {
+        self.open.of(self.subject, |sent| sent.counting = false);
     }
 }
 
@@ -121,5 +151,26 @@ mod tests {
         assert!(!add("ada", 61, 3).await);
         assert!(add("ada", 121, 2).await);
         assert_eq!(counts.get(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_count_that_fails_or_is_given_up_has_counted_nothing() {
+        let open = OpenMessages::new(1);
+        let add = async |really: Result<u64, PortError>| open.add("ada", at(0), async { really }).await;
+        assert!(add(Ok(0)).await.is_ok());
+        let away = PortError {
+            what: "Query",
+            detail: "the table is away".to_owned(),
+            retryable: true,
+        };
+        let failed = add(Err(away)).await;
+        assert!(failed.is_err_and(|problem| problem.kind != ProblemKind::LimitReached));
+        {
+            let mut given_up = Box::pin(open.add("ada", at(0), std::future::pending()));
+            assert!(futures_util::poll!(given_up.as_mut()).is_pending());
+            let meanwhile = add(Ok(0)).await.unwrap_err();
+            assert_eq!(meanwhile.kind, ProblemKind::LimitReached, "one counts at a time");
+        }
+        assert!(add(Ok(0)).await.is_ok(), "nothing had been counted");
     }
 }
