@@ -26,8 +26,12 @@ pub(crate) async fn incoming(request: Request, next: Next) -> Response {
     }
 }
 
-/// Reads `traceparent`; `None` for what is not of version 00 or names nothing.
+/// Reads `traceparent`; `None` for what is not of version 00 or names nothing. Its digits are lower case: what others would
+/// refuse is not passed on.
 fn parent(text: &str) -> Option<SpanContext> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
     let mut parts = text.split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let long = [(trace, 32), (span, 16), (flags, 2)];
@@ -115,6 +119,7 @@ mod tests {
             format!("00-{}-{SPAN}-01", "0".repeat(32)),
             format!("00-{}-{SPAN}-01", "é".repeat(16)),
             format!("00-{TRACE}-{SPAN}-+1"),
+            format!("00-{}-{SPAN}-01", TRACE.to_uppercase()),
         ] {
             assert_eq!(parent(&text), None, "{text}");
         }
