@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tokio_io_timeout::TimeoutStream;
 
 use crate::host::Host;
 
@@ -30,12 +31,15 @@ struct Limits {
     head: Duration,
     /// How long a request's body may take.
     body: Duration,
+    /// How long a client may take nothing of what it is sent. Until then it holds a place, and a stream of events with it.
+    unread: Duration,
 }
 
 const LIMITS: Limits = Limits {
     connections: 1_024,
     head: Duration::from_secs(30),
     body: Duration::from_secs(30),
+    unread: Duration::from_secs(30),
 };
 /// How long nobody is let in when the system has no file descriptor or memory left.
 const OUT_OF_RESOURCES: Duration = Duration::from_secs(1);
@@ -91,8 +95,10 @@ async fn serve_until<F>(
 
 async fn connection<S>(stopped: impl Future<Output = ()>, stream: S, router: Router, limits: Limits)
 where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    S: AsyncRead + AsyncWrite + Send + 'static,
 {
+    let mut stream = Box::pin(TimeoutStream::new(stream));
+    stream.as_mut().set_write_timeout_pinned(Some(limits.unread));
     let router = router.layer(middleware::from_fn_with_state(limits.body, within_time));
     // Not the builder that finds out the version first: it waits for that without a limit of time.
     let mut builder = Builder::new();

@@ -37,6 +37,7 @@ const SHORT: Limits = Limits {
     connections: 2,
     head: Duration::from_millis(150),
     body: Duration::from_millis(100),
+    unread: Duration::from_millis(120),
 };
 
 #[test]
@@ -45,8 +46,10 @@ fn the_limits_are_as_they_are_documented() {
         connections,
         head,
         body,
+        unread,
     } = LIMITS;
-    assert_eq!((connections, head.as_secs(), body.as_secs()), (1_024, 30, 30));
+    let seconds = [head, body, unread].map(|limit| limit.as_secs());
+    assert_eq!((connections, seconds), (1_024, [30; 3]));
 }
 
 /// A client of a connection that says back what it is sent.
@@ -120,6 +123,28 @@ async fn a_body_that_does_not_end_is_refused_in_time() {
     client.read_exact(&mut status).await.unwrap();
     assert_eq!(&status, b"HTTP/1.1 400");
     assert!(began.elapsed() >= SHORT.body, "{:?}", began.elapsed());
+}
+
+/// Whoever asks for what has no end and reads nothing of it does not keep a place for ever either.
+#[tokio::test]
+async fn a_client_that_does_not_read_is_left() {
+    let without_end = || async {
+        let part = || Some((Ok::<_, Infallible>(Bytes::from_static(&[0; 1024])), ()));
+        Body::from_stream(stream::unfold((), move |()| async move { part() }))
+    };
+    let (mut client, server) = duplex(1024);
+    let served = tokio::spawn(connection(
+        pending(),
+        server,
+        Router::new().route("/", get(without_end)),
+        SHORT,
+    ));
+    let began = Instant::now();
+    client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    let ended = tokio::time::timeout(PATIENCE, served).await;
+    ended.expect("the connection ends").unwrap();
+    assert!(began.elapsed() >= SHORT.unread, "{:?}", began.elapsed());
+    drop(client);
 }
 
 /// One request and its answer on a connection that stays.
