@@ -4,7 +4,8 @@
 //! carries pages from elsewhere, though. Two things keep these out. A page of `evil.example` whose name was made to lead here
 //! (DNS rebinding) still calls this server by that name: only known names are taken. A page that posts to a loopback
 //! address without asking first is told apart by `Sec-Fetch-Site` and `Origin`, which no page can forge and no program sends.
-//! What a proxy passes on comes from beyond this machine and needs a token.
+//! Who announces a proxy, by a public URL beyond this machine, has these addresses ask for a token: of what a proxy passes on,
+//! nothing shows for sure that it does. Deliveries to the inbox carry a pass of their own.
 //!
 //! Sources: RFC 9110, sections 7.2 and 15.5.20; <https://www.w3.org/TR/fetch-metadata/>; Fetch Standard, "Origin header".
 
@@ -16,9 +17,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use api::Api;
+use authorizer::Pass;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, Method, Version};
+use axum::http::{HeaderMap, HeaderName, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use reqwest::Url;
@@ -40,6 +42,8 @@ pub(crate) struct Doors {
     allowed: BTreeSet<String>,
     /// The name under which a proxy passes requests on from beyond this machine.
     public: Option<String>,
+    /// What this server's own requests carry.
+    pass: Pass,
 }
 
 /// The door of one listener.
@@ -53,8 +57,13 @@ struct Door {
 impl Doors {
     /// `allowed` are further names of this server, as containers call it; `public` is where browsers reach it, if somebody has
     /// set that, and `listens` where it listens. Who lets it listen beyond this machine has opened it there as it is: what is
-    /// open under its own address stays so, which its own deliveries to the inbox use.
-    pub(crate) fn new(allowed: &[String], public: Option<&Url>, listens: IpAddr) -> Result<Self, StartError> {
+    /// open under its own address stays so. `pass` is what its own deliveries to the inbox carry.
+    pub(crate) fn new(
+        allowed: &[String],
+        public: Option<&Url>,
+        listens: IpAddr,
+        pass: Pass,
+    ) -> Result<Self, StartError> {
         let allowed = allowed.iter().map(|given| {
             Name::set(given).ok_or_else(|| StartError::Setting {
                 setting: "REZ_ALLOWED_HOSTS",
@@ -67,6 +76,7 @@ impl Doors {
         Ok(Self {
             allowed: allowed.collect::<Result<_, _>>()?,
             public: public.filter(|name| !Name::is_of_this_machine(name) && !is_where_it_listens(name)),
+            pass,
         })
     }
 
@@ -96,13 +106,16 @@ impl Doors {
         known || as_address()
     }
 
-    /// A proxy that says nothing of whom it speaks for is known by the version that nginx before 1.29.7 speaks unless told
-    /// otherwise: no client of today's does.
-    fn come_from_beyond(&self, headers: &HeaderMap, version: Version) -> bool {
-        let named = || Name::of(headers, None).ok() == self.public;
+    /// Whether a request may come from beyond this machine. Where a proxy is announced each may: it need not say for whom
+    /// it speaks, nor by which name it was called.
+    fn may_come_from_beyond(&self, headers: &HeaderMap) -> bool {
         let mut given = headers.keys().map(HeaderName::as_str);
-        given.any(|name| FORWARDED.contains(&name) || name.starts_with(FORWARDED_PREFIX))
-            || (self.public.is_some() && (version < Version::HTTP_11 || named()))
+        self.public.is_some() || given.any(|name| FORWARDED.contains(&name) || name.starts_with(FORWARDED_PREFIX))
+    }
+
+    fn is_own(&self, headers: &HeaderMap) -> bool {
+        let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        authorization.is_some_and(|given| self.pass.is_in(given))
     }
 }
 
@@ -128,7 +141,8 @@ async fn of_this_site(State(form): State<Form>, request: Request, next: Next) ->
 }
 
 async fn at_home(State((doors, api)): State<(Arc<Doors>, Api)>, request: Request, next: Next) -> Response {
-    if !doors.come_from_beyond(request.headers(), request.version()) {
+    let headers = request.headers();
+    if !doors.may_come_from_beyond(headers) || doors.is_own(headers) {
         return next.run(request).await;
     }
     // Not the addresses once more: their parameters have been read from the path already.
@@ -138,13 +152,15 @@ async fn at_home(State((doors, api)): State<(Arc<Doors>, Api)>, request: Request
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret as _;
+
     use super::*;
 
     #[test]
     fn what_is_open_stays_open_under_the_address_at_which_it_listens() {
         let public = Url::parse("http://192.168.1.5:8080").unwrap();
-        let headers = |name: &'static str, value: &'static str| {
-            let host = (axum::http::header::HOST, "192.168.1.5:8080".parse().unwrap());
+        let headers = |name: &'static str, value: &str| {
+            let host = (header::HOST, "192.168.1.5:8080".parse().unwrap());
             HeaderMap::from_iter([host, (name.parse().unwrap(), value.parse().unwrap())])
         };
         for (public, listens, beyond) in [
@@ -154,25 +170,26 @@ mod tests {
             (None, "192.168.1.5", false),
             (None, "0.0.0.0", false),
         ] {
-            let doors = Doors::new(&[], public, listens.parse().unwrap()).unwrap();
+            let pass = Pass::new();
+            let doors = Doors::new(&[], public, listens.parse().unwrap(), pass.clone()).unwrap();
             assert_eq!(
-                doors.come_from_beyond(&headers("accept", "*/*"), Version::HTTP_11),
+                doors.may_come_from_beyond(&headers("accept", "*/*")),
                 beyond,
                 "{public:?} {listens}"
             );
             for name in ["via", "x-forwarded-proto"] {
-                let beyond = doors.come_from_beyond(&headers(name, "x"), Version::HTTP_11);
+                let beyond = doors.may_come_from_beyond(&headers(name, "x"));
                 assert!(beyond, "{public:?} {listens} {name}");
             }
-            // Where no proxy is announced, old clients of this machine are let in.
-            let old = doors.come_from_beyond(&headers("accept", "*/*"), Version::HTTP_10);
-            assert_eq!(old, beyond, "{public:?} {listens}");
+            let own = format!("Bearer {}", pass.token().expose_secret());
+            assert!(doors.is_own(&headers("authorization", &own)));
+            assert!(!doors.is_own(&headers("authorization", "Bearer of nothing")));
         }
     }
 
     #[test]
     fn a_server_beyond_this_machine_is_called_by_its_addresses() {
-        let doors = Doors::new(&["rez".to_owned()], None, IpAddr::from([0, 0, 0, 0])).unwrap();
+        let doors = Doors::new(&["rez".to_owned()], None, IpAddr::from([0, 0, 0, 0]), Pass::new()).unwrap();
         let takes = |name: &str, listens: &str| doors.takes(name, listens.parse().unwrap());
         for (name, listens, taken) in [
             ("192.168.1.5", "0.0.0.0", true),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use activity_runtime::{FixedParameters, Invoke, Metrics};
 use ask_for_acknowledgement::AskHandler;
+use authorizer::Pass;
 use deliver_message::{DeliverHandler, Guard, Ntfy, Settings, Timeouts};
 use jiff::Timestamp;
 use journal::Journal;
@@ -30,6 +31,8 @@ pub(crate) struct Local<'a> {
     pub(crate) meters: &'a Arc<Meters>,
     /// What makes the links by which messages are acknowledged.
     pub(crate) acknowledgement_key: &'a SecretString,
+    /// What deliveries to the built-in inbox sign in with.
+    pub(crate) inbox_pass: &'a Pass,
 }
 
 /// The handlers, one for each activity of the workflows. `api` is where the built-in inbox listens.
@@ -40,6 +43,7 @@ pub(crate) fn activities(
 ) -> Result<Vec<Arc<dyn Invoke>>, StartError> {
     let Local {
         acknowledgement_key,
+        inbox_pass,
         journal,
         stores,
         host,
@@ -77,7 +81,11 @@ pub(crate) fn activities(
         store: stores.messages.clone(),
         clock: clock.clone(),
     };
-    let parameters = |settings: &Settings| parameters(config, settings, acknowledgement_key, api);
+    let (url, token) = match &config.ntfy.url {
+        Some(url) => (url.clone(), config.ntfy.token.clone()),
+        None => (format!("http://{}/inbox", reachable(api)), Some(inbox_pass.token().clone())),
+    };
+    let parameters = |settings: &Settings| parameters(settings, acknowledgement_key, url, token);
     let deliver = deliver(config, stores, parameters, clock, metrics)?;
     Ok(vec![
         Arc::new(persist),
@@ -126,11 +134,9 @@ fn deliver(
     })
 }
 
-/// The values that stand in Parameter Store on AWS. Without a server of one's own, messages go into the inbox.
-fn parameters(config: &Config, settings: &Settings, key: &SecretString, api: SocketAddr) -> FixedParameters {
-    let inbox = || format!("http://{}/inbox", reachable(api));
-    let url = config.ntfy.url.clone().unwrap_or_else(inbox);
-    let token = settings.token_parameter.clone().zip(config.ntfy.token.clone());
+/// The values that stand in Parameter Store on AWS.
+fn parameters(settings: &Settings, key: &SecretString, url: String, token: Option<SecretString>) -> FixedParameters {
+    let token = settings.token_parameter.clone().zip(token);
     let key = (settings.acknowledgement_key_parameter.clone(), key.clone());
     [(settings.url_parameter.clone(), SecretString::from(url)), key]
         .into_iter()

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use activity_runtime::AcknowledgementLinks;
 use api::{Api, Bounds, Entrance, RateLimit};
-use authorizer::{Gate, Provider, SignIn, SignInLinks, Verifier};
+use authorizer::{Gate, Pass, Provider, SignIn, SignInLinks, Verifier};
 use axum::routing::get;
 use axum::{Router, middleware};
 use journal::Journal;
@@ -94,12 +94,14 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let own_host = LateHost::default();
     let meters = Meters::new(&config.stage, Arc::clone(&config.clock));
     meters::take_up(&config.data_dir, &meters.recent);
+    let inbox_pass = Pass::new();
     let local = Local {
         journal: &journal,
         stores: &stores,
         host: &own_host,
         meters: &meters,
         acknowledgement_key: identity.acknowledgement_key(),
+        inbox_pass: &inbox_pass,
     };
     let linked = linked::activities(&config, &local, addresses.api)?;
     let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(addresses.dynamodb))
@@ -129,7 +131,12 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let mut tasks = JoinSet::new();
     let public_url = public_url(&config, addresses)?;
     let set = config.public_url.is_some().then(|| public_url.clone());
-    let doors = Arc::new(Doors::new(&config.allowed_hosts, set.as_ref(), addresses.api.ip())?);
+    let doors = Arc::new(Doors::new(
+        &config.allowed_hosts,
+        set.as_ref(),
+        addresses.api.ip(),
+        inbox_pass,
+    )?);
     let entrance = entrance(&config, &identity, &public_url)?;
     let links = AcknowledgementLinks::new(identity.acknowledgement_key()).ok();
     let api_router = api_router(
