@@ -83,7 +83,10 @@ pub(crate) fn activities(
     };
     let (url, token) = match &config.ntfy.url {
         Some(url) => (url.clone(), config.ntfy.token.clone()),
-        None => (format!("http://{}/inbox", reachable(api)), Some(inbox_pass.token().clone())),
+        None => (
+            format!("http://{}/inbox", reachable(api)),
+            Some(inbox_pass.token().clone()),
+        ),
     };
     let parameters = |settings: &Settings| parameters(settings, acknowledgement_key, url, token);
     let deliver = deliver(config, stores, parameters, clock, metrics)?;

@@ -130,13 +130,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let schedules = Schedules::new(&host);
     let mut tasks = JoinSet::new();
     let public_url = public_url(&config, addresses)?;
-    let set = config.public_url.is_some().then(|| public_url.clone());
-    let doors = Arc::new(Doors::new(
-        &config.allowed_hosts,
-        set.as_ref(),
-        addresses.api.ip(),
-        inbox_pass,
-    )?);
+    let doors = doors_of(&config, &public_url, addresses, inbox_pass)?;
     let entrance = entrance(&config, &identity, &public_url)?;
     let links = AcknowledgementLinks::new(identity.acknowledgement_key()).ok();
     let api_router = api_router(
@@ -313,6 +307,11 @@ fn public_url(config: &Config, addresses: Addresses) -> Result<Url, StartError> 
         setting: "REZ_PUBLIC_URL",
         detail: "write scheme and host alone, with a port if need be: https://rez.example.org".to_owned(),
     })
+}
+
+fn doors_of(config: &Config, public_url: &Url, addresses: Addresses, pass: Pass) -> Result<Arc<Doors>, StartError> {
+    let set = config.public_url.is_some().then_some(public_url);
+    Doors::new(&config.allowed_hosts, set, addresses.api.ip(), pass).map(Arc::new)
 }
 
 /// The ways in.

@@ -133,7 +133,7 @@ async fn a_client_that_does_not_read_is_left() {
         Body::from_stream(stream::unfold((), move |()| async move { part() }))
     };
     let (mut client, server) = duplex(1024);
-    let served = tokio::spawn(connection(
+    let ended = tokio::spawn(connection(
         pending(),
         server,
         Router::new().route("/", get(without_end)),
@@ -141,7 +141,7 @@ async fn a_client_that_does_not_read_is_left() {
     ));
     let began = Instant::now();
     client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    let ended = tokio::time::timeout(PATIENCE, served).await;
+    let ended = tokio::time::timeout(PATIENCE, ended).await;
     ended.expect("the connection ends").unwrap();
     assert!(began.elapsed() >= SHORT.unread, "{:?}", began.elapsed());
     drop(client);

@@ -234,14 +234,14 @@ async fn the_inbox_and_the_metrics_ask_for_an_administrators_token_beyond_this_m
     let request_of = |body: &'static str| owner.post(format!("{url}/api/messages")).body(body);
     let message = request_of(r#"{"body":"hello"}"#).header("Content-Type", "application/json");
     assert_eq!(message.send().await.unwrap().status(), 202);
-    let arrived = async {
+    let delivered = async {
         let inbox = || owner.get(format!("{url}/inbox/rez/json?poll=1&since=all")).send();
         while inbox().await.unwrap().text().await.unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
     };
-    let arrives = tokio::time::timeout(std::time::Duration::from_secs(20), arrived).await;
-    arrives.expect("the server's own deliveries are let in");
+    let in_time = tokio::time::timeout(std::time::Duration::from_secs(20), delivered).await;
+    in_time.expect("the server's own deliveries are let in");
     let publish = request(&server, "api").header("Host", "rez.example.org");
     assert_eq!(publish.send().await.unwrap().status(), 401);
     let health = anybody
