@@ -48,6 +48,7 @@ impl Run<'_> {
         self.execution.frame_mut(parent).previous = failed.previous;
         self.write_iteration_end(parent, failed.index, HistoryEventType::MapIterationFailed);
         self.write_state_aborted(parent, &failed);
+        self.fallen.frame(frame, failed);
         self.abort_children(parent, Some(frame));
         self.handle(parent, failure);
     }
@@ -72,6 +73,7 @@ impl Run<'_> {
             self.write_iteration_end(failing, aborted.index, HistoryEventType::MapIterationAborted);
         }
         self.write_state_aborted(failing, &aborted);
+        self.fallen.frame(frame, aborted);
         for child in children {
             self.abort(child, failing);
         }

@@ -16,17 +16,19 @@ impl Run<'_> {
         let identity = &self.execution.identity;
         let current = self.execution.frame(frame);
         let mut context = Map::new();
-        context.insert(
-            "Execution".into(),
-            json!({
-                "Id": identity.execution_arn,
-                "Input": self.execution.input.value(),
-                "StartTime": instant(self.execution.started),
-                "Name": identity.execution_name,
-                "RoleArn": identity.role_arn,
-                "RedriveCount": 0,
-            }),
-        );
+        let mut execution = json!({
+            "Id": identity.execution_arn,
+            "Input": self.execution.input.value(),
+            "StartTime": instant(self.execution.started),
+            "Name": identity.execution_name,
+            "RoleArn": identity.role_arn,
+            "RedriveCount": self.execution.redrives,
+        });
+        // It is there only once there was a redrive.
+        if let Some(redriven) = self.execution.redriven {
+            execution["RedriveTime"] = json!(instant(redriven));
+        }
+        context.insert("Execution".into(), execution);
         context.insert(
             "StateMachine".into(),
             json!({

@@ -61,6 +61,8 @@ pub(crate) struct Members {
     pub(crate) task_credentials: Option<TaskCredentials>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) role_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) redrive_count: Option<u32>,
     #[serde(skip)]
     pub(crate) data: Option<Carried>,
 }

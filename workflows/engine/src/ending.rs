@@ -5,6 +5,7 @@ use crate::details::Members;
 use crate::failure::Failure;
 use crate::frame::{Doing, ROOT};
 use crate::limits::HISTORY_EVENTS;
+use crate::redrive::has_room;
 use crate::run::Run;
 use crate::{Effect, ExecutionStatus, HistoryEventType, TaskId, TimerId};
 
@@ -69,6 +70,10 @@ impl Run<'_> {
         let frames = std::mem::take(&mut self.execution.frames);
         for frame in frames.values() {
             self.cancel(&frame.doing);
+        }
+        self.execution.waiting.clear();
+        if status != ExecutionStatus::Succeeded && has_room(self.execution.events) {
+            self.execution.frames = self.fallen.left_behind(frames);
         }
         if let Some(timer) = self.execution.timeout.take() {
             self.step.add(Effect::CancelTimer(timer));

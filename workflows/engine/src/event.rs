@@ -73,4 +73,7 @@ pub enum Event {
         /// The cause the caller gave.
         cause: Option<String>,
     },
+    /// `RedriveExecution`: an execution that ended without success goes on. It changes nothing where
+    /// [`RedriveFacts::redrivable`](crate::RedriveFacts::redrivable) says why not.
+    Redriven,
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::Data;
 use crate::frame::{Branches, Doing, Frame, FrameId, ROOT};
 use crate::run::Run;
-use crate::{Event, Machine, Step};
+use crate::{Event, Machine, RedriveFacts, Step};
 
 /// Names a task within its execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -61,12 +61,19 @@ pub struct Execution {
     #[serde(default)]
     pub(crate) latest: Timestamp,
     pub(crate) status: ExecutionStatus,
+    /// How often it was redriven.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) redrives: u32,
+    /// When it was redriven last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) redriven: Option<Timestamp>,
     /// How many events the history has.
     pub(crate) events: u64,
     /// The timer of the execution's own `TimeoutSeconds`.
     pub(crate) timeout: Option<TimerId>,
     /// The number of the next frame, task or timer.
     pub(crate) next: u64,
+    /// What runs; after an end without success, what a redrive goes on with.
     pub(crate) frames: BTreeMap<FrameId, Frame>,
     /// Which frame waits for a task or timer, by its number.
     pub(crate) waiting: BTreeMap<u64, FrameId>,
@@ -81,6 +88,8 @@ impl Execution {
             started: now,
             latest: now,
             status: ExecutionStatus::Running,
+            redrives: 0,
+            redriven: None,
             events: 0,
             timeout: None,
             next: 1,
@@ -94,14 +103,46 @@ impl Execution {
     /// Applies one event and runs on to the next thing that only the outside world can answer.
     ///
     /// An event about a task or timer that nobody waits for, or that comes after the end, changes nothing and gives an
-    /// empty step. A time before that of the step before counts as that: the times of a history never go back.
+    /// empty step; so does a redrive that cannot be. A time before that of the step before counts as that: the times of a
+    /// history never go back.
     pub fn apply(&mut self, machine: &Machine, event: Event, now: Timestamp, random: u64) -> Step {
-        if self.status != ExecutionStatus::Running {
+        let now = self.latest.max(now);
+        let is_taken = match event {
+            Event::Redriven => self.redrive_facts().redrivable(now).is_ok(),
+            _ => self.status == ExecutionStatus::Running,
+        };
+        if !is_taken {
             return Step::default();
         }
-        self.latest = self.latest.max(now);
-        let now = self.latest;
+        self.latest = now;
         Run::new(self, machine, now, random).apply(event)
+    }
+
+    /// What decides whether it can be redriven.
+    fn redrive_facts(&self) -> RedriveFacts {
+        RedriveFacts {
+            status: self.status,
+            started: self.started,
+            // Nothing happens after the end: the last step was the one that ended it.
+            stopped: (self.status != ExecutionStatus::Running).then_some(self.latest),
+            events: self.events,
+            kept: !self.frames.is_empty(),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.identity.execution_name
+    }
+
+    /// How often it was redriven.
+    pub fn redrives(&self) -> u32 {
+        self.redrives
+    }
+
+    /// Whether it has ended and can be redriven for a while: it is worth keeping.
+    pub fn is_worth_keeping(&self) -> bool {
+        self.redrive_facts().redrivable(self.latest).is_ok()
     }
 
     /// The status.
@@ -144,4 +185,10 @@ impl Execution {
             },
         }
     }
+}
+
+/// Whether it is left out of what is stored.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -75,10 +75,11 @@ impl Run<'_> {
 
     /// The current state failed; its events are written. Retriers come first, then catchers, then whatever is around.
     pub(crate) fn handle(&mut self, frame: FrameId, failure: Failure) {
-        self.execution.frame_mut(frame).doing = Doing::Running;
+        let reached = std::mem::replace(&mut self.execution.frame_mut(frame).doing, Doing::Running);
         if self.retry(frame, &failure) {
-            return;
+            return self.fallen.forget();
         }
+        self.fallen.reached(frame, reached);
         self.write_state_failed(frame);
         self.catch(frame, failure);
     }
@@ -115,12 +116,7 @@ impl Run<'_> {
     /// The time before a retry has passed: the state begins anew, without being entered again.
     pub(crate) fn try_again(&mut self, frame: FrameId) {
         self.execution.frame_mut(frame).doing = Doing::Running;
-        match &self.state(frame).kind {
-            Kind::Task(task) => self.schedule(frame, task),
-            Kind::Parallel(parallel) => self.branch_out(frame, parallel),
-            Kind::Map(map) => self.map(frame, map),
-            Kind::Pass(_) | Kind::Choice(_) | Kind::Wait(_) | Kind::Succeed | Kind::Fail(_) => {}
-        }
+        self.work(frame);
     }
 
     /// Goes on at a catcher, if one answers to the error. An error inside of the catcher itself is not caught again.

@@ -41,7 +41,7 @@
 //! Inside, an execution is a tree of frames, one for itself and one for each branch and iteration (`frame`). A step takes
 //! one event and lets frames run until all wait (`run`). Each kind of state has a file that holds what it is compiled to,
 //! how, and what it does; `transition` leads from state to state, `handling` from an error to a retrier or catcher,
-//! `children` into branches and back, `ending` to the end. Everything that a state computes goes through `data_flow`,
+//! `children` into branches and back, `ending` to the end and `redrive` on from there. Everything that a state computes goes through `data_flow`,
 //! in one of two languages: JSONata is `query`, JSONPath is `jsonpath`.
 
 mod call;
@@ -70,6 +70,7 @@ mod map;
 mod packed;
 mod parallel;
 pub mod query;
+mod redrive;
 mod resource;
 mod retry;
 mod run;
@@ -86,4 +87,5 @@ pub use execution::{Execution, ExecutionStatus, Identity, TaskId, TimerId};
 pub use history::{HistoryEvent, HistoryEventType};
 pub use machine::Machine;
 pub use packed::{Unreadable, pack, unpack};
+pub use redrive::{NotRedrivable, REDRIVE_PERIOD, RedriveFacts};
 pub use variables::variable_references;

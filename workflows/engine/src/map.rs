@@ -132,7 +132,7 @@ impl Run<'_> {
     }
 
     /// Starts as many iterations as may run; the map succeeds when none is left.
-    fn start_iterations(&mut self, frame: FrameId, map: &Map) {
+    pub(crate) fn start_iterations(&mut self, frame: FrameId, map: &Map) {
         while let Some(index) = self.next_item(frame) {
             let input = match self.iteration_input(frame, map, index) {
                 Ok(input) => input,

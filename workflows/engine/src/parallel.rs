@@ -82,7 +82,7 @@ impl Run<'_> {
     }
 
     /// Goes on once all branches have given their output.
-    fn join(&mut self, frame: FrameId) {
+    pub(crate) fn join(&mut self, frame: FrameId) {
         let Doing::Branching(branches) = &self.execution.frame(frame).doing else {
             return;
         };

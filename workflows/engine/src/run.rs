@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::frame::{Doing, FrameId, ROOT};
 use crate::machine::{Machine, State};
 use crate::query::Random;
+use crate::redrive::Fallen;
 use crate::{Effect, Event, Step, TaskId, TimerId};
 
 /// The step while it is made.
@@ -23,6 +24,8 @@ pub(crate) struct Run<'a> {
     pub(crate) new_token: Option<String>,
     /// Whether the history has no room for more.
     pub(crate) history_full: bool,
+    /// What falls with a failure on its way.
+    pub(crate) fallen: Fallen,
 }
 
 /// What can go on at once. First come, first served: that gives the order in which AWS writes the events of branches.
@@ -30,6 +33,8 @@ pub(crate) struct Run<'a> {
 pub(crate) enum Ready {
     /// A frame enters its state.
     Enter(FrameId),
+    /// A frame goes on in a redriven execution.
+    Resume(FrameId),
     /// A frame's state failed, which its history says already.
     Failed(FrameId, Failure),
     /// A call was handed over.
@@ -47,18 +52,24 @@ impl<'a> Run<'a> {
             ready: VecDeque::new(),
             new_token: None,
             history_full: false,
+            fallen: Fallen::default(),
         }
     }
 
     pub(crate) fn start(mut self) -> Step {
         self.write_started();
+        self.start_timeout();
+        self.ready.push_back(Ready::Enter(ROOT));
+        self.run()
+    }
+
+    /// The execution's own `TimeoutSeconds` begin.
+    pub(crate) fn start_timeout(&mut self) {
         if let Some(seconds) = self.machine.timeout_seconds {
             let timer = TimerId(self.new_number());
             self.execution.timeout = Some(timer);
             self.start_timer(timer, seconds.saturating_mul(1000));
         }
-        self.ready.push_back(Ready::Enter(ROOT));
-        self.run()
     }
 
     pub(crate) fn apply(mut self, event: Event) -> Step {
@@ -73,6 +84,7 @@ impl<'a> Run<'a> {
             Event::TimerFired { timer } => self.timers_fired(&[timer]),
             Event::TimersFired { timers } => self.timers_fired(&timers),
             Event::Stopped { error, cause } => self.stop(error, cause),
+            Event::Redriven => self.redrive(),
         }
         self.run()
     }
@@ -82,13 +94,14 @@ impl<'a> Run<'a> {
             let Some(ready) = self.ready.pop_front() else { break };
             match ready {
                 Ready::Enter(frame) if self.execution.frames.contains_key(&frame) => self.enter(frame),
+                Ready::Resume(frame) if self.execution.frames.contains_key(&frame) => self.resume(frame),
                 Ready::CallStarted(frame, task) if self.execution.waiting.get(&task.0) == Some(&frame) => {
                     self.call_started(frame);
                 }
                 Ready::Failed(frame, failure) if self.execution.frames.contains_key(&frame) => {
                     self.handle(frame, failure);
                 }
-                Ready::Enter(_) | Ready::Failed(..) | Ready::CallStarted(..) => {}
+                Ready::Enter(_) | Ready::Resume(_) | Ready::Failed(..) | Ready::CallStarted(..) => {}
             }
         }
         if self.history_full {

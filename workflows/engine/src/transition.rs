@@ -23,6 +23,11 @@ impl Run<'_> {
         entering.entered_at = now;
         entering.retries.clear();
         self.write_entered(frame);
+        self.work(frame);
+    }
+
+    /// The state that a frame has entered does what it is there for.
+    pub(crate) fn work(&mut self, frame: FrameId) {
         match &self.state(frame).kind {
             Kind::Task(task) => self.schedule(frame, task),
             Kind::Pass(result) => self.pass(frame, result.as_ref()),
@@ -96,6 +101,9 @@ impl Run<'_> {
         let changed = shaped.output;
         if !fits(&shaped.assigned, changed.as_ref()) {
             let failure = Failure::too_large(&self.state(frame).name, Reach::NameOnly);
+            // A redrive runs the whole state again: what is inside of it has succeeded, and together it is too much.
+            self.fallen.forget();
+            self.execution.frame_mut(frame).doing = Doing::Running;
             self.handle(frame, failure);
             return Ok(());
         }
@@ -103,6 +111,7 @@ impl Run<'_> {
             .clone()
             .unwrap_or_else(|| self.execution.input_of(frame).clone());
         self.write_exited(frame, &output, &shaped.assigned);
+        self.fallen.forget();
         let left = self.execution.frame_mut(frame);
         left.variables.extend(shaped.assigned);
         left.doing = Doing::Running;

@@ -5,6 +5,7 @@
 //! | `asl` | the definition |
 //! | `input` | the input; `{}` if absent |
 //! | `tasks` | what tasks answer, by state: a list with one answer for each attempt, of which the last is repeated |
+//! | `redrives` | how often the execution is redriven, at once, after it has ended without success |
 //! | `output` | the output, compared as JSON |
 //! | `error` | the error's name and, on the lines after it, its cause |
 //! | `history` | one event a line: `id < previous id: type` |
@@ -96,6 +97,8 @@ impl Case {
             answer(request, &answers[&request.state], *attempt - 1)
         });
         simulation.crashes = crashes;
+        let redrives = self.blocks.get("redrives");
+        simulation.redrives = redrives.map_or(0, |redrives| redrives.trim().parse().unwrap());
         simulation.run(input)
     }
 

@@ -31,12 +31,14 @@ fn crashes_make_no_difference() {
     });
     let coverage = RefCell::new(Coverage::default());
     let stop = prop::option::weighted(0.15, 0..20_u8);
-    let judged = runner.run(&(sketches(), any::<u64>(), stop), |(sketch, seed, stop)| {
+    let redrives = prop_oneof![3 => Just(0), 1 => 1..4_u8];
+    let outside = (stop, redrives).prop_map(|(stop, redrives)| Outside { stop, redrives });
+    let judged = runner.run(&(sketches(), any::<u64>(), outside), |(sketch, seed, outside)| {
         let definition = write::definition(&sketch).to_string();
         let checked = asl::check(&definition, &asl::Options::default());
         prop_assert!(checked.is_ok(), "{:?}: {}", checked, definition);
-        let straight = run(&definition, seed, stop, false);
-        let crashed = run(&definition, seed, stop, true);
+        let straight = run(&definition, seed, outside, false);
+        let crashed = run(&definition, seed, outside, true);
         prop_assert!(straight == crashed, "{}", difference(&straight, &crashed));
         lawful(&straight)?;
         coverage.borrow_mut().count(&straight, &sketch.parts());
@@ -55,9 +57,19 @@ fn cases() -> u32 {
     asked.map_or(CASES, |cases| cases.parse().expect("REZ_CRASH_CASES is a number"))
 }
 
-fn run(definition: &str, seed: u64, stop: Option<u8>, crashes: bool) -> Outcome {
+/// What is done to an execution.
+#[derive(Clone, Copy, Debug)]
+struct Outside {
+    /// The second at which it is stopped.
+    stop: Option<u8>,
+    /// How often it is redriven.
+    redrives: u8,
+}
+
+fn run(definition: &str, seed: u64, Outside { stop, redrives }: Outside, crashes: bool) -> Outcome {
     let mut simulation = Simulation::new(definition, |request| world::replies(request, seed));
     simulation.crashes = crashes;
+    simulation.redrives = redrives;
     let stopped = Event::Stopped {
         error: Some("Stop".into()),
         cause: None,
@@ -93,8 +105,10 @@ fn lawful(outcome: &Outcome) -> Result<(), TestCaseError> {
         );
     }
     let types = outcome.types();
-    let ends = |name: &&String| name.starts_with("Execution") && *name != "ExecutionStarted";
-    prop_assert_eq!(types.iter().filter(ends).count(), 1, "{:?}", types);
+    let begins = |name: &&String| ["ExecutionStarted", "ExecutionRedriven"].contains(&name.as_str());
+    let ends = |name: &&String| name.starts_with("Execution") && !begins(name);
+    let runs = types.iter().filter(begins).count();
+    prop_assert_eq!(types.iter().filter(ends).count(), runs, "{:?}", types);
     prop_assert!(
         types.last().is_some_and(|last| ends(&last)),
         "the end comes last: {:?}",
@@ -104,6 +118,6 @@ fn lawful(outcome: &Outcome) -> Result<(), TestCaseError> {
         .effects
         .iter()
         .filter(|effect| matches!(effect, Effect::Finish { .. }));
-    prop_assert_eq!(finishes.count(), 1);
+    prop_assert_eq!(finishes.count(), runs);
     Ok(())
 }

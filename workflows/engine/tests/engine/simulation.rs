@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{
-    Effect, Event, Execution, ExecutionStatus, HistoryEvent, Identity, Machine, Step, TaskId, TaskRequest, TimerId,
-    compile,
+    Effect, Event, Execution, ExecutionStatus, HistoryEvent, HistoryEventType, Identity, Machine, Step, TaskId,
+    TaskRequest, TimerId, compile,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -23,6 +23,8 @@ pub(crate) struct Simulation<'w> {
     pub(crate) crashes: bool,
     /// Events that come from outside, with the time after the start.
     pub(crate) agenda: Replies,
+    /// How often it is redriven, each time as soon as it has ended without success.
+    pub(crate) redrives: u8,
 }
 
 /// What came of a run.
@@ -62,6 +64,7 @@ impl<'w> Simulation<'w> {
             worker: Box::new(worker),
             crashes: false,
             agenda: Vec::new(),
+            redrives: 0,
         }
     }
 
@@ -75,7 +78,9 @@ impl<'w> Simulation<'w> {
         }
         host.perform(step, &mut self.worker);
         for seed in 1.. {
-            let Some(event) = host.next() else { break };
+            let Some(event) = self.redrive(&execution).or_else(|| host.next()) else {
+                break;
+            };
             if self.crashes {
                 execution = restored(&execution);
             }
@@ -84,6 +89,15 @@ impl<'w> Simulation<'w> {
         }
         host.outcome.status = execution.status();
         host.outcome
+    }
+
+    /// The redrive of an execution that has ended. Whatever was on its way to it still comes.
+    fn redrive(&mut self, execution: &Execution) -> Option<Event> {
+        if !execution.is_worth_keeping() {
+            return None;
+        }
+        self.redrives = self.redrives.checked_sub(1)?;
+        Some(Event::Redriven)
     }
 }
 
@@ -183,9 +197,10 @@ impl Host {
             "what is kept is what was"
         );
         let ended = matches!(self.outcome.effects.last(), Some(Effect::Finish { .. }));
+        let redriven = |event: &HistoryEvent| event.event_type == HistoryEventType::ExecutionRedriven;
         assert!(
-            !ended || step.effects.is_empty() && step.history.is_empty(),
-            "after the end nothing happens"
+            !ended || step.history.first().is_some_and(redriven) || step.effects.is_empty() && step.history.is_empty(),
+            "after the end nothing happens but a redrive"
         );
         self.outcome.effects.extend(step.effects.iter().cloned());
         self.outcome.history.extend(step.history);

@@ -17,6 +17,7 @@ const LEAST: &[(&str, usize)] = &[
     ("EvaluationFailed", 550),
     ("ExecutionAborted", 100),
     ("ExecutionFailed", 1_050),
+    ("ExecutionRedriven", 250),
     ("ExecutionSucceeded", 850),
     ("ExecutionTimedOut", 50),
     ("FailStateEntered", 500),
@@ -69,6 +70,7 @@ const LEAST: &[(&str, usize)] = &[
     ("a retrier", 2_000),
     ("a catcher", 2_000),
     ("a number computed", 2_000),
+    ("a redrive that succeeds", 20),
 ];
 
 /// Counts executions by what they show.
@@ -85,6 +87,9 @@ impl Coverage {
         let mut shown = outcome.types();
         shown.push(format!("{:?}", outcome.status));
         shown.extend(parts.iter().map(ToString::to_string));
+        if shown.contains(&"ExecutionRedriven".to_owned()) && outcome.output.is_some() {
+            shown.push("a redrive that succeeds".to_owned());
+        }
         shown.extend(outcome.error.clone());
         shown.sort_unstable();
         shown.dedup();
