@@ -8,8 +8,8 @@ use crate::names::Names;
 use crate::purge::Expired;
 use crate::{
     Activity, Advance, Chunk, Ending, ExecutionId, InboxMessage, NewExecution, NewStateMachine, Outbox, OutboxId,
-    PublishedEvent, QueueMessage, Revision, Schedule, StateMachineId, Task, TaskPhase, activity, event, execution,
-    history, inbox, meta, outbox, queue, schedule, state_machine, task, timer,
+    PublishedEvent, QueueMessage, Redrive, Revision, Schedule, StateMachineId, Task, TaskPhase, activity, event,
+    execution, history, inbox, meta, outbox, queue, redrive, schedule, state_machine, task, timer,
 };
 
 /// Writes that become durable together or not at all.
@@ -36,6 +36,9 @@ enum Write {
     DeleteStateMachine(StateMachineId, Timestamp),
     KeepState(ExecutionId, Vec<u8>),
     Finish(ExecutionId, Ending),
+    KeepRedrivable(ExecutionId, Vec<u8>),
+    Redrive(ExecutionId, Redrive),
+    ForgetRedrivable(Vec<ExecutionId>),
     AppendHistory(ExecutionId, Chunk),
     StartTimer(ExecutionId, TimerId, Timestamp),
     RemoveTimer(ExecutionId, TimerId),
@@ -124,6 +127,21 @@ impl Batch {
             Some(Creation::Execution(new, ended)) if new.id == execution => *ended = Some(ending),
             _ => self.writes.push(Write::Finish(execution, ending)),
         }
+    }
+
+    /// Keeps the engine's state of an execution that has ended and may be redriven.
+    pub fn keep_redrivable(&mut self, execution: ExecutionId, state: Vec<u8>) {
+        self.writes.push(Write::KeepRedrivable(execution, state));
+    }
+
+    /// Lets an execution that has ended run again: its end is forgotten, and the state that was kept of it.
+    pub fn redrive(&mut self, execution: ExecutionId, redrive: Redrive) {
+        self.writes.push(Write::Redrive(execution, redrive));
+    }
+
+    /// Forgets what was kept of executions for a redrive.
+    pub(crate) fn forget_redrivable(&mut self, executions: Vec<ExecutionId>) {
+        self.writes.push(Write::ForgetRedrivable(executions));
     }
 
     /// Appends to an execution's history.
@@ -282,6 +300,11 @@ impl Write {
             Self::DeleteStateMachine(machine, at) => state_machine::delete(connection, *machine, *at),
             Self::KeepState(execution, state) => execution::keep_state(connection, *execution, state),
             Self::Finish(execution, ending) => execution::finish(connection, *execution, ending),
+            Self::KeepRedrivable(execution, state) => redrive::keep(connection, *execution, state),
+            Self::Redrive(execution, redrive) => redrive::redrive(connection, *execution, redrive),
+            Self::ForgetRedrivable(executions) => executions
+                .iter()
+                .try_for_each(|execution| redrive::forget_state(connection, *execution)),
             Self::AppendHistory(execution, chunk) => history::append(connection, *execution, chunk),
             Self::StartTimer(execution, timer, due) => timer::start(connection, *execution, *timer, *due),
             Self::RemoveTimer(execution, timer) => timer::remove(connection, *execution, *timer),

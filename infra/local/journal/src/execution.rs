@@ -86,6 +86,10 @@ pub struct Summary {
     pub started_at: Timestamp,
     /// When it ended.
     pub stopped_at: Option<Timestamp>,
+    /// How often it was redriven.
+    pub redrives: u32,
+    /// When it was redriven last.
+    pub redriven_at: Option<Timestamp>,
 }
 
 /// What a listing is to show.
@@ -122,7 +126,7 @@ pub struct Unfinished {
 
 const COLUMNS: &str =
     "e.id, e.state_machine, m.name, e.name, e.status, e.started_at, e.stopped_at, e.revision, e.input,
-     e.output, e.error, e.cause, e.trace_header, e.parent, e.parent_task";
+     e.output, e.error, e.cause, e.trace_header, e.parent, e.parent_task, e.redrives, e.redriven_at";
 
 impl Journal {
     /// How many executions have not ended.
@@ -351,6 +355,8 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         status: status(row.get(4)?)?,
         started_at: time(row.get(5)?)?,
         stopped_at: optional_time(row.get(6)?)?,
+        redrives: row.get(15)?,
+        redriven_at: optional_time(row.get(16)?)?,
     })
 }
 

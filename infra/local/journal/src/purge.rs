@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::names::Names;
-use crate::{Batch, CommitError, ExecutionId, Journal, ReadError};
+use crate::{Batch, CommitError, ExecutionId, Journal, ReadError, redrive};
 
 /// How many rows of history one purge deletes for one execution: a long history goes in several.
 const CHUNKS: usize = 256;
@@ -37,14 +37,7 @@ impl Journal {
         let found = self
             .read(move |connection| Expired::find(connection, before, limit))
             .await;
-        let expired = found.map_err(|error| match error {
-            ReadError::Storage(error) => CommitError::Storage(std::sync::Arc::new(error)),
-            ReadError::Damaged { file, source } => CommitError::Damaged {
-                file,
-                source: std::sync::Arc::new(source),
-            },
-            ReadError::Closed => CommitError::Closed,
-        })?;
+        let expired = found.map_err(unfound)?;
         let count = expired.count();
         if count > 0 {
             let mut batch = Batch::new();
@@ -52,6 +45,34 @@ impl Journal {
             self.commit(batch).await?;
         }
         Ok(count)
+    }
+
+    /// Deletes, durably, the states of at most `limit` executions that ended at `before` or earlier, too long ago for a
+    /// redrive. Tells how many; call it until it answers 0.
+    pub async fn purge_redrivable(&self, before: Timestamp, limit: usize) -> Result<usize, CommitError> {
+        let found = self
+            .read(move |connection| redrive::ended(connection, before, limit))
+            .await
+            .map_err(unfound)?;
+        let count = found.len();
+        if count > 0 {
+            let mut batch = Batch::new();
+            batch.forget_redrivable(found);
+            self.commit(batch).await?;
+        }
+        Ok(count)
+    }
+}
+
+/// What is to be deleted could not be looked for.
+fn unfound(error: ReadError) -> CommitError {
+    match error {
+        ReadError::Storage(error) => CommitError::Storage(std::sync::Arc::new(error)),
+        ReadError::Damaged { file, source } => CommitError::Damaged {
+            file,
+            source: std::sync::Arc::new(source),
+        },
+        ReadError::Closed => CommitError::Closed,
     }
 }
 
@@ -96,14 +117,18 @@ impl Expired {
         for execution in &self.leftovers {
             delete_history(connection, *execution)?;
         }
+        let at = self.before.as_millisecond();
         for execution in &self.executions {
-            connection
-                .prepare_cached("DELETE FROM executions WHERE id = ?1")?
-                .execute([execution.0])?;
-            delete_history(connection, *execution)?;
+            // One that was redriven since it was found has no end any more.
+            let deleted = connection
+                .prepare_cached("DELETE FROM executions WHERE id = ?1 AND stopped_at <= ?2")?
+                .execute(params![execution.0, at])?;
+            if deleted > 0 {
+                redrive::forget(connection, *execution)?;
+                delete_history(connection, *execution)?;
+            }
         }
         names.purge(connection, &self.executions)?;
-        let at = self.before.as_millisecond();
         for (table, key, time) in BY_AGE {
             let sql = format!(
                 "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {time} <= ?1 ORDER BY {time} LIMIT ?2)"
@@ -158,4 +183,76 @@ fn state_machines(connection: &Connection, at: i64, limit: usize) -> rusqlite::R
            AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.state_machine = m.id) LIMIT ?2",
     )?;
     statement.query_map(params![at, limit], |row| row.get(0))?.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::ExecutionStatus;
+    use jiff::Timestamp;
+
+    use super::Expired;
+    use crate::{Batch, Ending, Journal, NewExecution, NewStateMachine, Redrive, Revision};
+
+    /// An open journal with an execution `e` that has ended.
+    async fn ended(directory: &std::path::Path) -> (Journal, crate::ExecutionId) {
+        let journal = Journal::open(directory).unwrap();
+        let machine = NewStateMachine {
+            id: journal.next_state_machine_id(),
+            name: "m".to_owned(),
+            revision: Revision {
+                number: 1,
+                revision_id: "r".to_owned(),
+                definition: "{}".to_owned(),
+                role_arn: "role".to_owned(),
+                settings: "{}".to_owned(),
+                created_at: Timestamp::UNIX_EPOCH,
+            },
+        };
+        let id = journal.next_execution_id();
+        let mut batch = Batch::creating_execution(NewExecution {
+            id,
+            state_machine: machine.id,
+            revision: 1,
+            name: "e".to_owned(),
+            started_at: Timestamp::UNIX_EPOCH,
+            input: "{}".to_owned(),
+            trace_header: None,
+            parent: None,
+        });
+        batch.finish(
+            id,
+            Ending {
+                status: ExecutionStatus::Failed,
+                stopped_at: Timestamp::UNIX_EPOCH,
+                output: None,
+                error: None,
+                cause: None,
+            },
+        );
+        journal.commit(Batch::creating_state_machine(machine)).await.unwrap();
+        journal.commit(batch).await.unwrap();
+        (journal, id)
+    }
+
+    #[tokio::test]
+    async fn what_is_redriven_while_it_is_about_to_go_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let (journal, id) = ended(directory.path()).await;
+        let found = journal
+            .read(|connection| Expired::find(connection, Timestamp::UNIX_EPOCH, 8))
+            .await
+            .unwrap();
+        assert_eq!(found.count(), 1);
+        let (mut redrive, mut purge) = (Batch::new(), Batch::new());
+        let once = Redrive {
+            at: Timestamp::UNIX_EPOCH,
+            count: 1,
+            token: None,
+        };
+        redrive.redrive(id, once);
+        journal.commit(redrive).await.unwrap();
+        purge.purge(found);
+        journal.commit(purge).await.unwrap();
+        assert!(journal.execution("m", "e").await.unwrap().is_some());
+    }
 }

@@ -16,6 +16,7 @@ const MIGRATIONS: &[Migration] = &[
     (include_str!("schema/003_listings.sql"), None),
     (include_str!("schema/004_names.sql"), Some(names::fill)),
     (include_str!("schema/005_schedules.sql"), None),
+    (include_str!("schema/006_redrives.sql"), None),
 ];
 
 /// The newest version that this program knows.

@@ -3,6 +3,7 @@
 mod durability;
 mod full;
 mod group_commit;
+mod redrives;
 mod refused;
 mod retention;
 mod schedules;
