@@ -71,7 +71,8 @@ impl HistoryReader {
                 self.ended(receipt(output.unwrap_or_default()).map_or(Delivered::Perhaps, Delivered::Yes));
             }
             Some("TaskFailed") => self.ended(after(event["taskFailedEventDetails"]["error"].as_str())),
-            Some("TaskTimedOut") => self.ended(Delivered::Perhaps),
+            // What ended the execution before it was redriven has cut the call off.
+            Some("TaskTimedOut" | "ExecutionRedriven") => self.ended(Delivered::Perhaps),
             _ => {}
         }
     }

@@ -8,8 +8,9 @@
 //!                      │                                        │
 //!                      └──────────── put by redrive n ──────────┘
 //! ```
-//! The first end of an execution stands. Only the execution that the item names may write to it, or the redrive that is
-//! pending.
+//! The first end of an execution stands, unless a later one has a receipt and it had none: what ntfy has is beyond doubt.
+//! Such an end comes of an execution that Step Functions has redriven. Only the execution that the item names may write to
+//! it, or the redrive that is pending.
 
 use contracts::{DeadLetter, Outcome, OutcomeStatus, Recorded, Status};
 use jiff::Timestamp;
@@ -81,6 +82,9 @@ pub(crate) fn record(old: Option<MessageItem>, new: &MessageItem, outcome: &Outc
         None => ended(new.clone(), outcome, now),
         Some(old) if carries(&old, new) && !old.status.is_final() => ended(old, outcome, now),
         Some(old) if awaits(&old, new) => ended(taken(old, new), outcome, now),
+        Some(old) if carries(&old, new) && old.receipt.is_none() && outcome.receipt.is_some() => {
+            late(old, outcome, now)
+        }
         Some(old) => {
             let stands = carries(&old, new) && old.status == status(outcome);
             Step::Keep(Recording {
@@ -174,6 +178,29 @@ fn ended(item: MessageItem, outcome: &Outcome, now: Timestamp) -> Step<Recording
         first: true,
     };
     Step::Write(Box::new(ended), recording)
+}
+
+/// An end after the end, which knows that ntfy has the message. The message has been counted.
+fn late(item: MessageItem, outcome: &Outcome, now: Timestamp) -> Step<Recording> {
+    // A redrive of the message that has not begun finds a completed one, and sends nothing.
+    let redrive_pending = item.redrive_pending && outcome.status == OutcomeStatus::Failed;
+    match ended(
+        MessageItem {
+            redrive_pending,
+            ..item
+        },
+        outcome,
+        now,
+    ) {
+        Step::Write(item, recording) => Step::Write(
+            item,
+            Recording {
+                first: false,
+                ..recording
+            },
+        ),
+        kept @ Step::Keep(_) => kept,
+    }
 }
 
 fn recorded(item: &MessageItem) -> Recorded {

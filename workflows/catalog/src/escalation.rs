@@ -3,7 +3,9 @@
 use contracts::{
     AcknowledgementRequest, AcknowledgementRequestExpr, Delivery, DeliveryExpr, Escalated, EscalatedExpr, Escalation,
 };
-use expr::{Expr, Is, Nothing, Shape, execution_name, retry_count, state_entered};
+use expr::{
+    Expr, Is, Nothing, Shape, choose, execution_name, execution_start, redrive_count, retry_count, state_entered,
+};
 use jiff::Timestamp;
 
 /// What has been tried so far.
@@ -78,10 +80,15 @@ pub(crate) fn delivery<'s>(
         markdown: Nothing,
         acknowledge: execution_name(),
         correlation_id: Nothing,
-        attempt: retry_count(),
+        attempt: retry_count() + redrive_count().or(0),
         round: 0,
         redrive: 0,
         may_be_sent: false,
-        since: state_entered(),
+        // Nobody promises that a redriven execution enters the state no second time.
+        since: choose(
+            redrive_count().or(0).greater_than(0),
+            execution_start(),
+            state_entered(),
+        ),
     }
 }

@@ -4,7 +4,7 @@ use contracts::{
     Delivery, DeliveryExpr, Execution, ExecutionExpr, Message, Outcome, OutcomeExpr, OutcomeStatus, PersistRequest,
     PersistRequestExpr, Persisted, Processed, ProcessedExpr, Receipt,
 };
-use expr::{Is, Nothing, choose, execution_arn, execution_name, execution_start, retry_count};
+use expr::{Is, Nothing, choose, execution_arn, execution_name, execution_start, redrive_count, retry_count};
 
 pub(crate) fn persist_request<'s>(message: impl Is<'s, Message>) -> impl Is<'s, PersistRequest> {
     PersistRequestExpr {
@@ -37,8 +37,8 @@ pub(crate) fn outcome<'s>(
     }
 }
 
-/// One attempt. Before a message is sent again, ntfy is asked for what it got since the first attempt: in a redrive that
-/// was in an earlier execution.
+/// One attempt. Before a message is sent again, ntfy is asked for what it got since the first attempt: in a redrive of the
+/// message that was in an earlier execution. A redrive of the execution counts retries from 0 again, and is counted itself.
 pub(crate) fn delivery<'s>(
     message: impl Is<'s, Message>,
     persisted: impl Is<'s, Persisted>,
@@ -57,7 +57,7 @@ pub(crate) fn delivery<'s>(
         markdown: message.markdown.clone(),
         acknowledge: Nothing,
         correlation_id: message.correlation_id.clone(),
-        attempt: retry_count(),
+        attempt: retry_count() + redrive_count().or(0),
         round,
         redrive: message.redrive.clone(),
         may_be_sent: may_be_sent.expr(),

@@ -50,7 +50,8 @@ pub struct Delivery {
     /// Ties log lines together.
     #[serde(default)]
     pub correlation_id: Option<String>,
-    /// `$states.context.State.RetryCount`: 0 at the first attempt of a round.
+    /// `$states.context.State.RetryCount` and `Execution.RedriveCount` together: 0 only at the first attempt of a round,
+    /// in an execution that was never redriven.
     pub attempt: u32,
     /// Which round of waiting for ntfy this is: 0 for the first.
     pub round: u32,

@@ -39,3 +39,9 @@ pub fn state_entered<'x>() -> Expr<'x, Timestamp> {
 pub fn retry_count<'x>() -> Expr<'x, u32> {
     context(&["State", "RetryCount"])
 }
+
+/// How often the execution has been redriven: 0 in its first run. A redrive begins the retries of a state anew. Emulators
+/// that cannot redrive say nothing.
+pub fn redrive_count<'x>() -> Expr<'x, Option<u32>> {
+    context(&["Execution", "RedriveCount"])
+}

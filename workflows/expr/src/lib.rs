@@ -46,7 +46,9 @@ mod untyped;
 pub use activity::{Activity, ActivityError, NoError, NoErrorCase};
 pub use attribute::{Attribute, Element, Item};
 pub use cases::{Cases, Variant};
-pub use context::{execution_arn, execution_name, execution_start, retry_count, state_entered, state_name};
+pub use context::{
+    execution_arn, execution_name, execution_start, redrive_count, retry_count, state_entered, state_name,
+};
 pub use equality::Equatable;
 pub use expr_derive::{ActivityError, Cases, Item, Shape};
 pub use expression::Expr;

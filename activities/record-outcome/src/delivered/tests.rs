@@ -55,6 +55,8 @@ fn only_the_answer_of_a_delivery_is_a_receipt() {
 fn a_doubt_stays_until_there_is_a_receipt() {
     let deliver = || scheduled("deliver-message");
     let timed_out = || json!({ "type": "TaskTimedOut" });
+    let stopped = || json!({ "type": "ExecutionAborted" });
+    let redriven = || json!({ "type": "ExecutionRedriven" });
     for (history, delivered) in [
         (vec![deliver(), failed("Delivery.CircuitOpen")], 'N'),
         (vec![deliver(), failed("Delivery.Unavailable")], 'N'),
@@ -68,6 +70,24 @@ fn a_doubt_stays_until_there_is_a_receipt() {
         ),
         (vec![deliver(), timed_out(), deliver(), succeeded(&a_receipt())], 'Y'),
         (vec![scheduled("persist-message"), timed_out()], 'N'),
+        (
+            vec![
+                deliver(),
+                stopped(),
+                redriven(),
+                deliver(),
+                failed("Delivery.CircuitOpen"),
+            ],
+            '?',
+        ),
+        (
+            vec![deliver(), stopped(), redriven(), deliver(), succeeded(&a_receipt())],
+            'Y',
+        ),
+        (
+            vec![deliver(), failed("Delivery.Rejected"), stopped(), redriven(), stopped()],
+            'N',
+        ),
     ] {
         assert_eq!(told(&history, None), delivered, "{history:?}");
     }

@@ -53,18 +53,61 @@ fn pending() -> MessageItem {
 #[test]
 fn the_first_end_of_an_execution_stands() {
     let repeated = record(Some(failed()), &new("m", 0), &outcome(OutcomeStatus::Failed, None));
-    let late = record(
+    let late = record(Some(failed()), &new("m", 0), &outcome(OutcomeStatus::Cancelled, None));
+    let foreign = record(
         Some(failed()),
-        &new("m", 0),
+        &new("x", 0),
         &outcome(OutcomeStatus::Completed, Some(receipt())),
     );
-    let foreign = record(Some(failed()), &new("x", 0), &outcome(OutcomeStatus::Failed, None));
     for (step, stands) in [(repeated, true), (late, false), (foreign, false)] {
         let Step::Keep(recording) = step else {
             panic!("written: {step:?}")
         };
         assert_eq!((recording.recorded.status, recording.stands), (Status::Failed, stands));
         assert!(!recording.first, "it was written before");
+    }
+}
+
+#[test]
+fn an_end_with_a_receipt_stands_over_one_without() {
+    let cancelled = || {
+        written(record(
+            Some(new("m", 0)),
+            &new("m", 0),
+            &outcome(OutcomeStatus::Cancelled, None),
+        ))
+    };
+    for (old, status) in [
+        (failed(), OutcomeStatus::Completed),
+        (failed(), OutcomeStatus::Failed),
+        (cancelled(), OutcomeStatus::Completed),
+        (pending(), OutcomeStatus::Completed),
+    ] {
+        let step = record(Some(old), &new("m", 0), &outcome(status, Some(receipt())));
+        let Step::Write(item, recording) = step else {
+            panic!("kept: {step:?}")
+        };
+        assert!(
+            recording.stands && !recording.first,
+            "it has been counted: {recording:?}"
+        );
+        assert_eq!(item.receipt, Some(receipt()));
+        assert_eq!(
+            item.dead_letter.as_ref().map(|letter| letter.delivered),
+            (status == OutcomeStatus::Failed).then_some(true)
+        );
+        assert!(!item.redrive_pending);
+        // A redrive of the message that was on its way has nothing to do.
+        assert_eq!(put(Some(*item.clone()), &new("m-r1", 1)), Step::Keep(Put::Duplicate));
+        let again = record(
+            Some(*item),
+            &new("m", 0),
+            &outcome(OutcomeStatus::Cancelled, Some(receipt())),
+        );
+        assert!(
+            matches!(again, Step::Keep(_)),
+            "once there is a receipt, nothing else stands: {again:?}"
+        );
     }
 }
 
