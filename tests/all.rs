@@ -17,6 +17,7 @@ mod outage;
 mod policies;
 mod readme;
 mod redrive_on_aws;
+mod redrives;
 mod rows;
 mod scheduler;
 mod schedules;

@@ -313,6 +313,25 @@ async fn a_foreign_definition_is_shown_as_well_as_ours() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_execution_that_failed_is_redriven_by_its_button() {
+    let Some(tools) = Tools::find() else { return };
+    let world = World::new(&[REFUSED]).await;
+    let redriven = "{% $states.context.Execution.RedriveCount > 0 %}";
+    let definition = json!({ "QueryLanguage": "JSONata", "StartAt": "Decide", "States": {
+        "Decide": { "Type": "Choice", "Choices": [{ "Condition": redriven, "Next": "Done" }] },
+        "Done": { "Type": "Succeed" } } });
+    let role = "arn:aws:iam::123456789012:role/any";
+    let request = json!({ "name": "undecided", "definition": definition.to_string(), "roleArn": role });
+    world.ask("CreateStateMachine", &request).await;
+    for name in ["one", "two"] {
+        let arn = world.start("undecided", name, &json!({})).await;
+        world.until(&arn, |status| status == "FAILED").await;
+    }
+    world.failed("full").await;
+    world.plays(&tools, "redriven", &[("MESSAGE", "full")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn everything_is_reached_by_keyboard() {
     let Some(tools) = Tools::find() else { return };
     let world = World::new(&[REFUSED]).await;

@@ -303,6 +303,36 @@ const scenarios = {
     await close();
   },
 
+  /** What failed goes on by its button, with scripts and without; what carries a message does not. MESSAGE: a failed one. */
+  async redriven(browser) {
+    for (const [javaScriptEnabled, name] of [[true, "one"], [false, "two"]]) {
+      const { page, close } = await open(browser, { javaScriptEnabled });
+      const stands = async () => (await page.locator("#status").textContent()).toLowerCase();
+      await page.goto(`${base}/console/executions/undecided:${name}`);
+      assert.match(await stands(), /failed/);
+      if (javaScriptEnabled) {
+        await accessible(page, "an execution that can be redriven");
+        await picture(page, "execution-redrivable");
+      }
+      await page.getByRole("button", { name: "Redrive" }).click();
+      for (let looks = 0; looks < 100 && !(await stands()).includes("succeeded"); looks += 1) await page.reload();
+      assert.match(await stands(), /succeeded/);
+      assert.match(await page.locator("#facts").textContent(), /Redriven\s*1 ×/);
+      assert.match(await page.locator("#events-part").textContent(), /ExecutionRedriven/);
+      assert.equal(await page.getByRole("button", { name: "Redrive" }).count(), 0);
+      if (javaScriptEnabled) {
+        const said = await page.locator('a.step[data-state="Decide"]').getAttribute("aria-label");
+        assert.match(said, /Succeeded/);
+        await accessible(page, "an execution that was redriven");
+        await picture(page, "execution-redriven");
+      }
+      await page.goto(`${base}/console/executions/process-message:${process.env.MESSAGE}`);
+      assert.match(await page.locator("#facts").textContent(), /carries a message/);
+      assert.equal(await page.getByRole("button", { name: "Redrive" }).count(), 0);
+      await close();
+    }
+  },
+
   /** No mouse: from the first page to a message that is sent, and to one that is sent again. MESSAGE: a failed one. */
   async keyboard(browser) {
     const { page, close } = await open(browser);

@@ -35,6 +35,7 @@ impl From<ServiceError> for Failure {
             _ if failed => StatusCode::INTERNAL_SERVER_ERROR,
             "ServiceUnavailable" | "ExecutionLimitExceeded" => StatusCode::SERVICE_UNAVAILABLE,
             "AccessDeniedException" => StatusCode::FORBIDDEN,
+            "ExecutionNotRedrivable" => StatusCode::CONFLICT,
             _ if error.is_absence() => StatusCode::NOT_FOUND,
             _ => StatusCode::BAD_REQUEST,
         };

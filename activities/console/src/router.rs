@@ -40,6 +40,7 @@ pub fn router(console: Console) -> Router {
         .route("/machines/{name}/start", get(start::form).post(start::start))
         .route("/executions/{id}", get(execution::read))
         .route("/executions/{id}/stop", post(execution::stop))
+        .route("/executions/{id}/redrive", post(execution::redrive))
         .route("/executions/{id}/events/{event}", get(raw::event))
         .route("/executions/{id}/{what}", get(raw::text))
         .route_layer(middleware::from_fn(administrators));

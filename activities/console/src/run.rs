@@ -221,10 +221,7 @@ impl Run {
             "ExecutionFailed" => Outcome::Failed,
             "ExecutionTimedOut" => Outcome::TimedOut,
             "ExecutionAborted" => Outcome::Aborted,
-            "ExecutionRedriven" => {
-                self.end = None;
-                return;
-            }
+            "ExecutionRedriven" => return self.redriven(),
             _ => return,
         };
         let failure = event.failure();
@@ -244,6 +241,19 @@ impl Run {
             self.visits[visit].break_off_iterations(event.at);
         }
         self.end = Some(end);
+    }
+
+    /// What has not succeeded goes on, inside of what has not succeeded. A `Fail` state is entered anew.
+    fn redriven(&mut self) {
+        self.end = None;
+        for at in 0..self.visits.len() {
+            let visit = &self.visits[at];
+            // Whatever is around comes before, and has been reopened if it goes on.
+            let around = visit.inside.is_none_or(|place| self.visits[place.visit].is_open());
+            if visit.exited.is_none() && !visit.superseded && visit.kind != "Fail" && around {
+                self.visits[at].reopen();
+            }
+        }
     }
 
     /// Finds the state that made the execution fail, where no event of its own says so: the cause names the event of its

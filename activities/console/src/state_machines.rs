@@ -78,11 +78,39 @@ pub(crate) struct Execution {
     pub(crate) output: Option<String>,
     pub(crate) error: Option<String>,
     pub(crate) cause: Option<String>,
+    /// How often it was redriven, and when last.
+    pub(crate) redrives: u64,
+    pub(crate) redriven_at: Option<Timestamp>,
+    /// Whether Step Functions would redrive it; `None` in listings.
+    redrivable: Option<bool>,
+    /// Why not.
+    not_redrivable: Option<String>,
 }
 
 impl Execution {
     pub(crate) fn is_running(&self) -> bool {
         self.status == "RUNNING"
+    }
+
+    /// Whether it carries a message, which is redriven by itself: a new execution then carries it.
+    fn carries_a_message(&self) -> bool {
+        // On one machine, and on AWS with its stage.
+        self.id.machine == "process-message" || self.id.machine.starts_with("rez-agent-process-message-")
+    }
+
+    pub(crate) fn is_redrivable(&self) -> bool {
+        self.redrivable == Some(true) && !self.carries_a_message()
+    }
+
+    /// Why an execution that ended without success is not redriven.
+    pub(crate) fn why_not_redriven(&self) -> Option<&str> {
+        if self.is_running() || self.status == "SUCCEEDED" || self.is_redrivable() {
+            return None;
+        }
+        if self.carries_a_message() {
+            return Some("It carries a message: send that again, and a new execution carries it.");
+        }
+        self.not_redrivable.as_deref()
     }
 }
 
@@ -163,6 +191,11 @@ impl StateMachines {
     pub(crate) async fn stop(&self, id: &ExecutionId) -> Result<(), ServiceError> {
         let input = json!({ "executionArn": self.execution_arn(id), "cause": "stopped in the console" });
         self.port.call("StopExecution", input).await.map(|_| ())
+    }
+
+    pub(crate) async fn redrive(&self, id: &ExecutionId) -> Result<(), ServiceError> {
+        let input = json!({ "executionArn": self.execution_arn(id) });
+        self.port.call("RedriveExecution", input).await.map(|_| ())
     }
 
     /// The whole history, without what went in and out.
@@ -254,12 +287,50 @@ fn execution(answer: &Value) -> Option<Execution> {
         output: text(answer, "output"),
         error: text(answer, "error"),
         cause: text(answer, "cause"),
+        redrives: answer["redriveCount"].as_u64().unwrap_or_default(),
+        redriven_at: event_time(&answer["redriveDate"]),
+        redrivable: answer["redriveStatus"].as_str().map(|status| status == "REDRIVABLE"),
+        not_redrivable: text(answer, "redriveStatusReason"),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ExecutionId;
+    use serde_json::json;
+
+    use super::{ExecutionId, execution};
+
+    /// What a page offers for an execution of this machine which Step Functions describes so: a redrive, or why there is none.
+    fn offered(machine: &str, status: &str, redrive: &str, reason: Option<&str>) -> Option<Result<(), String>> {
+        let described = json!({
+            "executionArn": format!("arn:aws:states:us-east-1:123456789012:execution:{machine}:e"),
+            "status": status, "redriveStatus": redrive, "redriveStatusReason": reason,
+        });
+        let execution = execution(&described).unwrap();
+        let why = execution.why_not_redriven().map(|why| Err(why.to_owned()));
+        execution.is_redrivable().then_some(Ok(())).or(why)
+    }
+
+    #[test]
+    fn a_redrive_is_offered_where_it_is_possible_and_its_reason_told_where_that_is_news() {
+        assert_eq!(offered("m", "FAILED", "REDRIVABLE", None), Some(Ok(())));
+        let late = "Execution redrivable period exceeded";
+        assert_eq!(
+            offered("m", "ABORTED", "NOT_REDRIVABLE", Some(late)),
+            Some(Err(late.to_owned()))
+        );
+        for status in ["RUNNING", "SUCCEEDED"] {
+            assert_eq!(offered("m", status, "NOT_REDRIVABLE", Some("of course")), None);
+        }
+        for machine in ["process-message", "rez-agent-process-message-dev"] {
+            let offered = offered(machine, "FAILED", "REDRIVABLE", None);
+            assert!(
+                matches!(offered, Some(Err(_))),
+                "{machine}: a message is redriven by itself"
+            );
+        }
+        assert_eq!(offered("process-messages", "FAILED", "REDRIVABLE", None), Some(Ok(())));
+    }
 
     #[test]
     fn an_execution_is_named_by_its_arn_or_by_the_end_of_it() {

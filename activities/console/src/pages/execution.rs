@@ -40,6 +40,7 @@ struct Page {
     badge: Markup,
     started: Markup,
     stopped: Markup,
+    redriven: Markup,
     took: String,
     last: u64,
     input: Option<Shown>,
@@ -157,6 +158,7 @@ pub(crate) async fn read(
         badge: badge(status_outcome(&execution.status)),
         started: time_or_dash(execution.started_at),
         stopped: time_or_dash(execution.stopped_at),
+        redriven: time_or_dash(execution.redriven_at),
         took: duration(started_at, view.until),
         last: run.last,
         input: execution.input.as_deref().map(shown),
@@ -250,5 +252,16 @@ pub(crate) async fn stop(
 ) -> Result<Redirect, Failure> {
     let id = id(&text)?;
     console.machines.stop(&id).await?;
+    Ok(Redirect::to(&execution_address(&id)))
+}
+
+/// `POST /console/executions/{id}/redrive`.
+pub(crate) async fn redrive(
+    State(console): State<Console>,
+    Path(text): Path<String>,
+    _: Administrator,
+) -> Result<Redirect, Failure> {
+    let id = id(&text)?;
+    console.machines.redrive(&id).await?;
     Ok(Redirect::to(&execution_address(&id)))
 }

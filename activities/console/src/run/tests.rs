@@ -370,3 +370,64 @@ fn an_evaluation_that_fails_belongs_to_the_state_that_it_names() {
         4 3 ExecutionFailed error=States.QueryEvaluationError");
     assert_eq!(all(&run), ["First Failed 0"]);
 }
+
+#[test]
+fn a_redriven_execution_goes_on_with_what_has_not_succeeded() {
+    let failed = format!(
+        "{MAP}
+        14 11 TaskFailed error=Custom
+        15 14 MapIterationFailed Each #1
+        16 14 TaskStateAborted
+        17 14 MapIterationAborted Each #0
+        18 14 MapStateFailed
+        19 18 ExecutionFailed error=Custom"
+    );
+    assert_eq!(all(&run(&failed)), ["A Failed 0", "Each Failed 0"]);
+    let redriven = format!(
+        "{failed}
+        20 19 ExecutionRedriven"
+    );
+    let goes_on = run(&redriven);
+    assert_eq!(goes_on.end, None);
+    assert_eq!(all(&goes_on), ["A Running 0", "Each Running 0"]);
+    let iterations = &goes_on.visits[0].iterations;
+    assert!(
+        iterations
+            .values()
+            .all(|iteration| iteration.outcome == Outcome::Running)
+    );
+    let again = format!(
+        "{redriven}
+        21 14 TaskScheduled
+        22 21 TaskStarted
+        23 22 TaskSucceeded
+        24 23 TaskStateExited A
+        25 24 MapIterationSucceeded Each #1"
+    );
+    let again = run(&again);
+    assert_eq!(
+        again.visit_of(21),
+        again.visit_of(14),
+        "the attempt belongs to the visit that failed"
+    );
+    assert_eq!(all(&again), ["A Succeeded 1", "Each Running 0"]);
+}
+
+#[test]
+fn a_fail_state_is_entered_anew_and_what_was_caught_stays_caught() {
+    let text = "
+        1 0 ExecutionStarted
+        2 0 TaskStateEntered First
+        3 2 TaskScheduled
+        4 3 TaskFailed error=Custom
+        5 4 TaskStateExited First
+        6 5 FailStateEntered Bad
+        7 6 ExecutionFailed error=Custom
+        8 7 ExecutionRedriven
+        9 6 FailStateEntered Bad
+        10 9 ExecutionFailed error=Custom";
+    let run = run(text);
+    let outcomes: Vec<_> = run.visits.iter().map(|visit| visit.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Caught, Outcome::Failed, Outcome::Failed]);
+    assert_eq!(run.end.map(|end| end.outcome), Some(Outcome::Failed));
+}

@@ -141,6 +141,15 @@ impl Visit {
         self.close(at, outcome);
     }
 
+    /// It goes on after an end.
+    pub(super) fn reopen(&mut self) {
+        (self.left_at, self.outcome, self.broken) = (None, Outcome::Running, false);
+        let unfinished = |iteration: &&mut Iteration| iteration.outcome != Outcome::Succeeded;
+        for iteration in self.iterations.values_mut().filter(unfinished) {
+            (iteration.ended_at, iteration.outcome) = (None, Outcome::Running);
+        }
+    }
+
     pub(super) fn break_off_iterations(&mut self, at: Timestamp) {
         for iteration in self
             .iterations

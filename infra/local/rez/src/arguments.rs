@@ -23,7 +23,7 @@ pub(crate) use reading::{ExecutionsArgs, HistoryArgs, LogsArgs, MessageArgs, Mes
 pub(crate) use schedules::{CreateArgs, NameArgs, NextArgs, SchedulesAction, SchedulesArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use serve::ServeArgs;
-pub(crate) use start::StartArgs;
+pub(crate) use start::{RedriveExecutionArgs, StartArgs};
 pub(crate) use token::TokenArgs;
 
 /// Reliable notifications and a Step Functions engine in one binary.
@@ -135,6 +135,13 @@ pub(crate) enum Command {
     /// Show the history of an execution, event by event as Step Functions returns it.
     #[command(after_help = "Example: rez history 0190b3a4-1c2d-7e3f-8a4b-5c6d7e8f9a0b --json")]
     History(HistoryArgs),
+    /// Let an execution that did not succeed go on, from the states that did not, and show how it goes.
+    ///
+    /// It keeps its name, definition and history. A message that failed is sent again by `rez dlq redrive`.
+    ///
+    /// Exit status: 0 it succeeded (or goes on, with --no-wait), 2 there is none or it cannot be redriven, 1 anything else.
+    #[command(after_help = "Example: rez redrive-execution 0190b3a4-1c2d-7e3f-8a4b-5c6d7e8f9a0b")]
+    RedriveExecution(RedriveExecutionArgs),
     /// Show what `rez serve` has logged, the oldest line first.
     #[command(
         after_help = "Example: rez logs --correlation-id 0190b3a4-1c2d-7e3f-8a4b-5c6d7e8f9a0b\n         \

@@ -10,6 +10,7 @@ mod input;
 mod logs;
 mod message;
 mod messages;
+mod redrive_execution;
 mod schedules;
 mod send;
 mod send_file;
@@ -51,6 +52,9 @@ pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Fai
         Command::Message(one) => repeatable(settings, async |session| message::run(session, &one).await).await,
         Command::Executions(list) => repeatable(settings, async |session| executions::run(session, &list).await).await,
         Command::History(one) => with_session(settings, async |session| history::run(session, &one).await).await,
+        Command::RedriveExecution(one) => {
+            with_session(settings, async |session| redrive_execution::run(session, &one).await).await
+        }
         Command::Dlq(arguments) => {
             dlq::check(&arguments)?;
             with_session(settings, async |session| dlq::run(session, &arguments).await).await

@@ -33,6 +33,18 @@ impl Follower {
         }
     }
 
+    /// The same for an execution that goes on after these events, which are not told.
+    pub(crate) async fn follow_after(
+        &mut self,
+        before: &[Value],
+        client: &Client,
+        execution: &str,
+    ) -> Result<(), Failure> {
+        before.iter().for_each(|event| drop(self.narrator.tell(event)));
+        self.seen = before.len();
+        self.follow(client, execution).await
+    }
+
     /// Follows an execution to its end and tells each event once, as long as somebody reads. After a failure it may be
     /// followed on, also at another server.
     ///

@@ -46,6 +46,8 @@ table! {
         Schedule,
         /// What events have made of an execution.
         Events,
+        /// An execution that ended and goes on, with the first step of that.
+        Redrive,
         /// What came with events for an execution that is over.
         Stale,
         /// An entry of the outbox, done.

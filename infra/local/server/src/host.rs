@@ -18,6 +18,7 @@ mod machines;
 mod outbox;
 mod record;
 mod recovery;
+mod redrive;
 mod slots;
 mod start;
 mod stop_execution;
@@ -45,6 +46,7 @@ pub(crate) use failure::{HostError, StartError};
 pub(crate) use feed::Place;
 pub(crate) use loaded::Loaded;
 pub(crate) use machines::Content;
+pub(crate) use redrive::{NotNow, RedriveError};
 pub(crate) use start::Start;
 pub(crate) use tokens::TokenError;
 

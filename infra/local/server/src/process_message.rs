@@ -16,10 +16,15 @@ const RECORD_OUTCOME: &str = "record-outcome";
 /// How many events are read at a time: an outage of a week makes thousands.
 const PAGE: u64 = 128;
 
+/// Whether the executions of a state machine carry messages.
+pub(crate) fn carries(state_machine: &str) -> bool {
+    state_machine == NAME
+}
+
 /// Whether an execution carried a message and ended in a way that no `Catch` of the workflow has seen: its end has still
 /// to be recorded.
 pub(crate) fn ended_unseen(state_machine: &str, ending: &Ending) -> bool {
-    state_machine == NAME && record_outcome::ended_unseen(status_name(ending.status), ending.error.as_deref())
+    carries(state_machine) && record_outcome::ended_unseen(status_name(ending.status), ending.error.as_deref())
 }
 
 /// Records such an end with the message, as the rule on status changes does on AWS. An input that is no message has

@@ -118,6 +118,17 @@ async fn purge(host: &Host, now: Timestamp, retention: Duration) -> Result<(), H
     if deleted > 0 {
         tracing::info!(deleted, "what had expired has been deleted");
     }
+    forget_redrivable(host, now).await
+}
+
+/// What ended too long ago for a redrive is not kept for one, however long the execution is.
+async fn forget_redrivable(host: &Host, now: Timestamp) -> Result<(), HostError> {
+    let before = now.saturating_sub(engine::REDRIVE_PERIOD).unwrap_or(Timestamp::MIN);
+    // One more second: what ended just so long ago can still be redriven.
+    let before = before.saturating_sub(Duration::from_secs(1)).unwrap_or(Timestamp::MIN);
+    while !host.is_stopping() && host.journal.purge_redrivable(before, AT_ONCE).await? > 0 {
+        tokio::task::yield_now().await;
+    }
     Ok(())
 }
 

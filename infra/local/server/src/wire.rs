@@ -31,7 +31,7 @@ use serde_json::Value;
 use crate::host::Host;
 
 pub(crate) use answer::status_name;
-pub(crate) use describe_execution::redrive;
+pub(crate) use describe_execution::redrive_status;
 pub(crate) use error::ApiError;
 pub(crate) use history::events;
 pub(crate) use router::{as_aws, router};

@@ -1,4 +1,4 @@
-//! The options of `rez start`.
+//! The options of `rez start` and `rez redrive-execution`.
 
 use std::ffi::OsString;
 
@@ -16,6 +16,19 @@ pub(crate) struct StartArgs {
     /// The execution's name; the same name with the same input starts nothing twice. Made up when left out.
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) name: Option<String>,
+    /// Do not wait for the end.
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    /// One line of JSON, in the shape of `DescribeExecution`.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RedriveExecutionArgs {
+    /// Its name, or its ARN.
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) execution: String,
     /// Do not wait for the end.
     #[arg(long)]
     pub(crate) no_wait: bool,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::Client;
 use super::api::unreachable_server;
 use crate::failure::Failure;
+use crate::hint::rez;
 
 /// The most items of a page that the server gives.
 const PAGE: u32 = 1_000;
@@ -74,6 +75,37 @@ impl Client {
     pub(crate) async fn execution(&self, arn: &str) -> Result<Value, Failure> {
         let request = json!({ "executionArn": arn });
         Ok(self.call("AWSStepFunctions.DescribeExecution", &request).await??)
+    }
+
+    /// The ARN of an execution of this name or ARN.
+    pub(crate) async fn find_execution(&self, given: &str) -> Result<String, Failure> {
+        let mut candidates = vec![given.to_owned()];
+        if !given.starts_with("arn:") {
+            let of = |machine: &String| format!("{}:{given}", machine.replacen(":stateMachine:", ":execution:", 1));
+            candidates = self.state_machines().await?.iter().map(of).collect();
+        }
+        for arn in candidates {
+            let request = json!({ "executionArn": arn });
+            match self.call("AWSStepFunctions.DescribeExecution", &request).await? {
+                Ok(_) => return Ok(arn),
+                Err(error) if matches!(error.name.as_str(), "ExecutionDoesNotExist" | "InvalidArn") => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Failure::refused(format!(
+            "there is no execution {given}: see {} executions",
+            rez()
+        )))
+    }
+
+    /// Lets an execution go on that has ended without success.
+    pub(crate) async fn redrive_execution(&self, arn: &str) -> Result<(), Failure> {
+        let request = json!({ "executionArn": arn });
+        match self.call("AWSStepFunctions.RedriveExecution", &request).await? {
+            Ok(_) => Ok(()),
+            Err(error) if error.name == "ExecutionNotRedrivable" => Err(Failure::refused(Failure::from(error).text)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// At most `limit` executions, newest first, of every state machine, also of those that have been deleted.

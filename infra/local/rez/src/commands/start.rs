@@ -31,21 +31,27 @@ pub(crate) async fn run(session: &Session, arguments: &StartArgs, input: &str) -
         output::line(format_args!("execution {name} started"))?;
     }
     if arguments.no_wait {
-        return started_only(session, arguments, &arn).await;
+        return started_only(session, &arn, arguments.json).await;
     }
     let ended = ended(client, &arn, arguments.json).await?;
-    if arguments.json {
-        output::json(&ended)?;
+    tell(&ended, arguments.json)
+}
+
+/// Tells how an execution has ended: its output comes last.
+pub(super) fn tell(ended: &Value, json: bool) -> Result<(), Failure> {
+    if json {
+        output::json(ended)?;
     }
-    let output = succeeded(&ended)?;
-    if arguments.json {
+    let output = succeeded(ended)?;
+    if json {
         return Ok(());
     }
     output::line(output::harmless(&format!("{output:#}")))
 }
 
-async fn started_only(session: &Session, arguments: &StartArgs, arn: &str) -> Result<(), Failure> {
-    if arguments.json {
+/// What is told of an execution whose end nobody waits for.
+pub(super) async fn started_only(session: &Session, arn: &str, json: bool) -> Result<(), Failure> {
+    if json {
         output::json(&session.client.execution(arn).await?)?;
     }
     if session.is_own() {

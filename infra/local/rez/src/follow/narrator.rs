@@ -31,6 +31,11 @@ impl Narrator {
             let waits = if kind.starts_with("Wait") { ": waiting" } else { "" };
             return Some(format!("{}{waits}", self.state));
         }
+        if kind == "ExecutionRedriven" {
+            // Times count from there, and so do failures.
+            (self.started, self.failures) = (Some(at), 0);
+            return None;
+        }
         if kind.starts_with("Execution") {
             return ended(kind, event);
         }
@@ -123,6 +128,26 @@ mod tests {
             "    3.000 s  execution failed: Message.DeadLettered",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn after_a_redrive_times_and_failures_count_anew() {
+        let failed = |timestamp: f64| json!({ "type": "TaskFailed", "timestamp": timestamp, "taskFailedEventDetails": { "error": "E" } });
+        let entered =
+            json!({ "type": "TaskStateEntered", "timestamp": 1.0, "stateEnteredEventDetails": { "name": "T" } });
+        let redriven = json!({ "type": "ExecutionRedriven", "timestamp": 500.0 });
+        let scheduled = json!({ "type": "TaskScheduled", "timestamp": 500.0 });
+        let mut narrator = Narrator::default();
+        let told: Vec<_> = [entered, failed(2.0), redriven, scheduled, failed(501.5)]
+            .iter()
+            .map(|event| narrator.tell(event))
+            .collect();
+        assert_eq!(
+            told[2..4],
+            [None, None],
+            "the first attempt after a redrive is no retry"
+        );
+        assert_eq!(told[4].as_deref(), Some("    1.500 s  T failed: E"));
     }
 
     #[test]

@@ -67,3 +67,40 @@ fn what_fails_or_is_not_there_is_told() {
     assert_eq!(started[0]["status"], "RUNNING");
     assert_eq!(serving.terminate(), Some(0));
 }
+
+/// An execution that fails while nobody has redriven it.
+fn undecided(rez: &Rez) {
+    let choice = json!({ "Type": "Choice",
+        "Choices": [{ "Condition": "{% $states.context.Execution.RedriveCount > 0 %}", "Next": "T" }] });
+    let definition = json!({ "StartAt": "S", "QueryLanguage": "JSONata",
+        "States": { "S": choice, "T": { "Type": "Succeed", "Output": "decided" } } });
+    let role = "arn:aws:iam::123456789012:role/test";
+    let machine = json!({ "name": "undecided", "definition": definition.to_string(), "roleArn": role });
+    rez.step_functions("CreateStateMachine", &machine);
+}
+
+#[test]
+fn what_failed_goes_on_from_there() {
+    let rez = Rez::new();
+    let serving = rez.serve();
+    undecided(&rez);
+    assert_eq!(rez.run(&["start", "undecided", "--name", "u"]).code, 1);
+    let shown = rez.succeeds(&["redrive-execution", "u"]);
+    let lines: Vec<_> = shown.stdout.lines().collect();
+    assert_eq!(lines[0], "execution u redriven");
+    assert!(
+        lines[1].ends_with(" s  T") && lines[2].ends_with("execution succeeded"),
+        "only what is new is told: {shown:?}"
+    );
+    assert_eq!(lines[3..], ["\"decided\""]);
+    let again = rez.run(&["redrive-execution", "u", "--json"]);
+    assert_eq!(again.code, 2, "{again:?}");
+    assert!(
+        again.error().contains("Execution is SUCCEEDED and cannot be redriven"),
+        "{again:?}"
+    );
+    let none = rez.run(&["redrive-execution", "none"]);
+    assert_eq!(none.code, 2, "{none:?}");
+    assert!(none.error().contains("there is no execution none"), "{none:?}");
+    assert_eq!(serving.terminate(), Some(0));
+}

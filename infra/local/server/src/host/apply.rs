@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use engine::{Effect, Event, Execution, ExecutionStatus, Step, TimerId};
 use jiff::Timestamp;
-use journal::{Batch, ExecutionId, Outbox, TaskPhase};
+use journal::{Batch, ExecutionId, Outbox, StateMachineId, TaskPhase};
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
 use super::arrivals::Arrival;
@@ -104,7 +104,7 @@ impl Host {
             self.perform(id, whole.effects, false);
             return std::future::pending().await;
         }
-        match self.make_durable(id, batch, &live, &whole).await {
+        match self.make_durable(id, Commit::Events, batch, &live, &whole).await {
             Ok(follow_ups) => {
                 self.settle(id, slot, live, whole.effects, follow_ups);
                 Ok(applied)
@@ -117,9 +117,10 @@ impl Host {
     }
 
     /// Commits a step; gives the entries of the outbox that go with it.
-    async fn make_durable(
+    pub(super) async fn make_durable(
         &self,
         id: ExecutionId,
+        what: Commit,
         mut batch: Batch,
         live: &Live,
         step: &Step,
@@ -129,7 +130,7 @@ impl Host {
             batch.put_outbox(entry.clone());
             follow_ups.push(entry);
         }
-        failpoints::commit(&self.journal, Commit::Events, batch).await?;
+        failpoints::commit(&self.journal, what, batch).await?;
         Ok(follow_ups)
     }
 
@@ -187,18 +188,32 @@ impl Host {
         let Some(row) = self.journal.unfinished(id).await? else {
             return Ok(None);
         };
+        self.read(id, &row.state, row.state_machine, row.revision, row.parent.is_some())
+            .await
+            .map(Some)
+    }
+
+    /// An execution from its stored state, with the definition that it is pinned to.
+    pub(super) async fn read(
+        &self,
+        id: ExecutionId,
+        state: &[u8],
+        machine: StateMachineId,
+        revision: i64,
+        has_parent: bool,
+    ) -> Result<Live, HostError> {
         let unreadable = |detail: String| HostError::Load {
             execution: id.0,
             detail,
         };
-        let execution: Execution = serde_json::from_slice(&row.state).map_err(|error| unreadable(error.to_string()))?;
-        let loaded = self.pinned(row.state_machine, row.revision).await?;
+        let execution: Execution = serde_json::from_slice(state).map_err(|error| unreadable(error.to_string()))?;
+        let loaded = self.pinned(machine, revision).await?;
         let loaded = loaded.ok_or_else(|| unreadable("its definition is not there".to_owned()))?;
-        Ok(Some(Live {
+        Ok(Live {
             execution,
             loaded,
-            has_parent: row.parent.is_some(),
-        }))
+            has_parent,
+        })
     }
 }
 
@@ -218,6 +233,6 @@ fn consume(batch: &mut Batch, id: ExecutionId, event: &Event) {
         }
         Event::TimerFired { timer } => batch.remove_timer(id, *timer),
         Event::TimersFired { timers } => timers.iter().for_each(|timer| batch.remove_timer(id, *timer)),
-        Event::TaskStarted { .. } | Event::TaskHeartbeat { .. } | Event::Stopped { .. } => {}
+        Event::TaskStarted { .. } | Event::TaskHeartbeat { .. } | Event::Stopped { .. } | Event::Redriven => {}
     }
 }

@@ -63,6 +63,11 @@ impl Ended {
         }
     }
 
+    /// Forgets one that goes on.
+    pub(super) fn forget(&self, machine: &str, name: &str) {
+        self.kept().remove(&(machine.to_owned(), name.to_owned()));
+    }
+
     /// Forgets all of them.
     pub(super) fn clear(&self) {
         *self.kept() = Kept::default();
@@ -121,6 +126,8 @@ fn record(id: ExecutionId, start: &Start, now: Timestamp, ending: Ending) -> Exe
             status: ending.status,
             started_at: now,
             stopped_at: Some(ending.stopped_at),
+            redrives: 0,
+            redriven_at: None,
         },
         revision: machine.revision.number,
         input: start.input.clone(),
@@ -150,6 +157,8 @@ mod tests {
                 status: ExecutionStatus::Succeeded,
                 started_at: Timestamp::UNIX_EPOCH,
                 stopped_at: Some(Timestamp::UNIX_EPOCH),
+                redrives: 0,
+                redriven_at: None,
             },
             revision: 1,
             input: " ".repeat(bytes),

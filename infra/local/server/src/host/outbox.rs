@@ -80,7 +80,7 @@ impl Host {
                 return Ok(failpoints::commit(&self.journal, Commit::FollowUp, done).await?);
             };
             if row.phase == TaskPhase::Submitted {
-                let event = runners::nested::answer(&row, ended);
+                let event = runners::nested::answer(&row, ended, self.redrivable(ended).await?);
                 return self.apply(parent, event, done).await.map(|_| ());
             }
             tokio::select! {

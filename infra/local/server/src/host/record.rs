@@ -29,14 +29,14 @@ impl Host {
             ending = record_effect(batch, id, effect, at)?.or(ending);
         }
         let Some(ending) = ending else {
-            batch.keep_state(
-                id,
-                serde_json::to_vec(execution).map_err(|error| unreadable(id, &error))?,
-            );
+            batch.keep_state(id, stored(id, execution)?);
             return Ok(Vec::new());
         };
         let follow_ups = self.follow_ups(id, &ending, loaded, has_parent);
         batch.finish(id, ending);
+        if execution.is_worth_keeping() && !process_message::carries(&loaded.record.name) {
+            batch.keep_redrivable(id, stored(id, execution)?);
+        }
         for entry in &follow_ups {
             batch.put_outbox(entry.clone());
         }
@@ -97,6 +97,10 @@ fn record_effect(
         }
     }
     Ok(None)
+}
+
+fn stored(id: ExecutionId, execution: &Execution) -> Result<Vec<u8>, HostError> {
+    serde_json::to_vec(execution).map_err(|error| unreadable(id, &error))
 }
 
 fn chunk(step: &Step) -> Option<Chunk> {

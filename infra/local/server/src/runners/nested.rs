@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use super::call::text_parameter;
 use super::{Answer, Call, TaskFailure, metadata};
 use crate::addresses::{self, StatesArn};
-use crate::host::{Start, StartError};
-use crate::wire::{absent, redrive, status_name};
+use crate::host::{NotNow, Start, StartError};
+use crate::wire::{absent, redrive_status, status_name};
 
 /// Starts an execution. With `.sync` and `.sync:2` its end answers the task.
 pub(super) async fn start_execution(call: Call<'_>) -> Result<Answer, TaskFailure> {
@@ -103,10 +103,10 @@ fn unavailable(error: &dyn std::error::Error) -> TaskFailure {
 ///
 /// Source: Step Functions developer guide, "Start a new AWS Step Functions state machine from a running execution"; and
 /// recorded histories.
-pub(crate) fn answer(task: &Task, ended: &Execution) -> Event {
+pub(crate) fn answer(task: &Task, ended: &Execution, redrivable: Result<(), NotNow>) -> Event {
     let as_json = task.resource.ends_with(".sync:2");
     let id = serde_json::from_str::<TaskRequest>(&task.request).map_or(task.task, |request| request.task);
-    let described = describe(ended, as_json).to_string();
+    let described = describe(ended, redrivable, as_json).to_string();
     match ended.summary.status {
         ExecutionStatus::Succeeded => Event::TaskSucceeded {
             task: id,
@@ -121,7 +121,7 @@ pub(crate) fn answer(task: &Task, ended: &Execution) -> Event {
 }
 
 /// `DescribeExecution` in the SDK's spelling; with `.sync:2`, input and output are JSON and not text.
-fn describe(ended: &Execution, as_json: bool) -> Value {
+fn describe(ended: &Execution, redrivable: Result<(), NotNow>, as_json: bool) -> Value {
     let data = |text: &str| if as_json { json_or_text(text) } else { json!(text) };
     let summary = &ended.summary;
     let mut result = Map::new();
@@ -147,10 +147,13 @@ fn describe(ended: &Execution, as_json: bool) -> Value {
         "OutputDetails",
         ended.output.as_ref().map(|_| json!({ "Included": true })),
     );
-    set("RedriveCount", Some(json!(0)));
-    let (redrive_status, reason) = redrive(summary.status);
-    set("RedriveStatus", Some(json!(redrive_status)));
-    set("RedriveStatusReason", reason.map(|reason| json!(reason)));
+    set("RedriveCount", Some(json!(summary.redrives)));
+    set("RedriveDate", summary.redriven_at.map(|at| json!(at.as_millisecond())));
+    set("RedriveStatus", Some(json!(redrive_status(redrivable))));
+    set(
+        "RedriveStatusReason",
+        redrivable.err().map(|reason| json!(reason.to_string())),
+    );
     set("StartDate", Some(json!(summary.started_at.as_millisecond())));
     set(
         "StateMachineArn",

@@ -42,7 +42,10 @@ pub(super) fn of(place: &Place, execution: &Execution, run: &Run) -> Vec<SpanDat
     let parent = place.parent.unwrap_or(SpanId::INVALID);
     let own = span(place, place.execution(), parent, whole);
     let states = run.visits.iter().flat_map(|visit| visited(place, run, visit, end));
-    std::iter::once(own).chain(states).take(MOST).collect()
+    // What had ended before a redrive was told then.
+    let told = summary.redriven_at.map_or(SystemTime::UNIX_EPOCH, SystemTime::from);
+    let new = states.filter(|span| span.end_time >= told);
+    std::iter::once(own).chain(new).take(MOST).collect()
 }
 
 fn visited(place: &Place, run: &Run, visit: &Visit, end: Timestamp) -> Vec<SpanData> {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use engine::ExecutionStatus;
 use journal::Execution;
 use serde_json::{Map, Value, json};
 
@@ -13,7 +12,7 @@ use super::operations::Answer;
 use super::parameters::Parameters;
 use super::state_machines::included_data;
 use crate::addresses;
-use crate::host::Host;
+use crate::host::{Host, NotNow};
 
 /// `DescribeExecution`.
 pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Answer {
@@ -25,11 +24,12 @@ pub(super) async fn describe(host: Arc<Host>, mut parameters: Parameters) -> Ans
         .execution(&machine, &name)
         .await?
         .ok_or_else(|| ApiError::no_execution(&arn))?;
-    Ok(Value::Object(description(&found, included)))
+    let redrivable = host.redrivable(&found).await?;
+    Ok(Value::Object(description(&found, redrivable, included)))
 }
 
 /// Without the data, input, output, error and cause are left out. Source: API reference, `DescribeExecution`.
-fn description(execution: &Execution, included: bool) -> Map<String, Value> {
+fn description(execution: &Execution, redrivable: Result<(), NotNow>, included: bool) -> Map<String, Value> {
     let summary = &execution.summary;
     let mut answer = Map::new();
     let mut set = |name: &str, value: Option<Value>| {
@@ -64,20 +64,21 @@ fn description(execution: &Execution, included: bool) -> Map<String, Value> {
         "traceHeader",
         execution.trace_header.as_ref().map(|header| json!(header)),
     );
-    set("redriveCount", Some(json!(0)));
-    let (redrive, reason) = redrive(summary.status);
-    set("redriveStatus", Some(json!(redrive)));
-    set("redriveStatusReason", reason.map(|reason| json!(reason)));
+    set("redriveCount", Some(json!(summary.redrives)));
+    set("redriveDate", summary.redriven_at.map(date));
+    set("redriveStatus", Some(json!(redrive_status(redrivable))));
+    set(
+        "redriveStatusReason",
+        redrivable.err().map(|reason| json!(reason.to_string())),
+    );
     answer
 }
 
-/// Whether an execution could be redriven, and why not.
-pub(crate) fn redrive(status: ExecutionStatus) -> (&'static str, Option<String>) {
-    match status {
-        ExecutionStatus::Running | ExecutionStatus::Succeeded => (
-            "NOT_REDRIVABLE",
-            Some(format!("Execution is {} and cannot be redriven", status_name(status))),
-        ),
-        ExecutionStatus::Failed | ExecutionStatus::TimedOut | ExecutionStatus::Aborted => ("REDRIVABLE", None),
+/// `redriveStatus`.
+pub(crate) fn redrive_status(redrivable: Result<(), NotNow>) -> &'static str {
+    if redrivable.is_ok() {
+        "REDRIVABLE"
+    } else {
+        "NOT_REDRIVABLE"
     }
 }

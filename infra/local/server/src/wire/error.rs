@@ -69,6 +69,14 @@ impl ApiError {
         Self::new("ExecutionDoesNotExist", format!("Execution Does Not Exist: '{arn}'"))
     }
 
+    /// `reason` is what `DescribeExecution` gives as `redriveStatusReason`.
+    pub(super) fn not_redrivable(reason: &str) -> Self {
+        Self::new(
+            "ExecutionNotRedrivable",
+            format!("Execution Not Redrivable: '{reason}'"),
+        )
+    }
+
     /// Source: API reference, `StartExecution`, errors.
     pub(super) fn executions_full() -> Self {
         Self::new(
@@ -174,6 +182,11 @@ impl From<HostError> for ApiError {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "ServiceUnavailable",
                 "The request could not be made durable",
+            ),
+            HostError::FollowUp { .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "ServiceUnavailable",
+                "What follows from the end of the execution is not done yet",
             ),
             _ => (
                 StatusCode::INTERNAL_SERVER_ERROR,

@@ -1,4 +1,4 @@
-//! `StartExecution` and `StopExecution`.
+//! `StartExecution`, `StopExecution` and `RedriveExecution`.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::operations::Answer;
 use super::parameters::Parameters;
 use super::state_machines;
 use crate::addresses;
-use crate::host::{Host, Start, StartError};
+use crate::host::{Host, RedriveError, Start, StartError};
 
 /// `StartExecution`.
 pub(super) async fn start(host: Arc<Host>, mut parameters: Parameters) -> Answer {
@@ -75,4 +75,35 @@ pub(super) async fn stop(host: Arc<Host>, mut parameters: Parameters) -> Answer 
         .and_then(|ended| ended.summary.stopped_at)
         .unwrap_or_else(|| host.now());
     Ok(json!({ "stopDate": date(stopped_at) }))
+}
+
+/// `RedriveExecution`. The same client token within 15 minutes gives the same answer.
+pub(super) async fn redrive(host: Arc<Host>, mut parameters: Parameters) -> Answer {
+    let arn = parameters.arn("executionArn");
+    let token = parameters.optional_text("clientToken", 1, 64);
+    if let Some(token) = token.as_deref().filter(|token| !token.bytes().all(is_visible)) {
+        parameters.violate(
+            token,
+            "clientToken",
+            "Member must satisfy regular expression pattern: [!-~]+",
+        );
+    }
+    parameters.check()?;
+    let (machine, name) = names::execution(&arn)?;
+    let found = host
+        .journal
+        .execution(&machine, &name)
+        .await?
+        .ok_or_else(|| ApiError::no_execution(&arn))?;
+    match host.redrive(found.summary.id, token).await {
+        Ok(at) => Ok(json!({ "redriveDate": date(at) })),
+        Err(RedriveError::NotNow(reason)) => Err(ApiError::not_redrivable(&reason.to_string())),
+        Err(RedriveError::Full(_)) => Err(ApiError::executions_full()),
+        Err(RedriveError::Host(error)) => Err(error.into()),
+    }
+}
+
+/// Whether it is one of the bytes `!` to `~`.
+fn is_visible(byte: u8) -> bool {
+    byte.is_ascii_graphic()
 }

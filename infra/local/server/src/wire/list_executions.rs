@@ -111,13 +111,16 @@ fn line(summary: &Summary) -> Value {
     let mut line = json!({
         "executionArn": addresses::execution_arn(&summary.state_machine_name, &summary.name),
         "name": summary.name,
-        "redriveCount": 0,
+        "redriveCount": summary.redrives,
         "startDate": date(summary.started_at),
         "stateMachineArn": addresses::state_machine_arn(&summary.state_machine_name),
         "status": status_name(summary.status),
     });
     if let Some(stopped_at) = summary.stopped_at {
         line["stopDate"] = date(stopped_at);
+    }
+    if let Some(redriven_at) = summary.redriven_at {
+        line["redriveDate"] = date(redriven_at);
     }
     line
 }

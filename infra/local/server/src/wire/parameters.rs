@@ -163,7 +163,7 @@ impl Parameters {
         ));
     }
 
-    fn violate(&mut self, value: &str, name: &str, rule: &str) {
+    pub(super) fn violate(&mut self, value: &str, name: &str, rule: &str) {
         self.violations.push(format!(
             "Value '{value}' at '{name}' failed to satisfy constraint: {rule}"
         ));

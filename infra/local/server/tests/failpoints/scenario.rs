@@ -23,17 +23,22 @@ pub(crate) fn machines() -> Vec<(&'static str, Value)> {
         ("nap", jsonata("Wait", &json!({ "Wait": wait(1) }))),
         ("sleeper", jsonata("Wait", &json!({ "Wait": wait(3_600) }))),
         ("orphans", jsonata("Both", &orphans())),
+        (AGAIN, jsonata("Undecided", &again())),
     ]
 }
 
 /// What is started, and how it ends; `nap` of the name `spoiled` may not end.
-pub(crate) const STARTED: [(&str, &str, &str); 5] = [
+pub(crate) const STARTED: [(&str, &str, &str); 6] = [
     ("work", "one", "SUCCEEDED"),
     ("nap", "one", "SUCCEEDED"),
     ("nap", "spoiled", ""),
     ("sleeper", "one", "ABORTED"),
     ("orphans", "one", "FAILED"),
+    (AGAIN, "one", "SUCCEEDED"),
 ];
+
+/// Its executions fail, are redriven, and succeed.
+pub(crate) const AGAIN: &str = "again";
 
 fn jsonata(start: &str, states: &Value) -> Value {
     json!({ "QueryLanguage": "JSONata", "StartAt": start, "States": states })
@@ -91,4 +96,23 @@ fn orphans() -> Value {
             } },
         ],
     } })
+}
+
+/// A choice that has no answer in the first run, beside a branch that has given its output.
+fn again() -> Value {
+    json!({
+        "Undecided": {
+            "Type": "Parallel", "Next": "Nap",
+            "Branches": [
+                { "StartAt": "Done", "States": { "Done": { "Type": "Pass", "Output": "done", "End": true } } },
+                { "StartAt": "Choice", "States": {
+                    "Choice": { "Type": "Choice", "Choices": [
+                        { "Condition": "{% $states.context.Execution.RedriveCount = 1 %}", "Next": "Double" },
+                    ] },
+                    "Double": { "Type": "Task", "Resource": function("double"), "Arguments": 21, "End": true },
+                } },
+            ],
+        },
+        "Nap": { "Type": "Wait", "Seconds": 1, "End": true },
+    })
 }

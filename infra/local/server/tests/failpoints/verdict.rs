@@ -19,7 +19,7 @@ pub(crate) fn straight() -> Straight {
     let directory = tempfile::tempdir().unwrap();
     let seen = world::run(directory.path(), &[], false);
     let straight = Straight(compared(&seen));
-    assert_eq!(straight.0.len(), 4, "{:?}", straight.0.keys());
+    assert_eq!(straight.0.len(), 5, "{:?}", straight.0.keys());
     straight.check(&seen, &[]);
     straight
 }
@@ -74,7 +74,7 @@ fn gapless(history: &[Value]) {
 
 /// The executions whose course does not depend on when a process fails.
 fn compared(seen: &Seen) -> BTreeMap<String, Shape> {
-    let compared = ["work:one", "nap:one", "child:nested", "sleeper:one"];
+    let compared = ["work:one", "nap:one", "child:nested", "sleeper:one", "again:one"];
     let shapes = seen.executions.iter().filter_map(|(described, history)| {
         let arn = described["executionArn"].as_str().unwrap();
         compared

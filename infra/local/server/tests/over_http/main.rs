@@ -12,6 +12,7 @@ mod lifecycle;
 mod listings;
 mod malformed;
 mod messages;
+mod redrives;
 mod retention;
 mod schedules;
 mod support;

@@ -16,6 +16,7 @@ const OPERATIONS: &[&str] = &[
     "GetActivityTask",
     "GetExecutionHistory",
     "ListExecutions",
+    "RedriveExecution",
     "SendTaskFailure",
     "SendTaskHeartbeat",
     "SendTaskSuccess",
