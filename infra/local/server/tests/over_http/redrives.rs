@@ -101,7 +101,7 @@ async fn a_failed_task_is_called_again_and_nothing_else() {
     }
     let history = client.history(&execution).await;
     assert_eq!(
-        types(&history)[11..],
+        types(&history)[10..],
         [
             "ExecutionFailed",
             "ExecutionRedriven",
@@ -112,9 +112,9 @@ async fn a_failed_task_is_called_again_and_nothing_else() {
             "ExecutionSucceeded"
         ]
     );
-    let event = &history[12];
+    let event = &history[11];
     assert_eq!(event["executionRedrivenEventDetails"], json!({ "redriveCount": 1 }));
-    assert_eq!((&event["id"], &event["previousEventId"]), (&json!(13), &json!(12)));
+    assert_eq!((&event["id"], &event["previousEventId"]), (&json!(12), &json!(11)));
     assert_eq!(event["timestamp"], redriven["redriveDate"]);
     let listed = client.call("ListExecutions", json!({ "stateMachineArn": arn })).await;
     let line = &listed.unwrap()["executions"][0];
