@@ -15,19 +15,20 @@ use crate::{
 /// Writes that become durable together or not at all.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// Created before everything else; if it exists, nothing of the batch is written.
-    creation: Option<Creation>,
+    /// Written before everything else; if it cannot be, nothing of the batch is written.
+    first: Option<First>,
     writes: Vec<Write>,
 }
 
-/// What may exist already.
+/// What may exist already, or be gone.
 #[derive(Clone, Debug)]
-enum Creation {
+enum First {
     Activity(Activity),
     /// An execution, and how it ended if the same batch ends it: it is then written once.
     Execution(NewExecution, Option<Ending>),
     StateMachine(NewStateMachine),
     Schedule(Schedule),
+    Redrive(ExecutionId, Redrive),
 }
 
 #[derive(Clone, Debug)]
@@ -37,7 +38,6 @@ enum Write {
     KeepState(ExecutionId, Vec<u8>),
     Finish(ExecutionId, Ending),
     KeepRedrivable(ExecutionId, Vec<u8>),
-    Redrive(ExecutionId, Redrive),
     ForgetRedrivable(Vec<ExecutionId>),
     AppendHistory(ExecutionId, Chunk),
     StartTimer(ExecutionId, TimerId, Timestamp),
@@ -69,7 +69,7 @@ impl Batch {
     /// A batch that starts with a new execution; [`CommitError::Exists`](crate::CommitError::Exists) if its state machine has one of that name.
     pub fn creating_execution(execution: NewExecution) -> Self {
         Self {
-            creation: Some(Creation::Execution(execution, None)),
+            first: Some(First::Execution(execution, None)),
             writes: Vec::new(),
         }
     }
@@ -77,7 +77,7 @@ impl Batch {
     /// A batch that starts with a new state machine; [`CommitError::Exists`](crate::CommitError::Exists) if there is one of that name.
     pub fn creating_state_machine(state_machine: NewStateMachine) -> Self {
         Self {
-            creation: Some(Creation::StateMachine(state_machine)),
+            first: Some(First::StateMachine(state_machine)),
             writes: Vec::new(),
         }
     }
@@ -85,7 +85,7 @@ impl Batch {
     /// A batch that starts with a new activity; [`CommitError::Exists`](crate::CommitError::Exists) if there is one of that name.
     pub fn creating_activity(activity: Activity) -> Self {
         Self {
-            creation: Some(Creation::Activity(activity)),
+            first: Some(First::Activity(activity)),
             writes: Vec::new(),
         }
     }
@@ -93,14 +93,23 @@ impl Batch {
     /// A batch that starts with a new schedule; [`CommitError::Exists`](crate::CommitError::Exists) if there is one of that name.
     pub fn creating_schedule(schedule: Schedule) -> Self {
         Self {
-            creation: Some(Creation::Schedule(schedule)),
+            first: Some(First::Schedule(schedule)),
             writes: Vec::new(),
         }
     }
 
-    /// Adds the writes of another batch, which creates nothing.
+    /// A batch that starts with letting an execution that has ended run again: its end is forgotten, and the state that was
+    /// kept of it. [`CommitError::Gone`](crate::CommitError::Gone) if it has been deleted meanwhile.
+    pub fn redriving(execution: ExecutionId, redrive: Redrive) -> Self {
+        Self {
+            first: Some(First::Redrive(execution, redrive)),
+            writes: Vec::new(),
+        }
+    }
+
+    /// Adds the writes of another batch, which creates and redrives nothing.
     pub fn append(&mut self, mut other: Self) {
-        debug_assert!(other.creation.is_none(), "a creation stands at the beginning");
+        debug_assert!(other.first.is_none(), "what may fail stands at the beginning");
         self.writes.append(&mut other.writes);
     }
 
@@ -123,8 +132,8 @@ impl Batch {
     /// Ends an execution: its state, timers and tasks go.
     pub fn finish(&mut self, execution: ExecutionId, ending: Ending) {
         self.writes.retain(|write| !write.ends_with(execution));
-        match &mut self.creation {
-            Some(Creation::Execution(new, ended)) if new.id == execution => *ended = Some(ending),
+        match &mut self.first {
+            Some(First::Execution(new, ended)) if new.id == execution => *ended = Some(ending),
             _ => self.writes.push(Write::Finish(execution, ending)),
         }
     }
@@ -132,11 +141,6 @@ impl Batch {
     /// Keeps the engine's state of an execution that has ended and may be redriven.
     pub fn keep_redrivable(&mut self, execution: ExecutionId, state: Vec<u8>) {
         self.writes.push(Write::KeepRedrivable(execution, state));
-    }
-
-    /// Lets an execution that has ended run again: its end is forgotten, and the state that was kept of it.
-    pub fn redrive(&mut self, execution: ExecutionId, redrive: Redrive) {
-        self.writes.push(Write::Redrive(execution, redrive));
     }
 
     /// Forgets what was kept of executions for a redrive.
@@ -239,13 +243,13 @@ impl Batch {
         self.writes.push(Write::Purge(expired));
     }
 
-    /// Writes everything into the open transaction. Only the creation can find that it exists already, and it comes first:
-    /// so a batch that answers [`Written::Exists`] has written nothing.
+    /// Writes everything into the open transaction. Only what comes first can find that it exists already or is gone: so a
+    /// batch that answers [`Written::Exists`] or [`Written::Gone`] has written nothing.
     pub(crate) fn apply(&self, connection: &Connection, names: &Names) -> rusqlite::Result<Written> {
-        if let Some(creation) = &self.creation
-            && !creation.apply(connection, names)?
+        if let Some(first) = &self.first
+            && !first.apply(connection, names)?
         {
-            return Ok(Written::Exists);
+            return Ok(first.cannot_be());
         }
         self.writes
             .iter()
@@ -266,16 +270,26 @@ pub(crate) enum Written {
     All,
     /// What it creates exists.
     Exists,
+    /// What it redrives is not there.
+    Gone,
 }
 
-impl Creation {
-    /// Whether it was created.
+impl First {
+    fn cannot_be(&self) -> Written {
+        match self {
+            Self::Activity(_) | Self::Execution(..) | Self::StateMachine(_) | Self::Schedule(_) => Written::Exists,
+            Self::Redrive(..) => Written::Gone,
+        }
+    }
+
+    /// Whether it was written.
     fn apply(&self, connection: &Connection, names: &Names) -> rusqlite::Result<bool> {
         match self {
             Self::Activity(new) => activity::insert(connection, new),
             Self::Execution(new, ended) => execution::insert(connection, names, new, ended.as_ref()),
             Self::StateMachine(new) => state_machine::insert(connection, new),
             Self::Schedule(new) => schedule::insert(connection, new),
+            Self::Redrive(execution, redrive) => redrive::redrive(connection, *execution, redrive),
         }
     }
 }
@@ -301,7 +315,6 @@ impl Write {
             Self::KeepState(execution, state) => execution::keep_state(connection, *execution, state),
             Self::Finish(execution, ending) => execution::finish(connection, *execution, ending),
             Self::KeepRedrivable(execution, state) => redrive::keep(connection, *execution, state),
-            Self::Redrive(execution, redrive) => redrive::redrive(connection, *execution, redrive),
             Self::ForgetRedrivable(executions) => executions
                 .iter()
                 .try_for_each(|execution| redrive::forget_state(connection, *execution)),

@@ -77,6 +77,9 @@ pub enum CommitError {
     /// What the batch wanted to create exists already.
     #[error("it exists already")]
     Exists,
+    /// What the batch wanted to redrive has been deleted.
+    #[error("it is not there any more")]
+    Gone,
     /// The disk is full, or the file may not grow. The same batch succeeds when there is room.
     #[error("there is no room for {}: free some space on its disk", file.display())]
     Full {

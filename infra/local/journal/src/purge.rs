@@ -243,16 +243,34 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(found.count(), 1);
-        let (mut redrive, mut purge) = (Batch::new(), Batch::new());
         let once = Redrive {
             at: Timestamp::UNIX_EPOCH,
             count: 1,
             token: None,
         };
-        redrive.redrive(id, once);
-        journal.commit(redrive).await.unwrap();
+        let mut purge = Batch::new();
         purge.purge(found);
-        journal.commit(purge).await.unwrap();
+        journal.commit(Batch::redriving(id, once.clone())).await.unwrap();
+        journal.commit(purge.clone()).await.unwrap();
         assert!(journal.execution("m", "e").await.unwrap().is_some());
+        // The other way round nothing of a redrive is written.
+        let mut ended_again = Batch::new();
+        ended_again.finish(
+            id,
+            Ending {
+                status: ExecutionStatus::Failed,
+                stopped_at: Timestamp::UNIX_EPOCH,
+                output: None,
+                error: None,
+                cause: None,
+            },
+        );
+        journal.commit(ended_again).await.unwrap();
+        journal.commit(purge).await.unwrap();
+        let mut late = Batch::redriving(id, once);
+        late.keep_state(id, b"running".to_vec());
+        assert!(matches!(journal.commit(late).await, Err(CommitError::Gone)));
+        assert!(journal.unfinished(id).await.unwrap().is_none());
+        assert_eq!(journal.open_executions().await.unwrap(), 0);
     }
 }

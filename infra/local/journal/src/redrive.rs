@@ -97,9 +97,10 @@ pub(crate) fn keep(connection: &Connection, execution: ExecutionId, state: &[u8]
     Ok(())
 }
 
-pub(crate) fn redrive(connection: &Connection, execution: ExecutionId, redrive: &Redrive) -> rusqlite::Result<()> {
+/// Whether there is such an execution: it may have been deleted since it was read.
+pub(crate) fn redrive(connection: &Connection, execution: ExecutionId, redrive: &Redrive) -> rusqlite::Result<bool> {
     let running = status_number(engine::ExecutionStatus::Running);
-    connection
+    let changed = connection
         .prepare_cached(
             "UPDATE executions SET status = ?2, stopped_at = NULL, output = NULL, error = NULL, cause = NULL,
              redrives = ?3, redriven_at = ?4 WHERE id = ?1",
@@ -110,8 +111,11 @@ pub(crate) fn redrive(connection: &Connection, execution: ExecutionId, redrive: 
             redrive.count,
             redrive.at.as_millisecond()
         ])?;
+    if changed == 0 {
+        return Ok(false);
+    }
     forget_state(connection, execution)?;
-    let Some(token) = &redrive.token else { return Ok(()) };
+    let Some(token) = &redrive.token else { return Ok(true) };
     connection
         .prepare_cached("INSERT INTO redrive_tokens (execution, redrive, at, token) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![execution.0, redrive.count, redrive.at.as_millisecond(), token])?;
@@ -121,7 +125,7 @@ pub(crate) fn redrive(connection: &Connection, execution: ExecutionId, redrive: 
              (SELECT redrive FROM redrive_tokens WHERE execution = ?1 ORDER BY redrive DESC LIMIT ?2)",
         )?
         .execute(params![execution.0, TOKENS])?;
-    Ok(())
+    Ok(true)
 }
 
 /// Those of the executions with a state that ended at `before` or earlier.

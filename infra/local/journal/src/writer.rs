@@ -124,6 +124,7 @@ fn answer(job: Job, written: Written) {
         match written {
             Written::All => Ok(()),
             Written::Exists => Err(CommitError::Exists),
+            Written::Gone => Err(CommitError::Gone),
         },
     );
 }

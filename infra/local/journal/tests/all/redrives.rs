@@ -25,13 +25,12 @@ async fn failed(journal: &Journal, machine: journal::StateMachineId, name: &str,
 }
 
 fn redriving(id: ExecutionId, count: u32, token: &str) -> Batch {
-    let mut batch = Batch::new();
     let redrive = Redrive {
         at: at(i64::from(count) * 1_000),
         count,
         token: Some(token.to_owned()),
     };
-    batch.redrive(id, redrive);
+    let mut batch = Batch::redriving(id, redrive);
     batch.keep_state(id, b"running".to_vec());
     batch
 }

@@ -77,30 +77,54 @@ impl Client {
         Ok(self.call("AWSStepFunctions.DescribeExecution", &request).await??)
     }
 
-    /// The ARN of an execution of this name or ARN.
+    /// The ARN of an execution of this name or ARN: of the first state machine that has one.
     pub(crate) async fn find_execution(&self, given: &str) -> Result<String, Failure> {
+        Ok(self.find_executions(given, 1).await?.swap_remove(0))
+    }
+
+    /// The ARN of the one execution of this name or ARN.
+    pub(crate) async fn the_execution(&self, given: &str) -> Result<String, Failure> {
+        let mut found = self.find_executions(given, usize::MAX).await?;
+        if found.len() > 1 {
+            let all = found.join(", ");
+            return Err(Failure::refused(format!(
+                "several executions are named {given}: say which, by its ARN: {all}"
+            )));
+        }
+        Ok(found.swap_remove(0))
+    }
+
+    /// The ARNs of executions of this name or ARN, at least one and at most `limit`.
+    async fn find_executions(&self, given: &str, limit: usize) -> Result<Vec<String>, Failure> {
         let mut candidates = vec![given.to_owned()];
         if !given.starts_with("arn:") {
             let of = |machine: &String| format!("{}:{given}", machine.replacen(":stateMachine:", ":execution:", 1));
             candidates = self.state_machines().await?.iter().map(of).collect();
         }
+        let mut found = Vec::new();
         for arn in candidates {
+            if found.len() == limit {
+                break;
+            }
             let request = json!({ "executionArn": arn });
             match self.call("AWSStepFunctions.DescribeExecution", &request).await? {
-                Ok(_) => return Ok(arn),
+                Ok(_) => found.push(arn),
                 Err(error) if matches!(error.name.as_str(), "ExecutionDoesNotExist" | "InvalidArn") => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(Failure::refused(format!(
-            "there is no execution {given}: see {} executions",
-            rez()
-        )))
+        if found.is_empty() {
+            return Err(Failure::refused(format!(
+                "there is no execution {given}: see {} executions",
+                rez()
+            )));
+        }
+        Ok(found)
     }
 
     /// Lets an execution go on that has ended without success.
     pub(crate) async fn redrive_execution(&self, arn: &str) -> Result<(), Failure> {
-        let request = json!({ "executionArn": arn });
+        let request = json!({ "executionArn": arn, "clientToken": uuid::Uuid::new_v4().to_string() });
         match self.call("AWSStepFunctions.RedriveExecution", &request).await? {
             Ok(_) => Ok(()),
             Err(error) if error.name == "ExecutionNotRedrivable" => Err(Failure::refused(Failure::from(error).text)),

@@ -69,13 +69,13 @@ fn what_fails_or_is_not_there_is_told() {
 }
 
 /// An execution that fails while nobody has redriven it.
-fn undecided(rez: &Rez) {
+fn undecided(rez: &Rez, name: &str) {
     let choice = json!({ "Type": "Choice",
         "Choices": [{ "Condition": "{% $states.context.Execution.RedriveCount > 0 %}", "Next": "T" }] });
     let definition = json!({ "StartAt": "S", "QueryLanguage": "JSONata",
         "States": { "S": choice, "T": { "Type": "Succeed", "Output": "decided" } } });
     let role = "arn:aws:iam::123456789012:role/test";
-    let machine = json!({ "name": "undecided", "definition": definition.to_string(), "roleArn": role });
+    let machine = json!({ "name": name, "definition": definition.to_string(), "roleArn": role });
     rez.step_functions("CreateStateMachine", &machine);
 }
 
@@ -83,7 +83,7 @@ fn undecided(rez: &Rez) {
 fn what_failed_goes_on_from_there() {
     let rez = Rez::new();
     let serving = rez.serve();
-    undecided(&rez);
+    undecided(&rez, "undecided");
     assert_eq!(rez.run(&["start", "undecided", "--name", "u"]).code, 1);
     let shown = rez.succeeds(&["redrive-execution", "u"]);
     let lines: Vec<_> = shown.stdout.lines().collect();
@@ -99,6 +99,16 @@ fn what_failed_goes_on_from_there() {
         again.error().contains("Execution is SUCCEEDED and cannot be redriven"),
         "{again:?}"
     );
+    undecided(&rez, "hesitant");
+    assert_eq!(rez.run(&["start", "hesitant", "--name", "u"]).code, 1);
+    let which = rez.run(&["redrive-execution", "u"]);
+    assert_eq!(which.code, 2, "{which:?}");
+    for machine in ["undecided", "hesitant"] {
+        assert!(
+            which.error().contains(&format!(":execution:{machine}:u")),
+            "nobody guesses which is meant: {which:?}"
+        );
+    }
     let none = rez.run(&["redrive-execution", "none"]);
     assert_eq!(none.code, 2, "{none:?}");
     assert!(none.error().contains("there is no execution none"), "{none:?}");

@@ -174,9 +174,15 @@ impl Host {
                 traced.note(id);
             }
         }
-        self.slots.release(id, slot, keep);
         let is_asked_for = follow_ups.iter().any(|entry| entry.kind == RECORD_OUTCOME);
-        self.perform(id, effects, is_asked_for);
+        if runs {
+            self.slots.release(id, slot, keep);
+            self.perform(id, effects, is_asked_for);
+        } else {
+            // What ends the calls of an execution must not find those of a redrive, which waits for the slot.
+            self.perform(id, effects, is_asked_for);
+            self.slots.release(id, slot, keep);
+        }
         for entry in follow_ups {
             self.follow_up(entry);
         }

@@ -65,7 +65,11 @@ impl Ended {
 
     /// Forgets one that goes on.
     pub(super) fn forget(&self, machine: &str, name: &str) {
-        self.kept().remove(&(machine.to_owned(), name.to_owned()));
+        let (key, mut kept) = ((machine.to_owned(), name.to_owned()), self.kept());
+        if kept.remove(&key) {
+            // It may come again with its next end, and then is young.
+            kept.oldest_first.retain(|other| *other != key);
+        }
     }
 
     /// Forgets all of them.
@@ -97,10 +101,13 @@ impl Kept {
         }
     }
 
-    fn remove(&mut self, key: &Key) {
-        if let Some(execution) = self.executions.remove(key) {
-            self.bytes -= size(&execution);
+    /// Whether it was there.
+    fn remove(&mut self, key: &Key) -> bool {
+        let removed = self.executions.remove(key);
+        if let Some(execution) = &removed {
+            self.bytes -= size(execution);
         }
+        removed.is_some()
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use engine::{Event, ExecutionStatus, NotRedrivable, RedriveFacts, Step};
 use jiff::Timestamp;
-use journal::{Batch, Execution, ExecutionId, Redrive};
+use journal::{Batch, CommitError, Execution, ExecutionId, Redrive};
 
 use super::slots::Live;
 use super::{Host, HostError};
@@ -18,7 +18,7 @@ use crate::process_message;
 /// Source: Step Functions API reference, `RedriveExecution`, `clientToken`.
 const TOKEN_STANDS: Duration = Duration::from_mins(15);
 
-/// How often it is looked whether everything has been done that the end of an execution asks for, and how long between.
+/// How often a redrive is tried while something is still to be done because the execution has ended, and how long between.
 const LOOKS: (usize, Duration) = (40, Duration::from_millis(50));
 
 /// Why an execution is not redriven. What it prints is `redriveStatusReason`.
@@ -42,6 +42,12 @@ pub(crate) enum RedriveError {
     /// It is not to be.
     #[error(transparent)]
     NotNow(#[from] NotNow),
+    /// It has been deleted meanwhile.
+    #[error("the execution is not there any more")]
+    Gone,
+    /// What follows from its end is not done yet.
+    #[error("what follows from the end of the execution is not done yet: try again")]
+    NotSettled,
     /// As many executions are open as may be.
     #[error("{0} executions are open, and no more may be: some must end or be stopped first")]
     Full(usize),
@@ -117,7 +123,20 @@ impl Host {
         execution: ExecutionId,
         token: Option<String>,
     ) -> Result<Timestamp, RedriveError> {
-        self.follow_ups_are_done(execution).await?;
+        for _ in 0..LOOKS.0 {
+            match self.redrive_once(execution, token.clone()).await {
+                Err(RedriveError::NotSettled) => tokio::time::sleep(LOOKS.1).await,
+                made => return made,
+            }
+        }
+        Err(RedriveError::NotSettled)
+    }
+
+    async fn redrive_once(
+        self: &Arc<Self>,
+        execution: ExecutionId,
+        token: Option<String>,
+    ) -> Result<Timestamp, RedriveError> {
         let open = self.open.fetch_add(1, Ordering::Relaxed);
         let made = self.redrive_alone(execution, token, open < self.most_open).await;
         // An execution that goes on counts until it ends.
@@ -127,21 +146,6 @@ impl Host {
         match made? {
             Made::Now(at) | Made::Before(at) => Ok(at),
         }
-    }
-
-    /// Returns when everything has been done that the end of an execution asks for: its parent is told of this end, and
-    /// not of what comes after it.
-    async fn follow_ups_are_done(&self, execution: ExecutionId) -> Result<(), HostError> {
-        for _ in 0..LOOKS.0 {
-            let found = self.journal.redrivability(execution).await?;
-            if found.is_none_or(|found| !found.follow_ups) {
-                return Ok(());
-            }
-            tokio::time::sleep(LOOKS.1).await;
-        }
-        Err(HostError::FollowUp {
-            detail: "what follows from the end of the execution is not done yet: try again".to_owned(),
-        })
     }
 
     /// While nothing else happens to the execution.
@@ -157,15 +161,25 @@ impl Host {
                 return Ok(Err(at));
             }
             let ready = self.prepare(id, token).await?;
+            // Its parent is told of this end, and not of what comes after it.
+            if self
+                .journal
+                .redrivability(id)
+                .await?
+                .is_none_or(|found| found.follow_ups)
+            {
+                return Err(RedriveError::NotSettled);
+            }
             if !has_room {
                 return Err(RedriveError::Full(self.most_open));
             }
-            let mut batch = Batch::new();
-            batch.redrive(id, ready.redrive.clone());
-            let follow_ups = self
-                .make_durable(id, Commit::Redrive, batch, &ready.live, &ready.step)
-                .await?;
-            Ok(Ok((ready, follow_ups)))
+            let batch = Batch::redriving(id, ready.redrive.clone());
+            let durable = self.make_durable(id, Commit::Redrive, batch, &ready.live, &ready.step);
+            match durable.await {
+                Ok(follow_ups) => Ok(Ok((ready, follow_ups))),
+                Err(HostError::Commit(CommitError::Gone)) => Err(RedriveError::Gone),
+                Err(error) => Err(error.into()),
+            }
         };
         match committed.await {
             Ok(Ok((Ready { live, step, redrive }, follow_ups))) => {
@@ -197,7 +211,7 @@ impl Host {
             detail,
         };
         let row = self.journal.execution_by_id(id).await?;
-        let row = row.ok_or_else(|| unreadable("it is not there any more".to_owned()))?;
+        let row = row.ok_or(RedriveError::Gone)?;
         self.redrivable(&row).await??;
         let state = self
             .journal

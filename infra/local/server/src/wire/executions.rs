@@ -12,7 +12,7 @@ use super::operations::Answer;
 use super::parameters::Parameters;
 use super::state_machines;
 use crate::addresses;
-use crate::host::{Host, RedriveError, Start, StartError};
+use crate::host::{Host, HostError, RedriveError, Start, StartError};
 
 /// `StartExecution`.
 pub(super) async fn start(host: Arc<Host>, mut parameters: Parameters) -> Answer {
@@ -98,6 +98,11 @@ pub(super) async fn redrive(host: Arc<Host>, mut parameters: Parameters) -> Answ
     match host.redrive(found.summary.id, token).await {
         Ok(at) => Ok(json!({ "redriveDate": date(at) })),
         Err(RedriveError::NotNow(reason)) => Err(ApiError::not_redrivable(&reason.to_string())),
+        Err(RedriveError::Gone) => Err(ApiError::no_execution(&arn)),
+        Err(error @ RedriveError::NotSettled) => {
+            let detail = error.to_string();
+            Err(HostError::FollowUp { detail }.into())
+        }
         Err(RedriveError::Full(_)) => Err(ApiError::executions_full()),
         Err(RedriveError::Host(error)) => Err(error.into()),
     }

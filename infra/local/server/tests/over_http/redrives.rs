@@ -159,7 +159,7 @@ async fn what_cannot_be_redriven_is_refused_with_the_reason_that_its_description
     assert_eq!(told(&client.describe(&ended).await).1, Some("REDRIVABLE"));
     clock.advance(Duration::from_secs(1));
     refused(&ended, "Execution redrivable period exceeded").await;
-    let absent = format!("{}s", running);
+    let absent = format!("{running}s");
     assert_eq!(redrive(&client, &absent).await, Err("ExecutionDoesNotExist".to_owned()));
     assert_eq!(redrive(&client, &machine).await, Err("InvalidArn".to_owned()));
     for token in ["", "a b", "ä", &"x".repeat(65)] {
