@@ -40,7 +40,9 @@ impl Follower {
         client: &Client,
         execution: &str,
     ) -> Result<(), Failure> {
-        before.iter().for_each(|event| drop(self.narrator.tell(event)));
+        for event in before {
+            self.narrator.tell(event);
+        }
         self.seen = before.len();
         self.follow(client, execution).await
     }
