@@ -269,7 +269,7 @@ mod tests {
         journal.commit(purge).await.unwrap();
         let mut late = Batch::redriving(id, once);
         late.keep_state(id, b"running".to_vec());
-        assert!(matches!(journal.commit(late).await, Err(CommitError::Gone)));
+        assert!(matches!(journal.commit(late).await, Err(crate::CommitError::Gone)));
         assert!(journal.unfinished(id).await.unwrap().is_none());
         assert_eq!(journal.open_executions().await.unwrap(), 0);
     }

@@ -77,25 +77,8 @@ impl Client {
         Ok(self.call("AWSStepFunctions.DescribeExecution", &request).await??)
     }
 
-    /// The ARN of an execution of this name or ARN: of the first state machine that has one.
-    pub(crate) async fn find_execution(&self, given: &str) -> Result<String, Failure> {
-        Ok(self.find_executions(given, 1).await?.swap_remove(0))
-    }
-
     /// The ARN of the one execution of this name or ARN.
-    pub(crate) async fn the_execution(&self, given: &str) -> Result<String, Failure> {
-        let mut found = self.find_executions(given, usize::MAX).await?;
-        if found.len() > 1 {
-            let all = found.join(", ");
-            return Err(Failure::refused(format!(
-                "several executions are named {given}: say which, by its ARN: {all}"
-            )));
-        }
-        Ok(found.swap_remove(0))
-    }
-
-    /// The ARNs of executions of this name or ARN, at least one and at most `limit`.
-    async fn find_executions(&self, given: &str, limit: usize) -> Result<Vec<String>, Failure> {
+    pub(crate) async fn find_execution(&self, given: &str) -> Result<String, Failure> {
         let mut candidates = vec![given.to_owned()];
         if !given.starts_with("arn:") {
             let of = |machine: &String| format!("{}:{given}", machine.replacen(":stateMachine:", ":execution:", 1));
@@ -103,9 +86,6 @@ impl Client {
         }
         let mut found = Vec::new();
         for arn in candidates {
-            if found.len() == limit {
-                break;
-            }
             let request = json!({ "executionArn": arn });
             match self.call("AWSStepFunctions.DescribeExecution", &request).await? {
                 Ok(_) => found.push(arn),
@@ -113,13 +93,17 @@ impl Client {
                 Err(error) => return Err(error.into()),
             }
         }
-        if found.is_empty() {
-            return Err(Failure::refused(format!(
+        match found.len() {
+            0 => Err(Failure::refused(format!(
                 "there is no execution {given}: see {} executions",
                 rez()
-            )));
+            ))),
+            1 => Ok(found.swap_remove(0)),
+            _ => Err(Failure::refused(format!(
+                "several executions are named {given}: say which, by its ARN: {}",
+                found.join(", ")
+            ))),
         }
-        Ok(found)
     }
 
     /// Lets an execution go on that has ended without success.

@@ -10,7 +10,7 @@ use crate::session::Session;
 /// Redrives an execution and follows it to its end.
 pub(crate) async fn run(session: &Session, arguments: &RedriveExecutionArgs) -> Result<(), Failure> {
     let client = &session.client;
-    let arn = client.the_execution(&arguments.execution).await?;
+    let arn = client.find_execution(&arguments.execution).await?;
     let before = client.history(&arn).await?.unwrap_or_default();
     client.redrive_execution(&arn).await?;
     if !arguments.json {
