@@ -15,16 +15,13 @@ const PAGE: i32 = 1_000;
 
 #[async_trait]
 impl EndedExecutions for Client {
-    async fn describe(&self, arn: &str) -> Result<Option<End>, Infrastructure> {
-        let found = match self.describe_execution().execution_arn(arn).send().await {
-            Ok(found) => found,
-            Err(error) if error.code() == Some("ExecutionDoesNotExist") => return Ok(None),
-            Err(error) => return Err(failed("DescribeExecution", error)),
-        };
+    async fn describe(&self, arn: &str) -> Result<End, Infrastructure> {
+        let found = self.describe_execution().execution_arn(arn).send().await;
+        let found = found.map_err(|error| failed("DescribeExecution", error))?;
         let started = found.start_date.to_millis().ok();
         let started_at = started.and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok());
         let name = found.name.or_else(|| Some(arn.rsplit_once(':')?.1.to_owned()));
-        Ok(Some(End {
+        Ok(End {
             arn: found.execution_arn,
             name: name.unwrap_or_default(),
             status: found.status.as_str().to_owned(),
@@ -32,7 +29,7 @@ impl EndedExecutions for Client {
             input: found.input.unwrap_or_default(),
             error: found.error,
             cause: found.cause,
-        }))
+        })
     }
 
     async fn history(&self, arn: &str, page: Option<String>) -> Result<(Vec<Value>, Option<String>), Infrastructure> {

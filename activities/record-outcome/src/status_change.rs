@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use activity_runtime::{Infrastructure, Invocation, Invoke, Kind, WireError, invoke};
+use activity_runtime::{Infrastructure, Invocation, Invoke, Kind, Measurement, Metric, WireError, invoke};
 use async_trait::async_trait;
 use contracts::activity_errors;
 use serde::Deserialize;
@@ -16,8 +16,9 @@ use crate::{End, HistoryReader, RecordHandler, ended_unseen};
 /// Executions of `process-message` that have ended.
 #[async_trait]
 pub trait EndedExecutions: Send + Sync {
-    /// One of them; `None` when it is not there any more.
-    async fn describe(&self, arn: &str) -> Result<Option<End>, Infrastructure>;
+    /// One of them. One that is not there is an error: an event has told of it, and a history is kept for 90 days, so that it
+    /// is only not visible yet, or asked for in the wrong place.
+    async fn describe(&self, arn: &str) -> Result<End, Infrastructure>;
 
     /// A page of its history, oldest first, in the shape that `GetExecutionHistory` answers, and where the next one begins.
     async fn history(&self, arn: &str, page: Option<String>) -> Result<(Vec<Value>, Option<String>), Infrastructure>;
@@ -36,6 +37,9 @@ struct StatusChange {
 struct Detail {
     execution_arn: String,
 }
+
+/// Whose executions these are.
+const STATE_MACHINE: &str = "process-message";
 
 /// The events of this name are read.
 const STATUS_CHANGE: &str = "Step Functions Execution Status Change";
@@ -76,9 +80,7 @@ impl Invoke for Recorder {
 impl Recorder {
     /// The input of the contract for such an end; `None` where nothing is left to record.
     async fn end(&self, arn: &str) -> Result<Option<Vec<u8>>, Infrastructure> {
-        let Some(end) = self.executions.describe(arn).await? else {
-            return Ok(None);
-        };
+        let end = self.executions.describe(arn).await?;
         if end.status == "RUNNING" {
             // `DescribeExecution` is eventually consistent: the end that the event tells of is not visible yet.
             return Err(Infrastructure::new(
@@ -88,6 +90,11 @@ impl Recorder {
         }
         if !ended_unseen(&end.status, end.error.as_deref()) {
             return Ok(None);
+        }
+        if end.status == "FAILED" {
+            // Before it is recorded: whoever watches a release must learn of it although the record fails too.
+            let broken = Measurement::count(Metric::RuntimeErrors, STATE_MACHINE);
+            self.handler.metrics.record(&broken);
         }
         let (mut reader, mut page) = (HistoryReader::default(), None);
         for _ in 0..PAGES {

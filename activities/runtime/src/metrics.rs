@@ -52,6 +52,9 @@ pub enum Metric {
     /// Invocations that ended with a declared error, by function: Lambda counts them as errors, and the alarm on errors
     /// subtracts them.
     DeclaredErrors,
+    /// Executions that failed and could not say so themselves, by state machine: `States.Runtime` and its like, or an end that
+    /// could not be recorded. What ntfy does is never among them, so that a release may be taken back for it.
+    RuntimeErrors,
 }
 
 /// The unit of a metric, by CloudWatch's names.
@@ -67,13 +70,14 @@ pub enum Unit {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::MessagesProcessed,
         Self::NotificationsSent,
         Self::ProcessingDuration,
         Self::CircuitBreakerState,
         Self::CircuitBreakerBypassed,
         Self::DeclaredErrors,
+        Self::RuntimeErrors,
     ];
 
     /// Its name.
@@ -90,6 +94,7 @@ impl Metric {
             Self::CircuitBreakerState => "1 while the breaker is open, 0.5 while half open, 0 while closed",
             Self::CircuitBreakerBypassed => "Deliveries that went on without the breaker",
             Self::DeclaredErrors => "Invocations that ended with a declared error",
+            Self::RuntimeErrors => "Executions that failed and could not say so themselves",
         }
     }
 
@@ -111,6 +116,7 @@ impl Metric {
             Self::CircuitBreakerState => ("CircuitBreakerState", Unit::None, "Service"),
             Self::CircuitBreakerBypassed => ("CircuitBreakerBypassed", Unit::Count, "Service"),
             Self::DeclaredErrors => ("DeclaredErrors", Unit::Count, "FunctionName"),
+            Self::RuntimeErrors => ("RuntimeErrors", Unit::Count, "StateMachine"),
         }
     }
 }

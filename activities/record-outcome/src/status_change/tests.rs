@@ -1,6 +1,6 @@
 use std::sync::Mutex;
 
-use activity_runtime::{Clock, Measurement, Metrics};
+use activity_runtime::{Clock, Metrics, Tally};
 use contracts::{MessageEvent, Outcome};
 use jiff::Timestamp;
 use serde_json::json;
@@ -12,16 +12,17 @@ use crate::{EventError, Events, Outcomes};
 /// Everything outside: how executions ended, and what was recorded.
 #[derive(Default)]
 struct World {
-    ends: Mutex<Vec<End>>,
+    ends: Vec<End>,
     history: Vec<Value>,
     recorded: Mutex<Vec<Outcome>>,
 }
 
 #[async_trait]
 impl EndedExecutions for World {
-    async fn describe(&self, arn: &str) -> Result<Option<End>, Infrastructure> {
-        let ends = self.ends.lock().unwrap();
-        Ok(ends.iter().find(|end| end.arn == arn).cloned())
+    async fn describe(&self, arn: &str) -> Result<End, Infrastructure> {
+        let found = self.ends.iter().find(|end| end.arn == arn);
+        let gone = || Infrastructure::new(Kind::Unavailable, "DescribeExecution: ExecutionDoesNotExist");
+        found.cloned().ok_or_else(gone)
     }
 
     /// One event a page.
@@ -56,22 +57,18 @@ impl Events for Nobody {
     }
 }
 
-impl Metrics for Nobody {
-    fn record(&self, _: &Measurement) {}
-}
-
 impl Clock for Nobody {
     fn now(&self) -> Timestamp {
         Timestamp::UNIX_EPOCH
     }
 }
 
-fn recorder(world: &Arc<World>) -> Recorder {
+fn recorder(world: &Arc<World>, metrics: Arc<dyn Metrics>) -> Recorder {
     Recorder {
         handler: RecordHandler {
             outcomes: world.clone(),
             events: Arc::new(Nobody),
-            metrics: Arc::new(Nobody),
+            metrics,
             clock: Arc::new(Nobody),
             stage: "dev".to_owned(),
         },
@@ -120,25 +117,32 @@ fn event(status: &str) -> Vec<u8> {
     event.to_string().into_bytes()
 }
 
-async fn told(world: World, payload: &[u8]) -> (Result<Vec<u8>, WireError>, Vec<Outcome>) {
-    let world = Arc::new(world);
-    let answer = recorder(&world).invoke(payload, &Invocation::default()).await;
+/// What is answered, recorded, and counted as a runtime error.
+async fn told(world: World, payload: &[u8]) -> (Result<Vec<u8>, WireError>, Vec<Outcome>, u64) {
+    let (world, tally) = (Arc::new(world), Arc::new(Tally::default()));
+    let answer = recorder(&world, tally.clone())
+        .invoke(payload, &Invocation::default())
+        .await;
     let recorded = world.recorded.lock().unwrap().clone();
-    (answer, recorded)
+    (
+        answer,
+        recorded,
+        tally.series(Metric::RuntimeErrors, STATE_MACHINE).count,
+    )
 }
 
 #[tokio::test]
 async fn an_end_that_nobody_saw_is_recorded_by_what_the_history_says() {
     let scheduled = json!({ "FunctionName": "rez-agent-deliver-message-dev" }).to_string();
     let world = World {
-        ends: Mutex::new(vec![end("ABORTED", None)]),
+        ends: vec![end("ABORTED", None)],
         history: vec![
             json!({ "type": "TaskScheduled", "taskScheduledEventDetails": { "parameters": scheduled } }),
             json!({ "type": "TaskTimedOut" }),
         ],
         ..World::default()
     };
-    let (answer, recorded) = told(world, &event("ABORTED")).await;
+    let (answer, recorded, _) = told(world, &event("ABORTED")).await;
     answer.unwrap();
     let reason = recorded[0].reason.as_deref().unwrap();
     assert_eq!(
@@ -147,36 +151,39 @@ async fn an_end_that_nobody_saw_is_recorded_by_what_the_history_says() {
     );
 }
 
+/// What the service says of the execution, whether the event is done with (or comes again, and ends in the queue of what could
+/// not be handed over), how many ends are recorded, and how many are runtime errors.
 #[tokio::test]
-async fn what_the_workflow_recorded_or_what_has_gone_is_left_alone() {
-    let seen = World {
-        ends: Mutex::new(vec![end("FAILED", Some("Message.DeadLettered"))]),
-        ..World::default()
-    };
-    for world in [seen, World::default()] {
-        let (answer, recorded) = told(world, &event("FAILED")).await;
-        assert_eq!((answer.unwrap(), recorded), (b"null".to_vec(), Vec::new()));
+async fn an_event_is_done_with_when_its_end_is_recorded_or_was_before() {
+    for (said, done, recorded, broken) in [
+        (Some(end("FAILED", Some("Message.DeadLettered"))), true, 0, 0),
+        (Some(end("SUCCEEDED", None)), true, 0, 0),
+        (Some(end("FAILED", Some("States.Runtime"))), true, 1, 1),
+        (Some(end("FAILED", Some("Message.Unrecorded"))), true, 1, 1),
+        (Some(end("TIMED_OUT", Some("States.Timeout"))), true, 1, 0),
+        (Some(end("ABORTED", None)), true, 1, 0),
+        // The service answers from a copy that may be older than the event: its end, or the execution, is not visible yet.
+        (Some(end("RUNNING", None)), false, 0, 0),
+        (None, false, 0, 0),
+    ] {
+        let (ends, of) = (said.iter().cloned().collect(), format!("{said:?}"));
+        let world = World {
+            ends,
+            ..World::default()
+        };
+        let (answer, outcomes, errors) = told(world, &event("FAILED")).await;
+        match answer {
+            Ok(_) => assert!(done, "{of} comes again"),
+            Err(error) => assert_eq!((done, error.error_type), (false, activity_errors::UNAVAILABLE), "{of}"),
+        }
+        assert_eq!((outcomes.len(), errors), (recorded, broken), "{of}");
     }
-}
-
-/// The service answers from a copy that may be older than the event.
-#[tokio::test]
-async fn an_end_that_is_not_visible_yet_is_asked_for_again() {
-    let world = World {
-        ends: Mutex::new(vec![end("RUNNING", None)]),
-        ..World::default()
-    };
-    let (answer, recorded) = told(world, &event("ABORTED")).await;
-    assert_eq!(
-        (answer.unwrap_err().error_type, recorded.len()),
-        (activity_errors::UNAVAILABLE, 0)
-    );
 }
 
 #[tokio::test]
 async fn another_event_is_refused_and_the_contract_is_kept() {
     let other = br#"{"detail-type": "Scheduled Event", "detail": {"executionArn": "x"}}"#;
-    let (answer, _) = told(World::default(), other).await;
+    let (answer, ..) = told(World::default(), other).await;
     assert_eq!(answer.unwrap_err().error_type, activity_errors::INVALID_INPUT);
     let outcome = json!({
         "status": "completed",
@@ -185,7 +192,7 @@ async fn another_event_is_refused_and_the_contract_is_kept() {
         "reason": null,
         "receipt": null,
     });
-    let (answer, recorded) = told(World::default(), outcome.to_string().as_bytes()).await;
+    let (answer, recorded, _) = told(World::default(), outcome.to_string().as_bytes()).await;
     answer.unwrap();
     assert_eq!(recorded.len(), 1);
 }
