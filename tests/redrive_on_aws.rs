@@ -48,6 +48,22 @@ async fn executions_are_started_once_and_described() {
     assert_eq!(again, StartOutcome::AlreadyExists);
 }
 
+/// `rez` has no aliases and says so; on AWS the alias decides which version is started, and nothing else.
+#[tokio::test]
+async fn executions_are_started_by_the_alias_and_found_without_it() {
+    let (home, input) = (Home::new(), json!({ "body": "hello" }).to_string());
+    let serve = home.serve();
+    let plain = executions(&serve.sfn, MACHINE);
+    plain.start("m", &input).await.expect("it starts");
+    let by_alias = plain.started_by(Some(&format!("{MACHINE}:live")));
+    assert!(by_alias.start("n", &input).await.is_err(), "the alias was asked for");
+    let found = by_alias.describe("m").await.expect("an answer");
+    assert_eq!(
+        found.expect("it is there").arn,
+        format!("{}:m", MACHINE.replace(":stateMachine:", ":execution:"))
+    );
+}
+
 #[tokio::test]
 async fn an_execution_is_stopped_once() {
     let home = Home::new();

@@ -15,9 +15,11 @@ use crate::{DeadLetterQueue, ExecutionState, Executions, PortError, RedriveHandl
 pub fn on_aws(lambda: &Lambda) -> Result<RedriveHandler, MissingSetting> {
     let table = lambda.environment.required(setting::DYNAMODB_TABLE_NAME)?;
     let state_machine = lambda.environment.required(setting::STATE_MACHINE_ARN)?;
+    let alias = lambda.environment.optional(setting::STATE_MACHINE_ALIAS_ARN);
+    let executions = StepFunctions::new(aws_sdk_sfn::Client::new(&lambda.aws), state_machine);
     let queue = lambda.environment.required(setting::DEAD_LETTER_QUEUE_URL)?;
     Ok(RedriveHandler(Redrives {
-        executions: Arc::new(StepFunctions::new(aws_sdk_sfn::Client::new(&lambda.aws), state_machine)),
+        executions: Arc::new(executions.started_by(alias)),
         messages: Arc::new(Messages::new(aws_sdk_dynamodb::Client::new(&lambda.aws), table)),
         dead_letters: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&lambda.aws), queue)),
         clock: Arc::new(SystemClock),
@@ -29,15 +31,30 @@ pub fn on_aws(lambda: &Lambda) -> Result<RedriveHandler, MissingSetting> {
 pub struct StepFunctions {
     client: aws_sdk_sfn::Client,
     state_machine_arn: String,
+    started_by: String,
 }
 
 impl StepFunctions {
     /// Executions of the state machine of this ARN, which carries neither version nor alias.
     pub fn new(client: aws_sdk_sfn::Client, state_machine_arn: impl Into<String>) -> Self {
+        let state_machine_arn = state_machine_arn.into();
         Self {
             client,
-            state_machine_arn: state_machine_arn.into(),
+            started_by: state_machine_arn.clone(),
+            state_machine_arn,
         }
+    }
+
+    /// Starts executions by this alias, which says which version of the state machine they get; an execution belongs to the
+    /// state machine whatever it was started by, and is found under the same ARN.
+    ///
+    /// Source: Step Functions Developer Guide, "Associating executions with a version or alias".
+    #[must_use]
+    pub fn started_by(mut self, alias_arn: Option<&str>) -> Self {
+        if let Some(alias_arn) = alias_arn {
+            alias_arn.clone_into(&mut self.started_by);
+        }
+        self
     }
 
     fn execution_arn(&self, name: &str) -> String {
@@ -54,7 +71,7 @@ impl Executions for StepFunctions {
     /// is as good.
     async fn start(&self, name: &str, input: &str) -> Result<StartOutcome, PortError> {
         let request = self.client.start_execution().name(name).input(input);
-        match request.state_machine_arn(&self.state_machine_arn).send().await {
+        match request.state_machine_arn(&self.started_by).send().await {
             Ok(started) => Ok(StartOutcome::Started(started.execution_arn)),
             Err(error) if error.code() == Some("ExecutionAlreadyExists") => Ok(StartOutcome::AlreadyExists),
             Err(error) => Err(failed("StartExecution", &error)),

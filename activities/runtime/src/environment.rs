@@ -24,6 +24,8 @@ pub mod setting {
     pub const SNS_TOPIC_ARN: &str = "SNS_TOPIC_ARN";
     /// The ARN of the state machine `process-message`.
     pub const STATE_MACHINE_ARN: &str = "STATE_MACHINE_ARN";
+    /// The ARN of its alias, by which executions are started.
+    pub const STATE_MACHINE_ALIAS_ARN: &str = "STATE_MACHINE_ALIAS_ARN";
     /// The URL of the dead-letter queue.
     pub const DEAD_LETTER_QUEUE_URL: &str = "DEAD_LETTER_QUEUE_URL";
     /// The least level that is logged: `ERROR`, `WARN`, `INFO`, `DEBUG`, `TRACE` or `OFF`.

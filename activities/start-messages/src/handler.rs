@@ -25,9 +25,10 @@ pub struct Intake {
 /// The function on AWS.
 pub fn on_aws(lambda: &Lambda) -> Result<Intake, MissingSetting> {
     let state_machine = lambda.environment.required(setting::STATE_MACHINE_ARN)?;
-    let client = aws_sdk_sfn::Client::new(&lambda.aws);
+    let alias = lambda.environment.optional(setting::STATE_MACHINE_ALIAS_ARN);
+    let executions = StepFunctions::new(aws_sdk_sfn::Client::new(&lambda.aws), state_machine);
     Ok(Intake {
-        executions: Arc::new(StepFunctions::new(client, state_machine)),
+        executions: Arc::new(executions.started_by(alias)),
         clock: Arc::new(SystemClock),
     })
 }

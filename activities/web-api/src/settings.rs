@@ -16,6 +16,8 @@ pub struct Settings {
     pub breakers: String,
     /// The state machine `process-message`, without version or alias: `STATE_MACHINE_ARN`.
     pub state_machine_arn: String,
+    /// The alias by which its executions are started: `STATE_MACHINE_ALIAS_ARN`.
+    pub state_machine_alias_arn: Option<String>,
     /// The dead-letter queue: `DEAD_LETTER_QUEUE_URL`.
     pub dead_letter_queue_url: String,
     /// The group of schedules: `SCHEDULE_GROUP`.
@@ -69,6 +71,17 @@ impl Settings {
                 remedy: "must be as arn:aws:states:REGION:ACCOUNT:stateMachine:NAME",
             });
         }
+        let alias = environment.optional(setting::STATE_MACHINE_ALIAS_ARN);
+        let of_machine = |alias: &str| {
+            let name = alias.strip_prefix(state_machine_arn.as_str());
+            name.is_some_and(|name| name.len() > 1 && name.starts_with(':'))
+        };
+        if !alias.is_none_or(of_machine) {
+            return Err(WrongSetting::Wrong {
+                setting: setting::STATE_MACHINE_ALIAS_ARN,
+                remedy: "must be STATE_MACHINE_ARN, a colon and the name of an alias",
+            });
+        }
         Ok(Self {
             stage: text(setting::STAGE)?,
             messages: text(setting::DYNAMODB_TABLE_NAME)?,
@@ -76,10 +89,11 @@ impl Settings {
             dead_letter_queue_url: text(setting::DEAD_LETTER_QUEUE_URL)?,
             schedule_group: text(SCHEDULE_GROUP)?,
             schedule_target: Target {
-                state_machine_arn: state_machine_arn.clone(),
+                state_machine_arn: alias.unwrap_or(&state_machine_arn).to_owned(),
                 role_arn: text(SCHEDULER_ROLE_ARN)?,
                 dead_letter_queue_arn: Some(text(UNDELIVERED_QUEUE_ARN)?),
             },
+            state_machine_alias_arn: alias.map(str::to_owned),
             state_machine_arn,
             session_key_parameter: text(SESSION_KEY_PARAM)?,
             public_url: public_url(environment.required(setting::PUBLIC_URL)?)?,
@@ -165,6 +179,15 @@ mod tests {
     }
 
     #[test]
+    fn schedules_start_executions_by_the_alias() {
+        let alias = "arn:aws:states:eu-central-1:123456789012:stateMachine:m:live";
+        let settings = read(&[("STATE_MACHINE_ALIAS_ARN", alias)]).unwrap();
+        assert_eq!(settings.schedule_target.state_machine_arn, alias);
+        assert_eq!(settings.state_machine_alias_arn.as_deref(), Some(alias));
+        assert!(!settings.state_machine_arn.contains("live"));
+    }
+
+    #[test]
     fn what_is_missing_or_wrong_is_named() {
         for (name, _) in GOOD {
             let error = read(&[(name, "")]).unwrap_err().to_string();
@@ -173,6 +196,11 @@ mod tests {
         for (name, value) in [
             ("STATE_MACHINE_ARN", "process-message"),
             ("STATE_MACHINE_ARN", "arn:aws:states:eu-central-1:1:stateMachine:m:live"),
+            ("STATE_MACHINE_ALIAS_ARN", "live"),
+            (
+                "STATE_MACHINE_ALIAS_ARN",
+                "arn:aws:states:eu-central-1:123456789012:stateMachine:other:live",
+            ),
             ("REZ_PUBLIC_URL", "http://rez.example.org"),
             ("REZ_PUBLIC_URL", "https://rez.example.org/console"),
             ("REZ_PUBLIC_URL", "rez.example.org"),

@@ -87,7 +87,8 @@ fn api(settings: Settings, aws: &SdkConfig, clock: Arc<dyn Clock>, keys: Keys) -
     let messages = Arc::new(Messages::new(dynamodb.clone(), &settings.messages));
     // Whoever lists and resets breakers never opens one: the thresholds are those of the activity that delivers.
     let breakers = Arc::new(Breakers::new(dynamodb, &settings.breakers, Thresholds::default()));
-    let executions = Arc::new(StepFunctions::new(sfn.clone(), &settings.state_machine_arn));
+    let executions = StepFunctions::new(sfn.clone(), &settings.state_machine_arn);
+    let executions = Arc::new(executions.started_by(settings.state_machine_alias_arn.as_deref()));
     let scheduler = aws_sdk_scheduler::Client::new(aws);
     Ok(Api {
         changes: Arc::new(StageChanges {
