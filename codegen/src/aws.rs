@@ -13,6 +13,7 @@ mod queries;
 mod targets;
 mod template;
 
+pub(crate) use cost::transitions;
 pub use cost::{BOUNDS, Line, Load, costs};
 pub use error::TemplateError;
 pub use function::{Function, functions};

@@ -18,6 +18,7 @@ mod limits;
 mod longest;
 mod loops;
 mod mermaid;
+mod plan;
 mod policy;
 mod report;
 mod retries;
@@ -34,6 +35,7 @@ pub use diff::diff;
 pub use error::Invalid;
 pub use expected::{Files, expected, expected_under};
 pub use knowledge::check;
+pub use plan::{Fixed, Plan, REPLACED, Release, StageError, plan};
 pub use revision::{RevisionError, files_of};
 pub use write::write;
 
@@ -42,3 +44,6 @@ pub const GENERATED: &str = "workflows/generated";
 
 /// Where the template of AWS lives, relative to the workspace.
 pub const INFRASTRUCTURE: &str = "infra/aws/generated";
+
+/// What AWS is deployed from: the template, the parts that it is made of, and what each stage sets.
+pub const AWS: &str = "infra/aws";

@@ -1,11 +1,11 @@
-//! The generated files as they were in a revision of git.
+//! Files as they were in a revision of git.
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
 
-use crate::{Files, GENERATED};
+use crate::Files;
 
 /// Why a revision cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -19,8 +19,8 @@ pub struct RevisionError {
     pub detail: String,
 }
 
-/// The generated files of a revision, by their path below [`GENERATED`]. A revision without any gives none.
-pub fn files_of(repository: &Path, revision: &str) -> Result<Files, RevisionError> {
+/// The files of a revision below a directory, by their path below it. A revision without any gives none.
+pub fn files_of(repository: &Path, revision: &str, directory: &str) -> Result<Files, RevisionError> {
     // What begins with a dash would be an option of git.
     let tree = format!("{revision}^{{tree}}");
     git(
@@ -42,13 +42,13 @@ pub fn files_of(repository: &Path, revision: &str) -> Result<Files, RevisionErro
             "-z",
             &tree,
             "--",
-            &format!("{GENERATED}/"),
+            &format!("{directory}/"),
         ],
     )?;
     let paths = listed.split('\0').filter(|path| !path.is_empty());
     let files = paths.map(|path| {
         let text = git(repository, &["cat-file", "blob", &format!("{revision}:{path}")])?;
-        let below = path.strip_prefix(GENERATED).unwrap_or(path).trim_start_matches('/');
+        let below = path.strip_prefix(directory).unwrap_or(path).trim_start_matches('/');
         Ok((PathBuf::from(below), text))
     });
     files.collect()

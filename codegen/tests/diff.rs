@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use codegen::{Contracts, Files, diff, files_of};
+use codegen::{Contracts, Files, GENERATED, diff, files_of};
 use serde_json::{Value, json};
 
 fn files(definition: &Value, input: &Value, policy: &Value) -> Files {
@@ -111,19 +111,21 @@ fn a_revision_is_read_from_git() {
             .unwrap();
         assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     };
-    let generated = directory.path().join(codegen::GENERATED).join("w");
+    let generated = directory.path().join(GENERATED).join("w");
     std::fs::create_dir_all(&generated).unwrap();
     std::fs::write(generated.join("policy.json"), "{}\n").unwrap();
     git(&["init", "--quiet"]);
     git(&["add", "."]);
     git(&["commit", "--quiet", "--message", "first"]);
-    let files = files_of(directory.path(), "HEAD").unwrap();
+    let files = files_of(directory.path(), "HEAD", GENERATED).unwrap();
     assert_eq!(
         files,
         Files::from([(Path::new("w/policy.json").to_owned(), "{}\n".to_owned())])
     );
-    let unknown = files_of(directory.path(), "nowhere").unwrap_err().to_string();
+    let unknown = files_of(directory.path(), "nowhere", GENERATED)
+        .unwrap_err()
+        .to_string();
     assert!(unknown.contains("there is no revision `nowhere`"), "{unknown}");
-    let option = files_of(directory.path(), "--help").unwrap_err().to_string();
+    let option = files_of(directory.path(), "--help", GENERATED).unwrap_err().to_string();
     assert!(option.contains("there is no revision `--help`"), "{option}");
 }

@@ -8,8 +8,6 @@ use std::fmt::Write as _;
 use flow::Workflow;
 use serde_json::{Value, json};
 
-use super::Function;
-
 /// Messages and requests of a day.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
@@ -133,19 +131,16 @@ pub struct Line {
     pub source: &'static str,
 }
 
-/// What a month costs.
-pub fn costs(load: Load, transitions: u64, functions: &[Function], template: &Value) -> Vec<Line> {
+/// What a month costs: with so many state transitions for a message, and with the functions and alarms of this template.
+pub fn costs(load: Load, transitions: u64, template: &Value) -> Vec<Line> {
     let (messages, requests) = (f64::from(load.messages) * DAYS, f64::from(load.requests) * DAYS);
     let invocations = messages * uses::FUNCTIONS + requests;
-    let memory = |name: &str| {
-        functions
-            .iter()
-            .find(|one| one.name == name)
-            .map_or(512, |one| one.memory)
+    let gigabytes = |function: &str| {
+        let memory = template["Resources"][function]["Properties"]["MemorySize"].as_f64();
+        memory.unwrap_or(512.0) / 1_024.0
     };
-    let gigabytes = |name: &str| f64::from(memory(name)) / 1_024.0;
-    let seconds = messages * uses::FUNCTIONS * uses::SECONDS * gigabytes("deliver-message")
-        + requests * uses::REQUEST_SECONDS * gigabytes("web-api");
+    let seconds = messages * uses::FUNCTIONS * uses::SECONDS * gigabytes("DeliverMessage")
+        + requests * uses::REQUEST_SECONDS * gigabytes("WebApi");
     #[expect(clippy::cast_precision_loss, reason = "a path has few states")]
     let transitions = transitions as f64;
     let lines = [
@@ -188,8 +183,8 @@ fn watched(template: &Value) -> f64 {
 }
 
 /// The table of both loads as Markdown.
-pub(crate) fn table(workflows: &[Workflow], transitions: u64, functions: &[Function], template: &Value) -> String {
-    let tables = BOUNDS.map(|(load, _)| costs(load, transitions, functions, template));
+pub(crate) fn table(workflows: &[Workflow], transitions: u64, template: &Value) -> String {
+    let tables = BOUNDS.map(|(load, _)| costs(load, transitions, template));
     let mut text = String::from(
         "# What a month on AWS costs\n\nComputed by `cargo codegen` from the generated definition of `process-message`, the functions \
          and the alarms, with the list prices of us-east-1 on the pages that the lines name. Free tiers are left aside, but \

@@ -51,7 +51,7 @@ pub fn template(workspace: &Path, workflows: &[Workflow], generated_files: &File
     let template = Value::Object(ordered);
     let text = format!("{template:#}\n");
     let transitions = cost::transitions(generated_files);
-    let table = cost::table(workflows, transitions, &functions, &template);
+    let table = cost::table(workflows, transitions, &template);
     Ok(Files::from([("template.json".into(), text), ("cost.md".into(), table)]))
 }
 
