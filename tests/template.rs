@@ -7,6 +7,9 @@ use serde_json::Value;
 use tests::tools;
 
 mod promises;
+mod releases;
+mod replaced;
+mod translated;
 
 fn path() -> PathBuf {
     tests::root().join(codegen::INFRASTRUCTURE).join("template.json")
@@ -32,7 +35,7 @@ fn the_template_is_fresh() {
 #[test]
 fn every_promise_is_kept() {
     let template = template();
-    for promise in promises::ALL {
+    for promise in promises::ALL.iter().chain(&releases::ALL) {
         assert_eq!((promise.faults)(&template), [""; 0], "{}", promise.what);
     }
 }
@@ -41,7 +44,7 @@ fn every_promise_is_kept() {
 #[test]
 fn nothing_that_a_promise_stands_on_can_be_taken_away() {
     let template = template();
-    for promise in promises::ALL {
+    for promise in promises::ALL.iter().chain(&releases::ALL) {
         let stands_on = (promise.stands_on)(&template);
         assert!(!stands_on.is_empty(), "{}", promise.what);
         for pointer in stands_on {
@@ -62,9 +65,8 @@ fn a_month_costs_no_more_than_was_promised() {
     let report = std::fs::read_to_string(tests::root().join("workflows/generated/process-message/report.json"));
     let report: Value = serde_json::from_str(&report.expect("the report")).expect("JSON");
     let transitions = report["transitions"]["usual"]["count"].as_u64().expect("a number");
-    let functions = codegen::functions(tests::root()).expect("they can be read");
     for (load, bound) in codegen::BOUNDS {
-        let lines = codegen::costs(load, transitions, &functions, &template());
+        let lines = codegen::costs(load, transitions, &template());
         let sum: f64 = lines.iter().map(|line| line.dollars).sum();
         assert!(sum <= bound, "{load:?}: {sum:.2} of {bound}: {lines:#?}");
         // Every line is paid for.

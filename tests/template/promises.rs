@@ -216,6 +216,7 @@ pub(crate) const ALL: [Promise; 11] = [
                 "Undelivered",
                 "DeliverMessageErrors",
                 "CircuitBreakerOpen",
+                "ApiFaults",
             ] {
                 pointers.push(format!("/Resources/{name}"));
             }
@@ -226,14 +227,14 @@ pub(crate) const ALL: [Promise; 11] = [
 
 /// What a property must be.
 #[derive(Clone, Copy)]
-enum Wanted {
+pub(super) enum Wanted {
     Something,
     /// Its text, or the text of a number or boolean.
     Is(&'static str),
 }
 
 /// Faults of properties below `/`.
-fn held(template: &Value, wanted: &[(&str, Wanted)]) -> Vec<String> {
+pub(super) fn held(template: &Value, wanted: &[(&str, Wanted)]) -> Vec<String> {
     let faults = wanted.iter().filter_map(|(path, wanted)| {
         let found = template.pointer(&format!("/{path}"));
         let good = match (found, wanted) {
@@ -246,19 +247,19 @@ fn held(template: &Value, wanted: &[(&str, Wanted)]) -> Vec<String> {
     faults.collect()
 }
 
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The names of the resources of a type.
-fn names(template: &Value, kind: &str) -> Vec<String> {
+pub(super) fn names(template: &Value, kind: &str) -> Vec<String> {
     let resources = template["Resources"].as_object().into_iter().flatten();
     let of_kind = resources.filter(|(_, resource)| resource["Type"] == kind);
     of_kind.map(|(name, _)| name.clone()).collect()
 }
 
 /// Pointers to properties of every resource of a type.
-fn each(template: &Value, kind: &str, properties: &[&str]) -> Vec<String> {
+pub(super) fn each(template: &Value, kind: &str, properties: &[&str]) -> Vec<String> {
     let pointers = names(template, kind).into_iter().flat_map(|name| {
         properties
             .iter()
@@ -328,12 +329,12 @@ fn may_end_openly(resource: &str) -> bool {
     schedules || resource.contains(":execution:${") || resource.ends_with(".Arn}:*") || resource.ends_with(":key/*")
 }
 
-fn statements(role: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn statements(role: &Value) -> impl Iterator<Item = &Value> {
     let policies = role["Properties"]["Policies"].as_array().into_iter().flatten();
     policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten())
 }
 
-fn texts(value: &Value) -> Vec<String> {
+pub(super) fn texts(value: &Value) -> Vec<String> {
     let list = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
     let text = |entry: &Value| plain(entry.get("Fn::Sub").unwrap_or(entry));
     list.iter().map(text).collect()
@@ -504,7 +505,8 @@ fn logs(template: &Value) -> Vec<String> {
 }
 
 /// The seed's thresholds, by the names of the alarms.
-const THRESHOLDS: [(&str, &str); 5] = [
+const THRESHOLDS: [(&str, &str); 6] = [
+    ("ApiFaults", "5.0"),
     ("NotificationFailures", "10.0"),
     ("ProcessingDurationManual", "240000.0"),
     ("CircuitBreakerOpen", "1.0"),

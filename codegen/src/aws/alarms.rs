@@ -1,4 +1,7 @@
-//! Alarms: those of the seed's table, one for the errors of each function, and one for each queue of what was left over.
+//! Alarms: those of the seed's table, one for the errors of each function, one for executions that failed of each state machine,
+//! and one for each queue of what was left over.
+
+use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
@@ -10,7 +13,7 @@ const PERIOD: u32 = 300;
 
 /// An alarm on one metric.
 struct Alarm {
-    name: &'static str,
+    name: Cow<'static, str>,
     about: &'static str,
     namespace: &'static str,
     metric: &'static str,
@@ -21,6 +24,9 @@ struct Alarm {
     /// `GreaterThanThreshold` or `GreaterThanOrEqualToThreshold`.
     comparison: &'static str,
 }
+
+/// The alarm on the API's own faults.
+const API_FAULTS: &str = "ApiFaults";
 
 const ABOVE: &str = "GreaterThanThreshold";
 const REACHED: &str = "GreaterThanOrEqualToThreshold";
@@ -34,7 +40,7 @@ fn table() -> Vec<Alarm> {
     let (breaker, of_ntfy) = own("CircuitBreakerState", "Service", "ntfy");
     let mut alarms = vec![
         Alarm {
-            name: "NotificationFailures",
+            name: "NotificationFailures".into(),
             about: "More than 10 attempts at ntfy failed within five minutes",
             namespace: "RezAgent",
             metric: sent,
@@ -44,7 +50,7 @@ fn table() -> Vec<Alarm> {
             comparison: ABOVE,
         },
         Alarm {
-            name: "CircuitBreakerOpen",
+            name: "CircuitBreakerOpen".into(),
             about: "The circuit breaker of ntfy is open",
             namespace: "RezAgent",
             metric: breaker,
@@ -61,7 +67,7 @@ fn table() -> Vec<Alarm> {
     ] {
         let (metric, dimensions) = own("ProcessingDuration", "MessageType", kind);
         alarms.push(Alarm {
-            name,
+            name: name.into(),
             about: "One message in a hundred took more than four minutes",
             namespace: "RezAgent",
             metric,
@@ -72,7 +78,17 @@ fn table() -> Vec<Alarm> {
         });
     }
     alarms.push(Alarm {
-        name: "IntakeLate",
+        name: API_FAULTS.into(),
+        about: "The API answered more than 5 requests with a status of 500 and above within five minutes",
+        namespace: "AWS/ApiGateway",
+        metric: "5xx",
+        statistic: "Sum",
+        dimensions: vec![("ApiId", reference("HttpApi"))],
+        threshold: 5.0,
+        comparison: ABOVE,
+    });
+    alarms.push(Alarm {
+        name: "IntakeLate".into(),
         about: "A message has waited in the intake queue for more than five minutes: its function is throttled or fails",
         namespace: "AWS/SQS",
         metric: "ApproximateAgeOfOldestMessage",
@@ -83,7 +99,7 @@ fn table() -> Vec<Alarm> {
     });
     for (name, queue) in [("DeadLetters", "DeadLetterQueue"), ("Undelivered", "UndeliveredQueue")] {
         alarms.push(Alarm {
-            name,
+            name: name.into(),
             about: "Something lies in the queue: see it, mend the reason, and redrive",
             namespace: "AWS/SQS",
             metric: "ApproximateNumberOfMessagesVisible",
@@ -97,8 +113,28 @@ fn table() -> Vec<Alarm> {
 }
 
 impl Alarm {
+    /// An alarm as soon as anything is counted.
+    fn above_none(
+        name: String,
+        about: &'static str,
+        namespace: &'static str,
+        metric: &'static str,
+        dimensions: Vec<(&'static str, Value)>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            about,
+            namespace,
+            metric,
+            statistic: "Sum",
+            dimensions,
+            threshold: 0.0,
+            comparison: ABOVE,
+        }
+    }
+
     fn resource(&self) -> Value {
-        let mut properties = shared(self.name, self.about, self.threshold, self.comparison);
+        let mut properties = shared(&self.name, self.about, self.threshold, self.comparison);
         properties["Namespace"] = self.namespace.into();
         properties["MetricName"] = self.metric.into();
         let statistic = if self.statistic.starts_with('p') {
@@ -183,37 +219,49 @@ fn errors(function: &Function) -> Value {
     json!({ "Type": "AWS::CloudWatch::Alarm", "Properties": properties })
 }
 
-/// Executions that failed although their workflow catches what can be caught.
-fn failed(machine: &str) -> Value {
-    let mut properties = shared(
-        &format!("{machine}Failed"),
+/// The state machine whose executions end as failed whenever a message cannot be delivered, which says nothing of the state
+/// machine: `record-outcome` counts those of its ends that no dead letter tells of.
+const COUNTED: &str = "ProcessMessage";
+
+/// Executions that failed.
+fn failed(machine: &str) -> Alarm {
+    let (name, about) = (
+        format!("{machine}Failed"),
         "An execution failed: its history says where",
-        0.0,
-        ABOVE,
     );
-    properties["Namespace"] = "AWS/States".into();
-    properties["MetricName"] = "ExecutionsFailed".into();
-    properties["Statistic"] = "Sum".into();
-    properties["Period"] = PERIOD.into();
-    properties["Dimensions"] = dimensions(&[("StateMachineArn", state_machine(machine))]);
-    json!({ "Type": "AWS::CloudWatch::Alarm", "Properties": properties })
+    if machine == COUNTED {
+        let (metric, dimensions) = own("RuntimeErrors", "StateMachine", &dashed(machine));
+        let about = "An execution failed and wrote no dead letter: its history says where";
+        return Alarm::above_none(name, about, "RezAgent", metric, dimensions);
+    }
+    let dimensions = vec![("StateMachineArn", reference(machine))];
+    Alarm::above_none(name, about, "AWS/States", "ExecutionsFailed", dimensions)
 }
 
-/// The ARN by name: the state machine's alias names this alarm, so that the alarm cannot name the state machine.
-fn state_machine(machine: &str) -> Value {
-    let name = dashed(machine);
-    super::names::sub(&format!(
-        "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:rez-agent-{name}-${{Stage}}"
-    ))
+/// The logical names of the alarms that take back a new version of a state machine that calls these functions: what breaks with
+/// a release, and never what ntfy does. A workflow may fail for ntfy's sake, so that its failures alone are no reason.
+pub(crate) fn rollbacks_of_machine(machine: &str, functions: &[String]) -> Vec<String> {
+    let own = (machine == COUNTED).then(|| format!("{machine}Failed"));
+    let called = functions.iter().map(|function| format!("{function}Errors"));
+    own.into_iter().chain(called).collect()
+}
+
+/// The same for a function that the API calls by its alias.
+pub(crate) fn rollbacks_of_function(function: &str) -> Vec<String> {
+    vec![format!("{function}Errors"), API_FAULTS.to_owned()]
 }
 
 /// Every alarm, by its logical name.
 pub(crate) fn resources(functions: &[Function], machines: &[String]) -> Vec<(String, Value)> {
     let fixed = table();
-    let fixed = fixed.iter().map(|alarm| (alarm.name.to_owned(), alarm.resource()));
+    let fixed = fixed
+        .iter()
+        .map(|alarm| (alarm.name.clone().into_owned(), alarm.resource()));
     let of_functions = functions
         .iter()
         .map(|function| (format!("{}Errors", function.logical()), errors(function)));
-    let of_machines = machines.iter().map(|name| (format!("{name}Failed"), failed(name)));
+    let of_machines = machines
+        .iter()
+        .map(|name| (format!("{name}Failed"), failed(name).resource()));
     fixed.chain(of_functions).chain(of_machines).collect()
 }

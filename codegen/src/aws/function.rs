@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::TemplateError;
-use super::names::{attribute, condition, logical, named, reference, resource, setting, sub};
+use super::alarms::rollbacks_of_function;
+use super::names::{attribute, condition, logical, named, reference, references, resource, setting, sub};
 
 /// What a function needs, as `activities/<name>/function.toml` says it.
 #[derive(Clone, Debug, Deserialize)]
@@ -146,7 +147,7 @@ impl Function {
         if self.shifted {
             properties["DeploymentPreference"] = json!({
                 "Type": { "Fn::If": ["IsProd", "Linear10PercentEvery3Minutes", "AllAtOnce"] },
-                "Alarms": [reference(&format!("{name}Errors"))],
+                "Alarms": references(&rollbacks_of_function(&name)),
             });
         }
         json!({

@@ -3,8 +3,9 @@
 use flow::Workflow;
 use serde_json::{Map, Value, json};
 
+use super::alarms::rollbacks_of_machine;
 use super::function::role;
-use super::names::{attribute, logical, named, reference, sub};
+use super::names::{ALIAS, attribute, logical, named, reference, references, sub};
 use super::targets::Targets;
 use crate::Invalid;
 use crate::policy::policy;
@@ -23,6 +24,12 @@ fn machine(workflow: &Workflow, targets: &Targets) -> Result<Value, Invalid> {
     let name = logical(&workflow.name);
     let text = asl::print(&workflow.definition);
     let mut substitutions = Map::new();
+    let called: Vec<String> = placeholders(&text)
+        .into_iter()
+        .filter_map(|placeholder| targets.function(placeholder))
+        .map(str::to_owned)
+        .collect();
+    let alarms = references(&rollbacks_of_machine(&name, &called));
     for placeholder in placeholders(&text) {
         let value = targets.substitution(placeholder);
         let value = value.ok_or_else(|| unknown(workflow, placeholder))?;
@@ -46,13 +53,13 @@ fn machine(workflow: &Workflow, targets: &Targets) -> Result<Value, Invalid> {
                 "Destinations": [{ "CloudWatchLogsLogGroup": { "LogGroupArn": attribute(&format!("{name}Logs"), "Arn") } }],
             },
             "Tracing": { "Enabled": true },
-            "AutoPublishAlias": "live",
+            "AutoPublishAlias": ALIAS,
             "UseAliasAsEventTarget": true,
             "DeploymentPreference": {
                 "Type": { "Fn::If": ["IsProd", "LINEAR", "ALL_AT_ONCE"] },
                 "Percentage": { "Fn::If": ["IsProd", 10, reference("AWS::NoValue")] },
                 "Interval": { "Fn::If": ["IsProd", 3, reference("AWS::NoValue")] },
-                "Alarms": { "Fn::If": ["IsProd", [reference(&format!("{name}Failed"))], reference("AWS::NoValue")] },
+                "Alarms": { "Fn::If": ["IsProd", alarms, reference("AWS::NoValue")] },
             },
         },
     }))

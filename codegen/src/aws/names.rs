@@ -7,6 +7,10 @@ pub(crate) fn reference(name: &str) -> Value {
     json!({ "Ref": name })
 }
 
+pub(crate) fn references(names: &[String]) -> Value {
+    names.iter().map(|name| reference(name)).collect()
+}
+
 pub(crate) fn attribute(resource: &str, name: &str) -> Value {
     json!({ "Fn::GetAtt": [resource, name] })
 }
@@ -31,6 +35,15 @@ pub(crate) fn logical(name: &str) -> String {
         .collect()
 }
 
+/// The alias that moves to a new version when a release is good.
+pub(crate) const ALIAS: &str = "live";
+
+/// The logical name that SAM gives to the alias of a state machine, whose `Ref` is its ARN. Source: SAM Developer Guide,
+/// "Generated CloudFormation resources".
+fn alias(machine: &str) -> String {
+    format!("{machine}Alias{ALIAS}")
+}
+
 /// The value of an environment variable.
 pub(crate) fn setting(name: &str) -> Option<Value> {
     Some(match name {
@@ -42,6 +55,7 @@ pub(crate) fn setting(name: &str) -> Option<Value> {
         "NTFY_TOPIC" => reference("NtfyTopic"),
         "SNS_TOPIC_ARN" => reference("MessageEventsTopic"),
         "STATE_MACHINE_ARN" => reference("ProcessMessage"),
+        "STATE_MACHINE_ALIAS_ARN" => reference(&alias("ProcessMessage")),
         "DEAD_LETTER_QUEUE_URL" => reference("DeadLetterQueue"),
         "COGNITO_USER_POOL_ID" => reference("UserPool"),
         "COGNITO_CLIENT_ID" => reference("UserPoolClient"),

@@ -64,7 +64,8 @@ impl Targets {
         self.machine(placeholder).or_else(|| self.by_reference(placeholder))
     }
 
-    fn function<'a>(&self, placeholder: &'a str) -> Option<&'a str> {
+    /// The logical name of the function that is called.
+    pub(crate) fn function<'a>(&self, placeholder: &'a str) -> Option<&'a str> {
         let name = placeholder.strip_suffix("Arn")?;
         self.functions.iter().any(|function| function == name).then_some(name)
     }
