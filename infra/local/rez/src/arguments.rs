@@ -3,6 +3,7 @@
 mod acting;
 mod message;
 mod reading;
+mod release;
 mod schedules;
 mod send;
 mod serve;
@@ -20,6 +21,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 pub(crate) use acting::{AckArgs, BreakerAction, BreakerArgs, CancelArgs, DlqAction, DlqArgs, DoctorArgs, RedriveArgs};
 pub(crate) use message::MessageOptions;
 pub(crate) use reading::{ExecutionsArgs, HistoryArgs, LogsArgs, MessageArgs, MessagesArgs};
+pub(crate) use release::{PlanArgs, ReleaseAction, ReleaseArgs};
 pub(crate) use schedules::{CreateArgs, NameArgs, NextArgs, SchedulesAction, SchedulesArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use serve::ServeArgs;
@@ -171,4 +173,6 @@ pub(crate) enum Command {
     /// Exit status: 0 nothing is wrong (there may be warnings), 1 something is.
     #[command(after_help = "Example: rez doctor --strict && echo fine\n         rez doctor --send-test")]
     Doctor(DoctorArgs),
+    /// Look at a release before it is made.
+    Release(ReleaseArgs),
 }

@@ -11,6 +11,7 @@ mod logs;
 mod message;
 mod messages;
 mod redrive_execution;
+mod release;
 mod schedules;
 mod send;
 mod send_file;
@@ -27,6 +28,7 @@ use crate::session::Session;
 pub(crate) async fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
     match command {
         Command::Doctor(arguments) => crate::doctor::run(settings, &arguments).await,
+        Command::Release(arguments) => release::run(&arguments),
         Command::Serve(arguments) => serve::run(settings, &arguments).await,
         Command::Logs(arguments) => logs::run(settings, &arguments).await,
         Command::SignIn => with_session(settings, sign_in::run).await,

@@ -30,12 +30,14 @@ pub(crate) enum Server {
 /// The exit statuses besides 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Something failed that is none of the others.
-    Failed = 1,
-    /// The input was refused; nothing was started.
-    Refused = 2,
-    /// The message failed: it was dead-lettered or cancelled.
-    NotDelivered = 3,
+    /// Something failed that is none of the others: 1.
+    Failed,
+    /// The input was refused; nothing was started: 2.
+    Refused,
+    /// A release changes something: 2, as tools that plan have it.
+    Changes,
+    /// The message failed: it was dead-lettered or cancelled: 3.
+    NotDelivered,
 }
 
 impl Failure {
@@ -63,7 +65,11 @@ impl Failure {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(match exit {
+            Exit::Failed => 1,
+            Exit::Refused | Exit::Changes => 2,
+            Exit::NotDelivered => 3,
+        })
     }
 }
 
