@@ -1,5 +1,6 @@
 //! The judge: whatever needs two rooms or more, in one binary. `workspace.rs` asserts that no file is forgotten here.
 
+mod ci;
 mod console;
 mod delivery;
 mod disk;
@@ -18,9 +19,11 @@ mod policies;
 mod readme;
 mod redrive_on_aws;
 mod redrives;
+mod release;
 mod rows;
 mod scheduler;
 mod schedules;
+mod scripts;
 mod send;
 mod sign_in;
 mod soak;

@@ -3,7 +3,7 @@
 
 mod gateway;
 mod history;
-mod moto;
+pub(crate) mod moto;
 
 use std::time::Duration;
 

@@ -22,14 +22,14 @@ const SCRIPT: &str = "import sys\nfrom moto.server import ThreadedMotoServer\n\
                       print('at %s:%s' % server.get_host_and_port(), flush=True)\nsys.stdin.read()";
 
 /// A running moto, which ends with this value.
-pub(super) struct Moto {
+pub(crate) struct Moto {
     process: Child,
-    pub(super) aws: SdkConfig,
+    pub(crate) aws: SdkConfig,
 }
 
 impl Moto {
     /// `None`, with a word, where moto is not installed.
-    pub(super) fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let python = tools::file("python/bin/python")?;
         let mut process = Command::new(python)
             .args(["-c", SCRIPT])
