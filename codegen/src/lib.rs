@@ -35,8 +35,8 @@ pub use diff::diff;
 pub use error::Invalid;
 pub use expected::{Files, expected, expected_under};
 pub use knowledge::check;
-pub use plan::{Fixed, Plan, REPLACED, Release, StageError, plan};
-pub use revision::{RevisionError, files_of};
+pub use plan::{CODE, Fixed, Plan, REPLACED, Release, StageError, plan};
+pub use revision::{RevisionError, changed_since, files_of};
 pub use write::write;
 
 /// Where the files of workflows live, relative to the workspace.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use codegen::{AWS, Contracts, Files, Finding, GENERATED, INFRASTRUCTURE, Plan, Release};
+use codegen::{AWS, CODE, Contracts, Files, Finding, GENERATED, INFRASTRUCTURE, Plan, Release};
 use flow::Workflow;
 
 /// Everything generated is as it should be.
@@ -111,7 +111,8 @@ fn planned(
     }
     let read = |directory| codegen::files_of(workspace, revision, directory);
     let before = Release::new(read(GENERATED)?, &read(AWS)?);
-    let after = Release::new(files, &deployed(workspace)?);
+    let code = codegen::changed_since(workspace, revision, &CODE)?;
+    let after = Release::new(files, &deployed(workspace)?).with_code(code);
     Ok(codegen::plan(&before, &after, stage, &Contracts::ours(workflows))?)
 }
 

@@ -3,6 +3,7 @@
 //! Both sides are what stands committed, resolved as CloudFormation would resolve it for a stage: parameters by their defaults
 //! and by what `samconfig.toml` sets, conditions and mappings by those. Nothing is asked of AWS.
 
+mod code;
 mod parameters;
 mod permissions;
 mod replacement;
@@ -29,7 +30,18 @@ pub struct Release {
     pub template: Value,
     /// `samconfig.toml`: what each stage sets.
     pub samconfig: String,
+    /// Of a release over another one: the files of [`CODE`] that differ, by their paths in the workspace.
+    pub code: Vec<String>,
 }
+
+/// Of what the functions are built, relative to the workspace.
+pub const CODE: [&str; 5] = [
+    "activities",
+    "workflows",
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+];
 
 impl Release {
     /// From files below `infra/aws`, as a revision has them.
@@ -40,7 +52,14 @@ impl Release {
             // A template that cannot be read was never deployed.
             template: serde_json::from_str(&text("generated/template.json")).unwrap_or_default(),
             samconfig: text("samconfig.toml"),
+            code: Vec::new(),
         }
+    }
+
+    /// The same with these files that differ from those of the release before.
+    #[must_use]
+    pub fn with_code(self, code: Vec<String>) -> Self {
+        Self { code, ..self }
     }
 }
 
@@ -73,6 +92,7 @@ pub fn plan(before: &Release, after: &Release, stage: &str, contracts: &Contract
     );
     let sections = [
         ("Workflows", workflows(before, after, contracts)),
+        ("Code of functions", code::lines(&after.code)),
         ("Parameters", parameters::lines(before, after, &new)),
         ("Resources", resources::lines(&one, &two)),
         ("Permissions", permissions::lines(&one, &two)),

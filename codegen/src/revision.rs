@@ -54,6 +54,16 @@ pub fn files_of(repository: &Path, revision: &str, directory: &str) -> Result<Fi
     files.collect()
 }
 
+/// Which files below these paths differ between a revision and what stands there, by their paths in the repository. What git
+/// does not know is left out.
+pub fn changed_since(repository: &Path, revision: &str, paths: &[&str]) -> Result<Vec<String>, RevisionError> {
+    let mut arguments = vec!["diff", "--name-only", "-z", "--end-of-options", revision, "--"];
+    arguments.extend(paths);
+    let listed = git(repository, &arguments)?;
+    let paths = listed.split('\0').filter(|path| !path.is_empty());
+    Ok(paths.map(str::to_owned).collect())
+}
+
 fn git(directory: &Path, arguments: &[&str]) -> Result<String, RevisionError> {
     let failed = |detail: String| RevisionError {
         command: arguments.join(" "),

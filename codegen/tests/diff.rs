@@ -122,6 +122,10 @@ fn a_revision_is_read_from_git() {
         files,
         Files::from([(Path::new("w/policy.json").to_owned(), "{}\n".to_owned())])
     );
+    std::fs::write(generated.join("policy.json"), "[]\n").unwrap();
+    let changed = |paths: &[&str]| codegen::changed_since(directory.path(), "HEAD", paths).unwrap();
+    assert_eq!(changed(&["workflows"]), ["workflows/generated/w/policy.json"]);
+    assert_eq!(changed(&["activities"]), [""; 0]);
     let unknown = files_of(directory.path(), "nowhere", GENERATED)
         .unwrap_err()
         .to_string();

@@ -70,6 +70,19 @@ fn nothing_is_said_of_nothing() {
     );
 }
 
+#[test]
+fn code_that_differs_is_a_change_although_the_template_is_the_same() {
+    let code = vec!["activities/tables/src/item.rs".to_owned()];
+    let after = release(&template()).with_code(code);
+    let plan = plan(&release(&template()), &after, "prod", &Contracts::ours(&[])).unwrap();
+    assert!(
+        plan.changes && plan.page.contains("## Code of functions\n"),
+        "{}",
+        plan.page
+    );
+    assert!(plan.page.ends_with("- `activities/tables`: a file\n"), "{}", plan.page);
+}
+
 /// What is changed below `/Resources`, and the lines that tell of it.
 #[test]
 fn each_change_of_a_resource_is_told_with_what_becomes_of_it() {
