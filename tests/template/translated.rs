@@ -17,12 +17,14 @@ const TRANSLATE: &str = "import json, sys\nfrom samtranslator.translator.transfo
 fn translated(code: &str) -> Option<Value> {
     let python = tools::file("sam/bin/python")?;
     let mut template = super::template();
-    let globals = &mut template["Globals"]["Function"];
-    globals["CodeUri"] = json!(format!("s3://bucket/{code}"));
-    for resource in template["Resources"].as_object_mut().expect("resources").values_mut() {
-        if resource["Type"] == "AWS::Serverless::StateMachine" {
-            resource["Properties"]["DefinitionUri"] = json!(format!("s3://bucket/{code}"));
-        }
+    let resources = template["Resources"].as_object_mut().expect("resources");
+    for resource in resources.values_mut() {
+        let place = match resource["Type"].as_str() {
+            Some("AWS::Serverless::Function") => "CodeUri",
+            Some("AWS::Serverless::StateMachine") => "DefinitionUri",
+            _ => continue,
+        };
+        resource["Properties"][place] = json!(format!("s3://bucket/{code}"));
     }
     let parameters = json!({ "Stage": "prod", "SignInPrefix": "rez-agent-prod" });
     let mut child = Command::new(python)

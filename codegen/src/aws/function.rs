@@ -127,6 +127,8 @@ impl Function {
             .collect();
         let mut properties = json!({
             "FunctionName": named(&self.name),
+            // Its crate, from where the template stands: in the root of the workspace cargo builds `rez` alone.
+            "CodeUri": format!("../../../activities/{}", self.name),
             "Description": self.description,
             "Timeout": self.timeout,
             "MemorySize": self.memory,
