@@ -71,9 +71,8 @@ fn every_function_is_built_from_its_crate() {
             .join("Cargo.toml")
             .canonicalize()
             .expect("a crate");
-        let package = packages
-            .iter()
-            .find(|package| Some(Path::new(package["manifest_path"].as_str()?)) == Some(&manifest));
+        let of_place = |package: &&Value| package["manifest_path"].as_str().map(Path::new) == Some(&manifest);
+        let package = packages.iter().find(of_place);
         let targets = package.expect("a package of the workspace")["targets"]
             .as_array()
             .expect("targets");
