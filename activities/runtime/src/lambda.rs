@@ -75,14 +75,22 @@ impl Lambda {
     }
 }
 
+/// The entry of a client context by which a host on one machine says that a call may have been made before. Step Functions
+/// gives no context.
+pub const REPEATED: &str = "rez-repeated";
+
 fn invocation(context: &lambda_runtime::Context) -> Invocation {
+    let said = context
+        .client_context
+        .as_ref()
+        .and_then(|client| client.custom.get(REPEATED));
     let deadline = i64::try_from(context.deadline)
         .ok()
         .and_then(|ms| Timestamp::from_millisecond(ms).ok());
     Invocation {
         request_id: context.request_id.clone(),
         deadline,
-        repeated: false,
+        repeated: said.is_some_and(|said| said == "true"),
     }
 }
 

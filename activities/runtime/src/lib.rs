@@ -73,7 +73,7 @@ pub use environment::{Environment, MissingSetting, setting};
 pub use failure::{Failure, Infrastructure, Kind};
 pub use handler::{Handler, Invocation, Subject};
 pub use invoke::{Invoke, invoke};
-pub use lambda::{Lambda, StartError};
+pub use lambda::{Lambda, REPEATED, StartError};
 pub use logs::{JsonLogs, init_logs, level, log_filter};
 pub use metrics::{Measurement, Metric, Metrics, NAMESPACE, Unit};
 pub use parameters::{EnvironmentParameters, FixedParameters, ParameterError, Parameters};

@@ -45,6 +45,8 @@ pub struct Config {
     pub ntfy: Ntfy,
     /// Where Lambda functions are invoked that are not part of this program, as `--endpoint-url` of the AWS CLI.
     pub lambda_endpoint: Option<String>,
+    /// A directory with binaries of Lambda functions, which then run as processes of their own instead of inside of this one.
+    pub lambda_binaries: Option<PathBuf>,
     /// When the circuit breaker changes.
     pub breaker: Thresholds,
     /// How many executions may be open at once; more are refused until some have ended.
@@ -99,6 +101,7 @@ impl Config {
                 token: None,
             },
             lambda_endpoint: None,
+            lambda_binaries: None,
             breaker: Thresholds::default(),
             most_open: MOST_OPEN,
             stage: "dev".to_owned(),

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod alarms;
+mod binaries;
 mod changes;
 mod clock;
 mod config;

@@ -15,6 +15,7 @@ use record_outcome::RecordHandler;
 use redrive_message::{RedriveHandler, Redrives};
 use secrecy::SecretString;
 
+use crate::binaries::Values;
 use crate::clock::Clock;
 use crate::events::LocalEvents;
 use crate::meters::Meters;
@@ -81,13 +82,7 @@ pub(crate) fn activities(
         store: stores.messages.clone(),
         clock: clock.clone(),
     };
-    let (url, token) = match &config.ntfy.url {
-        Some(url) => (url.clone(), config.ntfy.token.clone()),
-        None => (
-            format!("http://{}/inbox", reachable(api)),
-            Some(inbox_pass.token().clone()),
-        ),
-    };
+    let (url, token) = target(config, inbox_pass, api);
     let parameters = |settings: &Settings| parameters(settings, acknowledgement_key, url, token);
     let deliver = deliver(config, stores, parameters, clock, metrics)?;
     Ok(vec![
@@ -137,6 +132,23 @@ fn deliver(
     })
 }
 
+/// The same values under their names on AWS, for functions that run as processes.
+pub(crate) fn parameters_on_aws(config: &Config, local: &Local<'_>, api: SocketAddr) -> Values {
+    let (url, token) = target(config, local.inbox_pass, api);
+    Values::of(&config.stage, url.into(), token, local.acknowledgement_key.clone())
+}
+
+/// Where messages are delivered and what is shown there: without a server of one's own, they go into the inbox.
+fn target(config: &Config, inbox_pass: &Pass, api: SocketAddr) -> (String, Option<SecretString>) {
+    match &config.ntfy.url {
+        Some(url) => (url.clone(), config.ntfy.token.clone()),
+        None => (
+            format!("http://{}/inbox", reachable(api)),
+            Some(inbox_pass.token().clone()),
+        ),
+    }
+}
+
 /// The values that stand in Parameter Store on AWS.
 fn parameters(settings: &Settings, key: &SecretString, url: String, token: Option<SecretString>) -> FixedParameters {
     let token = settings.token_parameter.clone().zip(token);
@@ -148,7 +160,7 @@ fn parameters(settings: &Settings, key: &SecretString, url: String, token: Optio
 }
 
 /// An address that listens everywhere is reached at home.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     match address {
         SocketAddr::V4(v4) if v4.ip().is_unspecified() => SocketAddr::from(([127, 0, 0, 1], v4.port())),
         SocketAddr::V6(v6) if v6.ip().is_unspecified() => SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, v6.port())),

@@ -2,6 +2,7 @@
 //!
 //! | resource | runner |
 //! |---|---|
+//! | a Lambda function whose binary is in the directory of `--lambda-binaries` | [`process`]: a process of its own |
 //! | a Lambda function that is linked into this binary | [`linked`] |
 //! | any other Lambda function | [`lambda`]: the Invoke protocol at `--lambda-endpoint` |
 //! | `sqs:sendMessage` | [`sqs`]: the local queue |
@@ -20,6 +21,7 @@ mod linked;
 mod metadata;
 pub(crate) mod nested;
 mod permission;
+mod process;
 mod resource;
 mod sdk_sfn;
 mod sns;

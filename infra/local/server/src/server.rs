@@ -19,6 +19,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
 use crate::alarms::LocalMeasures;
+use crate::binaries;
 use crate::changes::LocalChanges;
 use crate::doors::{self, Doors, Form};
 use crate::failpoints::{self, Moment};
@@ -104,7 +105,9 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         inbox_pass: &inbox_pass,
     };
     let linked = linked::activities(&config, &local, addresses.api)?;
+    let (binaries, services) = binaries::of(&config, &names, addresses, &local).await?;
     let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(addresses.dynamodb))
+        .with(binaries)
         .held_to(config.policies.clone());
     let host = Host::new(
         Arc::clone(&journal),
@@ -117,13 +120,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let unread = |error: HostError| StartError::Recovery {
         detail: error.to_string(),
     };
-    let traces = config.traces.clone().map(|traces| {
-        let (ended, waiting) = traces::Ended::new();
-        let traced = host.traced.set(ended);
-        debug_assert!(traced.is_ok(), "the host is new");
-        let run = traces::run(traces.clone(), Arc::clone(&host), waiting);
-        (traces, tokio::spawn(run))
-    });
+    let traces = config.traces.clone().map(|traces| exporting(traces, &host));
     host.count_open().await.map_err(unread)?;
     workflows::register(&host, &config.stage).await?;
     schedules::provide_daily(&host).await.map_err(unread)?;
@@ -154,6 +151,9 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     ] {
         let router = doors.known(router, address, form);
         tasks.spawn(listen::serve(Arc::clone(&host), listener, router));
+    }
+    if let Some(services) = services {
+        tasks.spawn(services.serve(&host, &doors));
     }
     host.recover().await.map_err(unread)?;
     failpoints::at(Moment::Recovered);
@@ -186,6 +186,11 @@ impl Server {
         wire::router(Arc::clone(&self.host))
     }
 
+    /// The Lambda functions that run as processes of their own; all others are parts of this one.
+    pub fn functions_as_processes(&self) -> Vec<String> {
+        self.host.runners().binaries.names().map(str::to_owned).collect()
+    }
+
     /// A link that signs in whoever opens it first, within a day: for the eyes of the owner alone.
     pub fn sign_in_link(&self) -> SecretString {
         self.entrance.sign_in_link(self.host.now())
@@ -202,6 +207,7 @@ impl Server {
         // Requests go on meanwhile: what runs may need an answer of this very server.
         let ended = tokio::time::timeout(GRACE, self.host.calls_have_ended()).await;
         let cut_off = self.host.stop();
+        self.host.runners().binaries.close().await;
         failpoints::at(Moment::Drained);
         if ended.is_err() {
             tracing::warn!(cut_off, "tasks were still running after {} s", GRACE.as_secs());
@@ -236,7 +242,17 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.host.stop();
+        self.host.runners().binaries.kill();
     }
+}
+
+/// Exports what executions of a host have done.
+fn exporting(traces: Traces, host: &Arc<Host>) -> (Traces, JoinHandle<()>) {
+    let (ended, waiting) = traces::Ended::new();
+    let traced = host.traced.set(ended);
+    debug_assert!(traced.is_ok(), "the host is new");
+    let run = traces::run(traces.clone(), Arc::clone(host), waiting);
+    (traces, tokio::spawn(run))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -56,6 +56,10 @@ pub(crate) struct ServeArgs {
     /// Where functions that are not ours are invoked, by the Lambda Invoke protocol.
     #[arg(long, value_name = "URL")]
     pub(crate) lambda_endpoint: Option<String>,
+    /// A directory with the binaries of Lambda functions, as NAME/bootstrap or NAME: each runs as a process of its own behind
+    /// Lambda's Runtime API, as it would on AWS. Functions without one stay inside of this process.
+    #[arg(long, env = "REZ_LAMBDA_BINARIES", value_name = "DIRECTORY")]
+    pub(crate) lambda_binaries: Option<std::path::PathBuf>,
     /// How many executions may be open at once. More are refused with 503 or `ExecutionLimitExceeded` until some have
     /// ended.
     #[arg(long, env = "REZ_MAX_OPEN_EXECUTIONS", default_value_t = server::MOST_OPEN, value_name = "N", value_parser = at_least_one)]

@@ -31,6 +31,10 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         listen: arguments.listen,
         sfn_listen: arguments.sfn_listen,
         lambda_endpoint: arguments.lambda_endpoint.clone(),
+        lambda_binaries: arguments
+            .lambda_binaries
+            .clone()
+            .filter(|path| !path.as_os_str().is_empty()),
         most_open: arguments.max_open_executions,
         retention: arguments.retention,
         public_url: arguments.public_url.clone().filter(|url| !url.is_empty()),
@@ -61,6 +65,13 @@ pub(crate) async fn run(settings: &Settings, arguments: &ServeArgs) -> Result<()
         "delivers to    {}",
         target.unwrap_or_else(|| format!("http://{api}/inbox, the built-in inbox"))
     ))?;
+    let processes = server.functions_as_processes();
+    if !processes.is_empty() {
+        output::line(format_args!(
+            "processes      {}; other functions are part of this one",
+            processes.join(", ")
+        ))?;
+    }
     // A link lets whoever reads it in: it is for the eyes of a person, and never for a file or a log.
     if let Some(issuer) = issuer {
         output::line(format_args!("sign in        at {issuer}"))?;

@@ -29,10 +29,13 @@ pub(crate) enum Line {
     Remote,
     /// What this server does itself: the queue, the topic, nested executions.
     Local,
+    /// Lambda functions that run as processes of this machine.
+    Process,
 }
 
-/// How many calls of each line run at the same time. Lambda's default quota is 1,000 for an account.
-const PLACES: [usize; 3] = [64, 256, 256];
+/// How many calls of each line run at the same time. Lambda's default quota is 1,000 for an account. A process takes memory: of
+/// those there are as many as a function has at most.
+const PLACES: [usize; 4] = [64, 256, 256, 16];
 
 /// Calls by execution and task.
 #[derive(Debug)]
@@ -50,7 +53,7 @@ struct Table {
     /// The last calls of executions that have ended, where somebody will ask for them.
     last: BTreeMap<ExecutionId, LastCall>,
     waiting: BTreeSet<Key>,
-    lines: [Places; 3],
+    lines: [Places; 4],
     /// Whether no call begins any more.
     closed: bool,
 }

@@ -4,6 +4,7 @@ use engine::{Integration, TaskRequest};
 use serde::Deserialize;
 
 use super::{DynamoDb, LambdaEndpoint, Linked};
+use crate::binaries::Binaries;
 use crate::host::Line;
 use crate::{Policies, addresses};
 
@@ -11,6 +12,7 @@ use crate::{Policies, addresses};
 #[derive(Debug)]
 pub(crate) struct Runners {
     pub(crate) linked: Linked,
+    pub(crate) binaries: Binaries,
     pub(crate) lambda: Option<LambdaEndpoint>,
     pub(crate) dynamodb: DynamoDb,
     pub(crate) policies: Policies,
@@ -20,6 +22,7 @@ impl Runners {
     pub(crate) fn new(linked: Linked, lambda: Option<LambdaEndpoint>, dynamodb: DynamoDb) -> Self {
         Self {
             linked,
+            binaries: Binaries::default(),
             lambda,
             dynamodb,
             policies: Policies::default(),
@@ -29,6 +32,11 @@ impl Runners {
     /// The same, where calls are held to the policies of the state machines that make them.
     pub(crate) fn held_to(self, policies: Policies) -> Self {
         Self { policies, ..self }
+    }
+
+    /// The same, where these functions run as processes.
+    pub(crate) fn with(self, binaries: Binaries) -> Self {
+        Self { binaries, ..self }
     }
 
     /// The line that a call waits in; `None` if it is a worker's turn to ask for it.
@@ -47,7 +55,13 @@ impl Runners {
                 .map(|Invoke { function_name }| function_name),
             _ => return Some(Line::Local),
         };
-        let linked = function.is_some_and(|name| self.linked.function(addresses::function_name(&name)).is_some());
-        Some(if linked { Line::Linked } else { Line::Remote })
+        let function = function.as_deref().map_or("", addresses::function_name);
+        Some(if self.binaries.function(function).is_some() {
+            Line::Process
+        } else if self.linked.function(function).is_some() {
+            Line::Linked
+        } else {
+            Line::Remote
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! Lambda functions: those linked into this binary, and all others by the Invoke protocol.
+//! Lambda functions: those that run as processes of this machine, those linked into this binary, and all others by the
+//! Invoke protocol.
 
 mod endpoint;
 mod failure;
@@ -6,12 +7,12 @@ mod failure;
 use serde_json::{Map, Value, json};
 
 use self::endpoint::LOG_RESULT;
-use self::failure::Cause;
 use super::call::text_parameter;
-use super::{Answer, Call, TaskFailure, linked, metadata};
+use super::{Answer, Call, TaskFailure, linked, metadata, process};
 use crate::addresses;
 
 pub(crate) use self::endpoint::LambdaEndpoint;
+pub(super) use self::failure::{Cause, function_error};
 
 /// A call of a function, whoever runs it.
 struct Invocation {
@@ -84,6 +85,10 @@ fn payload(parameters: &Map<String, Value>) -> String {
 impl Invocation {
     async fn run(&self, call: Call<'_>) -> Result<Invoked, TaskFailure> {
         let (runners, name) = (call.host.runners(), addresses::function_name(&self.function));
+        if let Some(function) = runners.binaries.function(name) {
+            let payload = process::call(function, &self.payload, self.cause, &call).await?;
+            return Ok(local_answer(payload, call));
+        }
         if let Some(function) = runners.linked.function(name) {
             let payload = linked::call(function.as_ref(), &self.payload, &call).await?;
             return Ok(local_answer(payload, call));
@@ -116,7 +121,10 @@ fn local_answer(payload: String, call: Call<'_>) -> Invoked {
 fn not_configured(name: &str) -> TaskFailure {
     TaskFailure::new(
         "Lambda.SdkClientException",
-        format!("The function {name} is not part of this program: set --lambda-endpoint to where it can be invoked."),
+        format!(
+            "The function {name} is not part of this program: set --lambda-binaries to where its binary lies, or \
+             --lambda-endpoint to where it can be invoked."
+        ),
     )
 }
 

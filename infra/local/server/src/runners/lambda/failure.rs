@@ -12,7 +12,7 @@ use crate::runners::TaskFailure;
 ///
 /// Source: recorded histories.
 #[derive(Clone, Copy)]
-pub(super) enum Cause {
+pub(in crate::runners) enum Cause {
     /// As the function's runtime wrote it: where the resource is the function's ARN.
     Verbatim,
     /// Without spaces between its parts: where the resource is `lambda:invoke`.
@@ -23,7 +23,7 @@ pub(super) enum Cause {
 ///
 /// Source: recorded histories; `Lambda.Unknown` from the Step Functions developer guide, "Handle transient Lambda service
 /// exceptions".
-pub(super) fn function_error(payload: &str, cause: Cause) -> TaskFailure {
+pub(in crate::runners) fn function_error(payload: &str, cause: Cause) -> TaskFailure {
     let Ok(parsed) = serde_json::from_str::<Value>(payload) else {
         return TaskFailure::new("Lambda.Unknown", payload);
     };
