@@ -12,6 +12,7 @@ mod fuzzed;
 mod generated;
 mod idempotency;
 mod killed;
+mod lambda_binaries;
 mod ntfy;
 mod openapi;
 mod outage;

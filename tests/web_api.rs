@@ -17,7 +17,7 @@ use crate::sign_in::issuer::Issuer;
 use gateway::Gateway;
 use moto::{KEY, Moto};
 
-const PUBLIC_URL: &str = "https://rez.example.org";
+pub(crate) const PUBLIC_URL: &str = "https://rez.example.org";
 
 /// The function behind its door.
 struct World {

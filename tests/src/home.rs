@@ -242,6 +242,22 @@ impl Serve {
         kib.expect("Linux tells it in kB") * 1024
     }
 
+    /// The processes that it has started and that have not ended, as Linux tells of them.
+    pub fn children(&self) -> Vec<i32> {
+        let id = self.process.id();
+        let children = |task: &str| {
+            let path = format!("/proc/{id}/task/{task}/children");
+            std::fs::read_to_string(path).unwrap_or_default()
+        };
+        let tasks = std::fs::read_dir(format!("/proc/{id}/task")).expect("it runs on Linux");
+        let tasks = tasks.filter_map(|task| task.ok()?.file_name().into_string().ok());
+        let all: Vec<String> = tasks.map(|task| children(&task)).collect();
+        all.iter()
+            .flat_map(|line| line.split_whitespace())
+            .filter_map(|child| child.parse().ok())
+            .collect()
+    }
+
     /// Stops it as an operator does, with SIGTERM; returns what it logged.
     pub fn stop(mut self) -> String {
         let pid = self.process.id().to_string();

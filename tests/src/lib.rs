@@ -8,6 +8,7 @@ pub mod sink;
 pub mod tools;
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Command,
     sync::OnceLock,
@@ -34,22 +35,42 @@ pub fn rez() -> &'static Path {
             // Relative to where the command was given, not to this package, in which cargo runs its tests.
             return root().join(named);
         }
-        let output = Command::new(env!("CARGO"))
-            .args(["test", "--workspace", "--no-run", "--quiet", "--message-format", "json"])
-            .current_dir(root())
-            .output()
-            .expect("cargo runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let messages = String::from_utf8_lossy(&output.stdout);
-        let artifacts = messages
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let mut binaries = artifacts.filter(|artifact| {
-            artifact["target"]["name"] == "rez"
-                && artifact["target"]["kind"][0] == "bin"
-                && artifact["profile"]["test"] == false
-        });
-        let executable = binaries.find_map(|artifact| artifact["executable"].as_str().map(PathBuf::from));
-        executable.expect("the command line is a binary of the workspace")
+        let mut binaries = built(&["test", "--no-run"]);
+        binaries
+            .remove("rez")
+            .expect("the command line is a binary of the workspace")
     })
+}
+
+/// A binary of the workspace, built once.
+///
+/// `cargo test` builds those alone whose packages have tests of them. `--examples` has the others built with the features that
+/// tests have chosen, so that no dependency is built anew.
+pub fn binary(name: &str) -> &'static Path {
+    static BINARIES: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
+    let binaries = BINARIES.get_or_init(|| built(&["build", "--examples", "--bins"]));
+    let binary = binaries.get(name);
+    binary.unwrap_or_else(|| panic!("{name} is no binary of the workspace"))
+}
+
+/// The binaries that a command of cargo's builds of the whole workspace, by their names.
+fn built(command: &[&str]) -> BTreeMap<String, PathBuf> {
+    let output = Command::new(env!("CARGO"))
+        .args(command)
+        .args(["--workspace", "--quiet", "--message-format", "json"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let artifacts = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let binaries =
+        artifacts.filter(|artifact| artifact["target"]["kind"][0] == "bin" && artifact["profile"]["test"] == false);
+    let named = binaries.filter_map(|artifact| {
+        let executable = artifact["executable"].as_str()?;
+        Some((artifact["target"]["name"].as_str()?.to_owned(), executable.into()))
+    });
+    named.collect()
 }

@@ -11,10 +11,10 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use tests::tools;
 
-pub(super) const KEY: [u8; 32] = [7; 32];
-pub(super) const KEY_PARAMETER: &str = "/rez-agent/dev/session-key";
-pub(super) const MESSAGES: &str = "rez-agent-messages-dev";
-pub(super) const MACHINE: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:process-message";
+pub(crate) const KEY: [u8; 32] = [7; 32];
+pub(crate) const KEY_PARAMETER: &str = "/rez-agent/dev/session-key";
+pub(crate) const MESSAGES: &str = "rez-agent-messages-dev";
+pub(crate) const MACHINE: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:process-message";
 const BREAKERS: &str = "rez-agent-circuit-breaker-dev";
 const GROUP: &str = "rez-agent-dev";
 const SCRIPT: &str = "import sys\nfrom moto.server import ThreadedMotoServer\n\
@@ -49,7 +49,12 @@ impl Moto {
     }
 
     /// Makes what the template makes, and says what it tells the function.
-    pub(super) async fn prepared(&self, issuer: &str) -> Environment {
+    pub(crate) async fn prepared(&self, issuer: &str) -> Environment {
+        self.settings(issuer).await.into_iter().collect()
+    }
+
+    /// The same as names and values.
+    pub(crate) async fn settings(&self, issuer: &str) -> Vec<(String, String)> {
         let dynamodb = aws_sdk_dynamodb::Client::new(&self.aws);
         tables::ensure(&dynamodb, MESSAGES, BREAKERS).await.expect("the tables");
         self.put_key(&BASE64_STANDARD.encode(KEY)).await;
@@ -89,10 +94,12 @@ impl Moto {
             ("OIDC_CLIENT_ID", "rez"),
             ("OIDC_SCOPES", "openid messages:read messages:write"),
         ];
-        settings.into_iter().collect()
+        settings
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec()
     }
 
-    pub(super) async fn put_key(&self, value: &str) {
+    pub(crate) async fn put_key(&self, value: &str) {
         let parameter = aws_sdk_ssm::Client::new(&self.aws).put_parameter().name(KEY_PARAMETER);
         let parameter = parameter
             .value(value)
@@ -101,7 +108,7 @@ impl Moto {
         parameter.send().await.expect("it is put");
     }
 
-    pub(super) async fn remove_key(&self) {
+    pub(crate) async fn remove_key(&self) {
         let removal = aws_sdk_ssm::Client::new(&self.aws)
             .delete_parameter()
             .name(KEY_PARAMETER);
@@ -118,7 +125,7 @@ impl Drop for Moto {
 }
 
 /// A configuration that asks this address, whatever the service.
-pub(super) fn aws(endpoint: &str) -> SdkConfig {
+pub(crate) fn aws(endpoint: &str) -> SdkConfig {
     let credentials = Credentials::new("test", "secret", Some("session".to_owned()), None, "test");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
