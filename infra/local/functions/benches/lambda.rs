@@ -98,7 +98,7 @@ fn build(profile: &str) -> PathBuf {
 
 async fn measure(profile: &str, directory: &Path) {
     let aws = aws().await;
-    println!("profile {profile}, {} starts each, medians\n", STARTS);
+    println!("profile {profile}, {STARTS} starts each, medians\n");
     println!("| function | program MB | archive MB | start ms | resident MB | first event ms | next event ms |");
     println!("|---|---:|---:|---:|---:|---:|---:|");
     let mut missed = Vec::new();

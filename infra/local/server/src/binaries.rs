@@ -22,7 +22,7 @@ use crate::{Addresses, Config, StartError, addresses};
 use description::Description;
 use environment::Surroundings;
 
-pub(crate) use listening::{Listening, of};
+pub(crate) use listening::of;
 pub(crate) use services::Values;
 
 /// The functions that run as processes, by the name that stands in their ARN.

@@ -249,8 +249,8 @@ impl Drop for Server {
 /// Exports what executions of a host have done.
 fn exporting(traces: Traces, host: &Arc<Host>) -> (Traces, JoinHandle<()>) {
     let (ended, waiting) = traces::Ended::new();
-    let traced = host.traced.set(ended);
-    debug_assert!(traced.is_ok(), "the host is new");
+    let first = host.traced.set(ended);
+    debug_assert!(first.is_ok(), "the host is new");
     let run = traces::run(traces.clone(), Arc::clone(host), waiting);
     (traces, tokio::spawn(run))
 }
