@@ -84,11 +84,13 @@ fn code_that_differs_is_a_change_although_the_template_is_the_same() {
 }
 
 /// What is changed below `/Resources`, and the lines that tell of it.
+type Case = (fn(&mut Value), Vec<String>);
+
 #[test]
 fn each_change_of_a_resource_is_told_with_what_becomes_of_it() {
     let gone = "it is deleted with all that it holds";
     let stays = "it stays in the account with all that it holds";
-    let cases: Vec<(fn(&mut Value), Vec<String>)> = vec![
+    let cases: Vec<Case> = vec![
         (
             |all| all["Messages"]["Properties"]["TableName"]["Fn::Sub"] = json!("letters-${Stage}"),
             vec![
