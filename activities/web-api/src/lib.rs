@@ -6,16 +6,21 @@
 
 mod changes;
 mod measures;
+mod places;
 mod router;
 mod settings;
+mod signed;
 mod start;
 mod step_functions;
 mod task_tokens;
 
 pub use changes::StageChanges;
+pub use console::ServiceError;
 pub use measures::AwsMeasures;
+pub use places::Places;
 pub use router::router;
 pub use settings::{Settings, WrongSetting};
+pub use signed::{CannotSign, Service, Signed, said};
 pub use start::{StartError, on_aws};
 pub use step_functions::SignedStepFunctions;
 pub use task_tokens::SfnTaskTokens;

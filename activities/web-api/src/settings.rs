@@ -5,21 +5,14 @@ use authorizer::{IssuerSettings, SettingError};
 use reqwest::Url;
 use schedules::Target;
 
+use crate::Places;
+
 /// The settings of the function: names and addresses, no secret among them.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The stage: `STAGE`.
-    pub stage: String,
-    /// The table of messages: `DYNAMODB_TABLE_NAME`.
-    pub messages: String,
-    /// The table of circuit breakers: `CIRCUIT_BREAKER_TABLE`.
-    pub breakers: String,
-    /// The state machine `process-message`, without version or alias: `STATE_MACHINE_ARN`.
-    pub state_machine_arn: String,
-    /// The alias by which its executions are started: `STATE_MACHINE_ALIAS_ARN`.
-    pub state_machine_alias_arn: Option<String>,
-    /// The dead-letter queue: `DEAD_LETTER_QUEUE_URL`.
-    pub dead_letter_queue_url: String,
+    /// What the API asks: `STAGE`, `DYNAMODB_TABLE_NAME`, `CIRCUIT_BREAKER_TABLE`, `STATE_MACHINE_ARN`,
+    /// `STATE_MACHINE_ALIAS_ARN` and `DEAD_LETTER_QUEUE_URL`.
+    pub places: Places,
     /// The group of schedules: `SCHEDULE_GROUP`.
     pub schedule_group: String,
     /// What schedules start: the state machine, in the role `SCHEDULER_ROLE_ARN`, with the queue `UNDELIVERED_QUEUE_ARN` for what
@@ -83,18 +76,20 @@ impl Settings {
             });
         }
         Ok(Self {
-            stage: text(setting::STAGE)?,
-            messages: text(setting::DYNAMODB_TABLE_NAME)?,
-            breakers: text(setting::CIRCUIT_BREAKER_TABLE)?,
-            dead_letter_queue_url: text(setting::DEAD_LETTER_QUEUE_URL)?,
+            places: Places {
+                stage: text(setting::STAGE)?,
+                messages: text(setting::DYNAMODB_TABLE_NAME)?,
+                breakers: text(setting::CIRCUIT_BREAKER_TABLE)?,
+                state_machine_arn: state_machine_arn.clone(),
+                state_machine_alias_arn: alias.map(str::to_owned),
+                dead_letter_queue_url: text(setting::DEAD_LETTER_QUEUE_URL)?,
+            },
             schedule_group: text(SCHEDULE_GROUP)?,
             schedule_target: Target {
                 state_machine_arn: alias.unwrap_or(&state_machine_arn).to_owned(),
                 role_arn: text(SCHEDULER_ROLE_ARN)?,
                 dead_letter_queue_arn: Some(text(UNDELIVERED_QUEUE_ARN)?),
             },
-            state_machine_alias_arn: alias.map(str::to_owned),
-            state_machine_arn,
             session_key_parameter: text(SESSION_KEY_PARAM)?,
             public_url: public_url(environment.required(setting::PUBLIC_URL)?)?,
             origins: origins(environment.optional(CORS_ORIGINS).unwrap_or_default()),
@@ -107,7 +102,7 @@ impl Settings {
 
     /// What ARNs of Step Functions begin with: `arn:aws:states:REGION:ACCOUNT`.
     pub fn arn_prefix(&self) -> &str {
-        arn_prefix(&self.state_machine_arn).unwrap_or_default()
+        arn_prefix(&self.places.state_machine_arn).unwrap_or_default()
     }
 }
 
@@ -175,7 +170,10 @@ mod tests {
         let settings = read(&[("CORS_ORIGINS", "https://a.example.org, *,https://b.example.org")]).unwrap();
         assert_eq!(settings.arn_prefix(), "arn:aws:states:eu-central-1:123456789012");
         assert_eq!(settings.origins, ["https://a.example.org", "https://b.example.org"]);
-        assert_eq!(settings.schedule_target.state_machine_arn, settings.state_machine_arn);
+        assert_eq!(
+            settings.schedule_target.state_machine_arn,
+            settings.places.state_machine_arn
+        );
     }
 
     #[test]
@@ -183,8 +181,8 @@ mod tests {
         let alias = "arn:aws:states:eu-central-1:123456789012:stateMachine:m:live";
         let settings = read(&[("STATE_MACHINE_ALIAS_ARN", alias)]).unwrap();
         assert_eq!(settings.schedule_target.state_machine_arn, alias);
-        assert_eq!(settings.state_machine_alias_arn.as_deref(), Some(alias));
-        assert!(!settings.state_machine_arn.contains("live"));
+        assert_eq!(settings.places.state_machine_alias_arn.as_deref(), Some(alias));
+        assert!(!settings.places.state_machine_arn.contains("live"));
     }
 
     #[test]

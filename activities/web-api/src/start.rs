@@ -11,14 +11,10 @@ use aws_config::SdkConfig;
 use axum::Router;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use redrive_message::{SqsQueue, StepFunctions};
 use schedules::Scheduler;
 use secrecy::{ExposeSecret as _, SecretString};
-use tables::Messages;
-use tables::breaker::{Breakers, Thresholds};
 
-use crate::step_functions::NoStepFunctions;
-use crate::{AwsMeasures, Settings, SfnTaskTokens, SignedStepFunctions, StageChanges, WrongSetting, router};
+use crate::{CannotSign, Settings, SignedStepFunctions, WrongSetting, router};
 
 /// The function cannot start.
 #[derive(thiserror::Error)]
@@ -34,7 +30,7 @@ pub enum StartError {
     NoKey(String),
     /// Step Functions cannot be asked.
     #[error(transparent)]
-    StepFunctions(#[from] NoStepFunctions),
+    StepFunctions(#[from] CannotSign),
     /// The issuer cannot be asked.
     #[error("no HTTP client can be made for the issuer")]
     Issuer,
@@ -81,51 +77,14 @@ fn read(key: &SecretString) -> Option<Keys> {
 }
 
 fn api(settings: Settings, aws: &SdkConfig, clock: Arc<dyn Clock>, keys: Keys) -> Result<Api, StartError> {
-    let dynamodb = aws_sdk_dynamodb::Client::new(aws);
-    let sfn = aws_sdk_sfn::Client::new(aws);
-    let sqs = aws_sdk_sqs::Client::new(aws);
-    let messages = Arc::new(Messages::new(dynamodb.clone(), &settings.messages));
-    // Whoever lists and resets breakers never opens one: the thresholds are those of the activity that delivers.
-    let breakers = Arc::new(Breakers::new(dynamodb, &settings.breakers, Thresholds::default()));
-    let executions = StepFunctions::new(sfn.clone(), &settings.state_machine_arn);
-    let executions = Arc::new(executions.started_by(settings.state_machine_alias_arn.as_deref()));
-    let scheduler = aws_sdk_scheduler::Client::new(aws);
-    Ok(Api {
-        changes: Arc::new(StageChanges {
-            messages: messages.clone(),
-            executions: executions.clone(),
-            clock: Arc::clone(&clock),
-            stage: settings.stage.clone(),
-            state_machine: settings
-                .state_machine_arn
-                .rsplit(':')
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-        }),
-        measures: Arc::new(AwsMeasures {
-            breakers: breakers.clone(),
-            queues: sqs.clone(),
-            dead_letter_queue_url: settings.dead_letter_queue_url.clone(),
-            clock: Arc::clone(&clock),
-        }),
-        executions,
-        messages,
-        breakers,
-        dead_letters: Arc::new(SqsQueue::new(sqs, &settings.dead_letter_queue_url)),
-        task_tokens: Arc::new(SfnTaskTokens(sfn)),
-        schedules: Arc::new(Scheduler::new(
-            scheduler,
-            &settings.schedule_group,
-            settings.schedule_target.clone(),
-        )),
-        acknowledgement_links: Some(keys.links),
-        live: false,
-        searches: false,
-        clock,
-        stage: settings.stage.clone(),
-        entrance: Arc::new(entrance(settings, keys.seal)?),
-    })
+    let places = settings.places.clone();
+    let schedules = Arc::new(Scheduler::new(
+        aws_sdk_scheduler::Client::new(aws),
+        &settings.schedule_group,
+        settings.schedule_target.clone(),
+    ));
+    let entrance = entrance(settings, keys.seal)?;
+    Ok(places.api(aws, clock, schedules, entrance, Some(keys.links)))
 }
 
 /// Whoever has a token of the issuer, or has signed in there. There are no one-time links: a function knows nothing of what
