@@ -2,6 +2,7 @@
 
 mod acting;
 mod message;
+mod on_aws;
 mod reading;
 mod release;
 mod schedules;
@@ -20,6 +21,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use acting::{AckArgs, BreakerAction, BreakerArgs, CancelArgs, DlqAction, DlqArgs, DoctorArgs, RedriveArgs};
 pub(crate) use message::MessageOptions;
+pub(crate) use on_aws::OnAws;
 pub(crate) use reading::{ExecutionsArgs, HistoryArgs, LogsArgs, MessageArgs, MessagesArgs};
 pub(crate) use release::{PlanArgs, ReleaseAction, ReleaseArgs};
 pub(crate) use schedules::{CreateArgs, NameArgs, NextArgs, SchedulesAction, SchedulesArgs};
@@ -42,6 +44,8 @@ pub(crate) use token::TokenArgs;
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) settings: Settings,
+    #[command(flatten)]
+    pub(crate) on_aws: OnAws,
     /// What to do; `serve` when left out.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,

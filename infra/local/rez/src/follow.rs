@@ -2,8 +2,6 @@
 
 mod narrator;
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 pub(crate) use narrator::Narrator;
@@ -11,9 +9,6 @@ pub(crate) use narrator::Narrator;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::output;
-
-/// The first and the longest pause between two looks; each look that finds nothing new doubles it.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(500));
 
 /// Follows executions to their ends.
 #[derive(Default)]
@@ -53,7 +48,9 @@ impl Follower {
     /// A reader that has gone, as `head` goes, is no reason to stop: the server may be this process's own, and the message
     /// would lie until the next one.
     pub(crate) async fn follow(&mut self, client: &Client, execution: &str) -> Result<(), Failure> {
-        let mut pause = PAUSES.0;
+        // Each look that finds nothing new doubles the pause.
+        let (first, longest) = client.pauses();
+        let mut pause = first;
         loop {
             let events = client.history(execution).await?.unwrap_or_default();
             let new = events.get(self.seen..).unwrap_or_default();
@@ -64,9 +61,9 @@ impl Follower {
                 return Ok(());
             }
             pause = if new.is_empty() {
-                (pause * 2).min(PAUSES.1)
+                (pause * 2).min(longest)
             } else {
-                PAUSES.0
+                first
             };
             self.seen = events.len();
             tokio::time::sleep(pause).await;

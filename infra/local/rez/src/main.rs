@@ -1,9 +1,10 @@
 //! `rez`: the command line of one machine's server.
 //!
 //! Every command is an HTTP client. It talks to the `rez serve` that runs on the data directory, or else to a server that
-//! it starts in its own process for as long as it needs one.
+//! it starts in its own process for as long as it needs one; with `--aws` to a deployment on AWS.
 
 mod arguments;
+mod aws;
 mod client;
 mod commands;
 mod doctor;
@@ -45,17 +46,22 @@ fn run(arguments: Vec<OsString>) -> Result<(), Failure> {
     let Some((cli, command)) = read(arguments)? else {
         return Ok(());
     };
+    cli.on_aws.check()?;
+    hint::on(&cli.on_aws);
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::failed(format!("no threads: {error}")))?;
     let traces = Traces::from_environment(runtime.handle());
     let traces = traces.map_err(|error| Failure::refused(format!("{:#}", anyhow::Error::new(error))))?;
-    let level = if matches!(command, Command::Serve(_)) {
+    let level = if cli.on_aws.aws {
+        // What AWS refuses is told with what helps, in one line.
+        LevelFilter::OFF
+    } else if matches!(command, Command::Serve(_)) {
         LevelFilter::INFO
     } else {
         // What a server of this process's own would warn of is what the command tells anyway.
         LevelFilter::ERROR
     };
     logs::start(level, traces)?;
-    runtime.block_on(commands::run(&cli.settings, command))
+    runtime.block_on(commands::run(&cli.settings, &cli.on_aws, command))
 }
 
 /// Reads the command line; `None` when it asked for help or the version, which have been printed.

@@ -1,6 +1,7 @@
-//! The server that a command talks to: the one that runs, or one of its own.
+//! The server that a command talks to: the one that runs, one of its own, or a deployment on AWS.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use activity_runtime::Environment;
@@ -11,7 +12,8 @@ use secrecy::SecretString;
 use server::{Addresses, Config, Identity, Ntfy, ServeFile, Server, StartError};
 use tokio::time::Instant;
 
-use crate::arguments::Settings;
+use crate::arguments::{OnAws, Settings};
+use crate::aws::Deployment;
 use crate::client::Client;
 use crate::failure::Failure;
 
@@ -21,6 +23,15 @@ const STARTING: Duration = Duration::from_secs(10);
 /// How often it is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
+/// Where a command looks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    /// Which server of this machine is meant.
+    pub(crate) settings: &'a Settings,
+    /// Whether a deployment on AWS is meant instead, and which.
+    pub(crate) aws: &'a OnAws,
+}
+
 /// A client, and the server behind it if it is this process's own.
 pub(crate) struct Session {
     pub(crate) client: Client,
@@ -28,10 +39,22 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Finds what a command is to talk to.
+    pub(crate) async fn open(place: Place<'_>) -> Result<Self, Failure> {
+        if place.aws.aws {
+            let deployment = Deployment::open(place.aws).await?;
+            return Ok(Self {
+                client: Client::on_aws(Arc::new(deployment)),
+                own: None,
+            });
+        }
+        Self::here(place.settings).await
+    }
+
     /// Finds the running server of the data directory, or starts one on free ports.
     ///
     /// The lock of the directory decides: whoever gets it serves, whoever does not asks the one who has it.
-    pub(crate) async fn open(settings: &Settings) -> Result<Self, Failure> {
+    async fn here(settings: &Settings) -> Result<Self, Failure> {
         let deadline = Instant::now() + STARTING;
         loop {
             let error = match server::start(config(settings)?).await {

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use authorizer::Lifetime;
 use jiff::Timestamp;
-use reqwest::header::{ETAG, IF_MATCH};
-use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::header::ETAG;
+use reqwest::{Method, StatusCode, Url};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::Client;
+use super::{Answer, Client, Local, Question, Way};
 use crate::failure::{Exit, Failure, Server};
 use crate::hint::rez;
 
@@ -30,16 +30,16 @@ pub(crate) struct Accepted {
 impl Client {
     /// Sends a message. Under one key it is accepted once, however often it is sent.
     pub(crate) async fn send(&self, message: &Value, key: &str) -> Result<Accepted, Failure> {
-        let mut request = self.request(Method::POST, &["messages"], &[])?.json(message);
         // A key that the message names itself stands there as it was given: a header has no blanks at its ends.
-        if message["dedup_key"].is_null() {
-            request = request.header(IDEMPOTENCY_KEY, key);
-        }
-        let answer = request.send().await;
-        let answer = answer.map_err(|error| unreachable_server(&error))?;
-        let replayed = answer.headers().contains_key("Idempotent-Replayed");
+        let header = message["dedup_key"].is_null().then_some((IDEMPOTENCY_KEY, key));
+        let question = Question {
+            header,
+            ..posted(&["messages"], message)
+        };
+        let answer = self.answer(&question).await?;
+        let replayed = answer.headers.contains_key("Idempotent-Replayed");
         Ok(Accepted {
-            message: document(answer, "messages").await?,
+            message: answer.success("messages")?,
             replayed,
         })
     }
@@ -107,9 +107,8 @@ impl Client {
 
     /// How the server is, by its own account.
     pub(crate) async fn health(&self) -> Result<Value, Failure> {
-        let answer = self.answer(Method::GET, &["health"], &[], None).await?;
         // An unwell server says so with 503 and the same document.
-        answer.json().await.map_err(|error| unreachable_server(&error))
+        Ok(self.answer(&got(&["health"], &[])).await?.document)
     }
 
     /// Every schedule, by name.
@@ -119,10 +118,10 @@ impl Client {
 
     /// One schedule, and the tag that a change of it is to match.
     pub(crate) async fn schedule(&self, name: &str) -> Result<(Value, String), Failure> {
-        let answer = self.answer(Method::GET, &["schedules", name], &[], None).await?;
-        let tag = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
+        let answer = self.answer(&got(&["schedules", name], &[])).await?;
+        let tag = answer.headers.get(ETAG).and_then(|tag| tag.to_str().ok());
         let tag = tag.unwrap_or_default().to_owned();
-        Ok((document(answer, "schedules").await?, tag))
+        Ok((answer.success("schedules")?, tag))
     }
 
     /// Creates a schedule.
@@ -132,18 +131,20 @@ impl Client {
 
     /// Changes a schedule that is still as its tag says.
     pub(crate) async fn change_schedule(&self, name: &str, schedule: &Value, tag: &str) -> Result<Value, Failure> {
-        let request = self.request(Method::PUT, &["schedules", name], &[])?;
-        let answer = request.header(IF_MATCH, tag).json(schedule).send().await;
-        document(answer.map_err(|error| unreachable_server(&error))?, "schedules").await
+        let path = ["schedules", name];
+        let question = Question {
+            method: Method::PUT,
+            header: Some(("if-match", tag)),
+            ..posted(&path, schedule)
+        };
+        self.answer(&question).await?.success("schedules")
     }
 
     /// Deletes a schedule.
     pub(crate) async fn delete_schedule(&self, name: &str) -> Result<(), Failure> {
-        let answer = self.answer(Method::DELETE, &["schedules", name], &[], None).await?;
-        if answer.status().is_success() {
-            return Ok(());
-        }
-        document(answer, "schedules").await.map(|_| ())
+        self.ask(Method::DELETE, &["schedules", name], &[], None)
+            .await
+            .map(|_| ())
     }
 
     /// Every circuit breaker.
@@ -181,45 +182,98 @@ impl Client {
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Result<Value, Failure> {
-        document(self.answer(method, path, query, body).await?, path[0]).await
+        let question = Question {
+            method,
+            path,
+            query,
+            header: None,
+            body,
+        };
+        self.answer(&question).await?.success(path[0])
     }
 
-    async fn answer(
-        &self,
-        method: Method,
-        path: &[&str],
-        query: &[(&str, &str)],
-        body: Option<&Value>,
-    ) -> Result<Response, Failure> {
-        let mut request = self.request(method, path, query)?;
-        if let Some(body) = body {
-            request = request.json(body);
+    async fn answer(&self, question: &Question<'_>) -> Result<Answer, Failure> {
+        match &self.0 {
+            Way::Local(local) => local.answer(question).await,
+            Way::Aws(deployment) => {
+                // Only what follows the host is looked at: the API is in this process.
+                let base = Url::parse("http://localhost").map_err(|error| Failure::failed(error.to_string()))?;
+                deployment.answer(&address(&base, question)?, question).await
+            }
         }
-        request.send().await.map_err(|error| unreachable_server(&error))
     }
+}
 
+impl Local {
     /// A request of the data directory's owner.
-    fn request(&self, method: Method, path: &[&str], query: &[(&str, &str)]) -> Result<RequestBuilder, Failure> {
+    async fn answer(&self, question: &Question<'_>) -> Result<Answer, Failure> {
         let token = self.identity.owners_token(Lifetime::REQUEST, Timestamp::now());
         let token = token.ok_or_else(|| Failure::failed("no token can be made: set the clock to today"))?;
-        let request = self.http.request(method, self.address(path, query)?);
-        Ok(request.bearer_auth(token.expose_secret()))
-    }
-
-    /// The address of a resource; each part is encoded, whatever it is.
-    fn address(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Url, Failure> {
-        let mut address = self.api.clone();
-        address
-            .path_segments_mut()
-            .map_err(|()| Failure::failed("the server's address in serve.json is not an http address"))?
-            .pop_if_empty()
-            .push("api")
-            .extend(path);
-        if !query.is_empty() {
-            address.query_pairs_mut().extend_pairs(query);
+        let address = address(&self.api, question)?;
+        let mut request = self.http.request(question.method.clone(), address);
+        if let Some((name, value)) = question.header {
+            request = request.header(name, value);
         }
-        Ok(address)
+        if let Some(body) = question.body {
+            request = request.json(body);
+        }
+        let answer = request.bearer_auth(token.expose_secret()).send().await;
+        let answer = answer.map_err(|error| unreachable_server(&error))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let document = match status {
+            StatusCode::NO_CONTENT => Value::Null,
+            _ => answer.json().await.map_err(|error| unreachable_server(&error))?,
+        };
+        Ok(Answer {
+            status,
+            headers,
+            document,
+        })
     }
+}
+
+impl Answer {
+    /// The document of a success; a problem as a failure.
+    fn success(self, about: &str) -> Result<Value, Failure> {
+        if self.status.is_success() {
+            Ok(self.document)
+        } else {
+            Err(problem(self.status, &self.document, about))
+        }
+    }
+}
+
+fn got<'a>(path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Question<'a> {
+    Question {
+        method: Method::GET,
+        path,
+        query,
+        header: None,
+        body: None,
+    }
+}
+
+fn posted<'a>(path: &'a [&'a str], body: &'a Value) -> Question<'a> {
+    Question {
+        method: Method::POST,
+        body: Some(body),
+        ..got(path, &[])
+    }
+}
+
+/// The address of a resource; each part is encoded, whatever it is.
+fn address(base: &Url, question: &Question<'_>) -> Result<Url, Failure> {
+    let mut address = base.clone();
+    address
+        .path_segments_mut()
+        .map_err(|()| Failure::failed("the server's address in serve.json is not an http address"))?
+        .pop_if_empty()
+        .push("api")
+        .extend(question.path);
+    if !question.query.is_empty() {
+        address.query_pairs_mut().extend_pairs(question.query);
+    }
+    Ok(address)
 }
 
 fn list(document: &Value, name: &str) -> Vec<Value> {
@@ -233,17 +287,6 @@ pub(super) fn unreachable_server(error: &reqwest::Error) -> Failure {
         rez()
     ))
     .blaming(server)
-}
-
-/// The document of a success; a problem as a failure.
-async fn document(answer: Response, about: &str) -> Result<Value, Failure> {
-    let status = answer.status();
-    let document: Value = answer.json().await.map_err(|error| unreachable_server(&error))?;
-    if status.is_success() {
-        Ok(document)
-    } else {
-        Err(problem(status, &document, about))
-    }
 }
 
 /// A problem document as a failure: what the input did is refused, everything else has failed.

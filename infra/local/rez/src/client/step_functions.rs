@@ -1,10 +1,14 @@
 //! The Step Functions API: AWS JSON 1.0, spoken plainly.
 
+use std::time::Duration;
+
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
+use web_api::Service;
 
-use super::Client;
 use super::api::unreachable_server;
+use super::{Client, Local, Way};
+use crate::aws::{Deployment, Kind, Refusal};
 use crate::failure::Failure;
 use crate::hint::rez;
 
@@ -39,8 +43,26 @@ impl Client {
             .iter()
             .filter_map(|one| Some(one["stateMachineArn"].as_str()?.to_owned()))
             .collect();
-        arns.sort_by_key(|arn| !arn.ends_with(":process-message"));
+        if let Way::Aws(deployment) = &self.0 {
+            // Those of the account are not all of the stage.
+            arns.retain(|arn| deployment.names.workflow(arn).is_some());
+            if arns.is_empty() {
+                return Err(Failure::failed(
+                    deployment.not_deployed("no state machine of it is there"),
+                ));
+            }
+        }
+        arns.sort_by_key(|arn| self.name_of(arn) != "process-message");
         Ok(arns)
+    }
+
+    /// What a state machine is called; on AWS without what all of a stage have around their names.
+    pub(crate) fn name_of<'a>(&self, arn: &'a str) -> &'a str {
+        let workflow = match &self.0 {
+            Way::Aws(deployment) => deployment.names.workflow(arn),
+            Way::Local(_) => None,
+        };
+        workflow.unwrap_or_else(|| arn.rsplit(':').next().unwrap_or_default())
     }
 
     /// Starts an execution of the state machine of this name; its ARN. `input` is JSON text.
@@ -51,7 +73,7 @@ impl Client {
         input: &str,
     ) -> Result<String, Failure> {
         let known = self.state_machines().await?;
-        let name_of = |arn: &String| arn.rsplit(':').next().unwrap_or_default().to_owned();
+        let name_of = |arn: &String| self.name_of(arn).to_owned();
         let Some(arn) = known.iter().find(|arn| name_of(arn) == state_machine) else {
             let known: Vec<_> = known.iter().map(name_of).collect();
             return Err(Failure::refused(format!(
@@ -122,7 +144,20 @@ impl Client {
         if let Some(status) = status {
             input["statusFilter"] = status.into();
         }
-        Ok(self.every("Rez.ListExecutions", input, "executions", limit).await??)
+        if let Way::Local(_) = &self.0 {
+            return Ok(self.every("Rez.ListExecutions", input, "executions", limit).await??);
+        }
+        // AWS lists those of one state machine, the newest first.
+        let mut all = Vec::new();
+        for arn in self.state_machines().await? {
+            input["stateMachineArn"] = arn.into();
+            let listed = self.every("AWSStepFunctions.ListExecutions", input.clone(), "executions", limit);
+            all.extend(listed.await??);
+        }
+        let started = |execution: &Value| execution["startDate"].as_f64().unwrap_or_default();
+        all.sort_by(|one, other| started(other).total_cmp(&started(one)));
+        all.truncate(limit);
+        Ok(all)
     }
 
     /// The events of an execution from the first on; `None` if there is no such execution.
@@ -170,6 +205,15 @@ impl Client {
     }
 
     async fn call(&self, target: &str, input: &Value) -> Result<Result<Value, ServiceError>, Failure> {
+        match &self.0 {
+            Way::Local(local) => local.call(target, input).await,
+            Way::Aws(deployment) => Ok(deployment.call(target, input).await),
+        }
+    }
+}
+
+impl Local {
+    async fn call(&self, target: &str, input: &Value) -> Result<Result<Value, ServiceError>, Failure> {
         let request = self
             .http
             .post(self.step_functions.clone())
@@ -178,18 +222,58 @@ impl Client {
             .body(input.to_string());
         let answer = request.send().await.map_err(|error| unreachable_server(&error))?;
         let succeeded = answer.status().is_success();
-        let document: Value = answer.json().await.map_err(|error| unreachable_server(&error))?;
+        let body = answer.bytes().await.map_err(|error| unreachable_server(&error))?;
         if succeeded {
-            return Ok(Ok(document));
+            let document = serde_json::from_slice(&body);
+            let unreadable = |error| Failure::failed(format!("the server answers what is no JSON: {error}"));
+            return Ok(Ok(document.map_err(unreadable)?));
         }
-        let name = document["__type"].as_str().unwrap_or("UnknownError");
-        let message = document["message"]
-            .as_str()
-            .or_else(|| document["Message"].as_str())
-            .unwrap_or_default();
+        let (name, message) = web_api::said(None, &body);
         Ok(Err(ServiceError {
-            name: name.rsplit('#').next().unwrap_or(name).to_owned(),
-            message: message.to_owned(),
+            name: name.unwrap_or_else(|| "UnknownError".to_owned()),
+            message: message.unwrap_or_default(),
         }))
+    }
+}
+
+/// How often a call is made at most that may be made again, and how long it is waited before the second time.
+const TRIES: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(250);
+
+impl Deployment {
+    /// Calls Step Functions. Whatever has been refused for haste is called again; and unless it starts something, whatever was
+    /// not answered.
+    async fn call(&self, target: &str, input: &Value) -> Result<Value, ServiceError> {
+        let operation = target.rsplit('.').next().unwrap_or_default();
+        let mut tried = 1;
+        loop {
+            let answer = self.signed.call(&Service::STEP_FUNCTIONS, operation, input).await;
+            let refusal = match answer {
+                Ok(answer) => return Ok(answer),
+                Err(error) => Refusal::of_signed(format!("states:{operation}"), error),
+            };
+            let again = match refusal.kind() {
+                Kind::TooOften => true,
+                Kind::Away => operation != "StartExecution",
+                _ => false,
+            };
+            if !again || tried >= TRIES {
+                return Err(self.service_error(refusal));
+            }
+            tokio::time::sleep(PAUSE * 2_u32.pow(tried)).await;
+            tried += 1;
+        }
+    }
+
+    /// With what helps, where it is not about what was asked for.
+    fn service_error(&self, refusal: Refusal) -> ServiceError {
+        let message = match refusal.kind() {
+            Kind::Other => refusal.message,
+            _ => format!("{}; {}", refusal.message.trim_end_matches('.'), self.remedy(&refusal)),
+        };
+        ServiceError {
+            name: refusal.code,
+            message,
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! `rez logs`.
 
+mod on_aws;
+
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::MetadataExt as _;
@@ -9,10 +11,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::arguments::{LogsArgs, Settings};
+use crate::arguments::LogsArgs;
 use crate::failure::Failure;
 use crate::logs::{file, files, number};
 use crate::output::{self, harmless, word};
+use crate::session::Place;
 
 /// How often a file that is followed is looked at.
 const LOOK: Duration = Duration::from_millis(250);
@@ -22,10 +25,13 @@ const LEVELS: [&str; 5] = ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"];
 const FIRST: [&str; 4] = ["timestamp", "level", "target", "message"];
 
 /// Shows the lines that are asked for.
-pub(crate) async fn run(settings: &Settings, arguments: &LogsArgs) -> Result<(), Failure> {
+pub(crate) async fn run(place: Place<'_>, arguments: &LogsArgs) -> Result<(), Failure> {
     let wanted = Wanted::new(arguments);
+    if place.aws.aws {
+        return on_aws::run(place.aws, &wanted).await;
+    }
     let mut log = Log {
-        data_dir: settings.data_dir.clone(),
+        data_dir: place.settings.data_dir.clone(),
         at: None,
     };
     let shown = log.look(&wanted)?;
@@ -194,7 +200,7 @@ mod tests {
 
     use super::*;
 
-    fn arguments(correlation_id: Option<&str>, level: &str) -> LogsArgs {
+    pub(super) fn arguments(correlation_id: Option<&str>, level: &str) -> LogsArgs {
         LogsArgs {
             correlation_id: correlation_id.map(str::to_owned),
             message: None,

@@ -4,6 +4,7 @@ mod directory;
 mod finding;
 mod journal;
 mod ntfy;
+mod on_aws;
 mod server;
 mod settings;
 
@@ -14,6 +15,7 @@ use serde_json::json;
 use crate::arguments::{DoctorArgs, Settings};
 use crate::failure::{Exit, Failure};
 use crate::output;
+use crate::session::Place;
 
 use finding::{Finding, Level};
 
@@ -21,8 +23,13 @@ use finding::{Finding, Level};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Looks, tells what it has seen, and fails if something is wrong.
-pub(crate) async fn run(settings: &Settings, arguments: &DoctorArgs) -> Result<(), Failure> {
-    let findings = examine(settings, arguments).await;
+pub(crate) async fn run(place: Place<'_>, arguments: &DoctorArgs) -> Result<(), Failure> {
+    let findings = if place.aws.aws {
+        // Many questions are asked at once.
+        Box::pin(on_aws::examine(place.aws, arguments)).await?
+    } else {
+        examine(place.settings, arguments).await
+    };
     if arguments.json {
         let lines: Vec<_> = findings.iter().map(|finding| json!(finding)).collect();
         output::json_lines(&lines)?;

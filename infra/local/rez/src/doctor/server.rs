@@ -78,7 +78,7 @@ async fn answers(client: &Client, process: u32) -> Vec<Finding> {
     findings
 }
 
-async fn breakers(client: &Client) -> Vec<Finding> {
+pub(super) async fn breakers(client: &Client) -> Vec<Finding> {
     let breakers = match client.breakers().await {
         Ok(breakers) => breakers,
         Err(failure) => {
@@ -107,7 +107,7 @@ async fn breakers(client: &Client) -> Vec<Finding> {
     open
 }
 
-async fn dead_letters(client: &Client) -> Finding {
+pub(super) async fn dead_letters(client: &Client) -> Finding {
     match client.dead_letters().await {
         Ok(letters) if letters.is_empty() => Finding::ok(DEAD_LETTERS, "none"),
         Ok(letters) => Finding::warning(
