@@ -14,6 +14,7 @@ mod idempotency;
 mod killed;
 mod lambda_binaries;
 mod ntfy;
+mod on_moto;
 mod openapi;
 mod outage;
 mod policies;

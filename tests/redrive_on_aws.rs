@@ -1,25 +1,16 @@
 //! The ports by which `redrive-message` redrives on AWS: Step Functions as `rez` speaks it, SQS as moto does.
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-};
-
-use aws_sdk_sfn::config::{BehaviorVersion, Credentials, Region};
 use redrive_message::{DeadLetterQueue, Executions, SqsQueue, StartOutcome, StepFunctions};
 use serde_json::json;
-use tests::{home::Home, tools};
+use tests::{
+    home::Home,
+    moto::{Moto, aws},
+};
 
 const MACHINE: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:process-message";
 
 fn executions(endpoint: &str, machine: &str) -> StepFunctions {
-    let config = aws_sdk_sfn::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(endpoint)
-        .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-        .build();
-    StepFunctions::new(aws_sdk_sfn::Client::from_conf(config), machine)
+    StepFunctions::new(aws_sdk_sfn::Client::new(&aws(endpoint)), machine)
 }
 
 #[tokio::test]
@@ -118,57 +109,10 @@ async fn what_a_repetition_does_not_mend_is_told_apart() {
     );
 }
 
-/// moto as a server, until it is dropped.
-struct Moto {
-    process: Child,
-    url: String,
-}
-
-impl Moto {
-    fn start(python: &std::path::Path) -> Self {
-        let script = "import sys\nfrom moto.server import ThreadedMotoServer\n\
-                      server = ThreadedMotoServer('127.0.0.1', 0)\nserver.start()\n\
-                      print('at %s:%s' % server.get_host_and_port(), flush=True)\nsys.stdin.read()";
-        let mut process = Command::new(python)
-            .args(["-c", script])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("python starts");
-        let mut said = BufReader::new(process.stdout.take().expect("it is piped")).lines();
-        // It says other things as well.
-        let address = said.find_map(|line| Some(line.ok()?.strip_prefix("at ")?.to_owned()));
-        Self {
-            process,
-            url: format!("http://{}", address.expect("moto says where it listens")),
-        }
-    }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 #[tokio::test]
 async fn notices_before_the_redrive_are_taken_out_of_the_queue_and_no_others() {
-    let Some(python) = tools::file("python/bin/python") else {
-        return;
-    };
-    let moto = Moto::start(&python);
-    let config = aws_sdk_sqs::Config::builder()
-        .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
-        .endpoint_url(&moto.url)
-        .region(aws_sdk_sqs::config::Region::new("us-east-1"))
-        .credentials_provider(aws_sdk_sqs::config::Credentials::new(
-            "test", "test", None, None, "test",
-        ))
-        .build();
-    let client = aws_sdk_sqs::Client::from_conf(config);
+    let Some(moto) = Moto::start() else { return };
+    let client = aws_sdk_sqs::Client::new(&moto.aws);
     let made = client
         .create_queue()
         .queue_name("dead-letters")

@@ -1,67 +1,18 @@
 //! EventBridge Scheduler as moto plays it: what the API asks for becomes schedules there and reads back.
 
-use std::{
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
-
 use api::{KnownSchedule, NewSchedule, ScheduleDefinition, ScheduleQuery, Schedules};
 use aws_sdk_scheduler::{
     Client,
-    config::{BehaviorVersion, Credentials, Region},
     types::{FlexibleTimeWindowMode, ScheduleState},
 };
 use contracts::Message;
 use jiff::Timestamp;
 use schedules::{Scheduler, Target};
 use serde_json::{Value, json};
-use tests::{ntfy::free_port, tools};
-
-/// How long moto may take to listen.
-const STARTING: Duration = Duration::from_mins(1);
-
-/// A running moto, ended with this value.
-struct Moto(Child, String);
-
-impl Moto {
-    /// `None`, with a word, where moto is not installed.
-    async fn start() -> Option<Self> {
-        let python = tools::file("python/bin/python")?;
-        let port = free_port().to_string();
-        let process = Command::new(python)
-            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("python starts");
-        let moto = Self(process, format!("http://127.0.0.1:{port}"));
-        let listens = async {
-            while reqwest::get(format!("{}/moto-api/", moto.1)).await.is_err() {
-                // It is another process's start: there is nothing to wait on.
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        };
-        tokio::time::timeout(STARTING, listens).await.expect("moto listens");
-        Some(moto)
-    }
-
-    fn client(&self) -> Client {
-        let config = aws_sdk_scheduler::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-            .endpoint_url(&self.1);
-        Client::from_conf(config.build())
-    }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use tests::{
+    moto::{Moto, aws},
+    ntfy::free_port,
+};
 
 const GROUP: &str = "rez-agent-dev";
 const STATE_MACHINE: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:process-message:live";
@@ -102,8 +53,8 @@ async fn created(scheduler: &Scheduler, name: &str, definition: &ScheduleDefinit
 
 #[tokio::test]
 async fn a_schedule_starts_the_state_machine_with_its_message() {
-    let Some(moto) = Moto::start().await else { return };
-    let client = moto.client();
+    let Some(moto) = Moto::start() else { return };
+    let client = Client::new(&moto.aws);
     let scheduler = scheduler(&client).await;
     let wanted = definition(
         &json!({ "catch_up": "1h", "start": "2040-01-01T00:00:00Z", "end": "2041-01-01T00:00:00Z" }),
@@ -157,8 +108,8 @@ async fn a_schedule_starts_the_state_machine_with_its_message() {
 
 #[tokio::test]
 async fn a_schedule_is_changed_and_deleted_by_whoever_knows_it() {
-    let Some(moto) = Moto::start().await else { return };
-    let scheduler = scheduler(&moto.client()).await;
+    let Some(moto) = Moto::start() else { return };
+    let scheduler = scheduler(&Client::new(&moto.aws)).await;
     let first = created(&scheduler, "s", &definition(&json!({}), None)).await;
     let paused = definition(
         &json!({ "enabled": false, "expression": "rate(2 hours)", "timezone": "UTC" }),
@@ -181,8 +132,8 @@ async fn a_schedule_is_changed_and_deleted_by_whoever_knows_it() {
 
 #[tokio::test]
 async fn schedules_are_listed_page_by_page_and_those_of_others_are_not_shown() {
-    let Some(moto) = Moto::start().await else { return };
-    let client = moto.client();
+    let Some(moto) = Moto::start() else { return };
+    let client = Client::new(&moto.aws);
     let scheduler = scheduler(&client).await;
     for (name, owner) in [("a", "ada"), ("b", "bob"), ("c", "ada")] {
         created(&scheduler, name, &definition(&json!({}), Some(owner))).await;
@@ -222,16 +173,13 @@ async fn schedules_are_listed_page_by_page_and_those_of_others_are_not_shown() {
 
 #[tokio::test]
 async fn nobody_answers() {
-    let nowhere = Moto(
-        Command::new("true").spawn().unwrap(),
-        format!("http://127.0.0.1:{}", free_port()),
-    );
+    let nowhere = Client::new(&aws(&format!("http://127.0.0.1:{}", free_port())));
     let target = Target {
         state_machine_arn: STATE_MACHINE.to_owned(),
         role_arn: "r".to_owned(),
         dead_letter_queue_arn: None,
     };
-    let scheduler = Scheduler::new(nowhere.client(), GROUP, target);
+    let scheduler = Scheduler::new(nowhere, GROUP, target);
     let error = scheduler.get("s").await.unwrap_err();
     assert!(error.retryable, "{error}");
     assert_eq!((error.what, error.detail.as_str()), ("GetSchedule", "no answer"));

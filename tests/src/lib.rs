@@ -2,7 +2,9 @@
 
 pub mod fuzz;
 pub mod home;
+pub mod moto;
 pub mod ntfy;
+pub mod recorder;
 pub mod signed_in;
 pub mod sink;
 pub mod tools;

@@ -1,15 +1,12 @@
 //! AWS as moto plays it.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
-
 use activity_runtime::Environment;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_ssm::config::Credentials;
+use aws_config::SdkConfig;
 use aws_sdk_ssm::types::ParameterType;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use tests::tools;
+
+pub(crate) use tests::moto::aws;
 
 pub(crate) const KEY: [u8; 32] = [7; 32];
 pub(crate) const KEY_PARAMETER: &str = "/rez-agent/dev/session-key";
@@ -17,34 +14,21 @@ pub(crate) const MESSAGES: &str = "rez-agent-messages-dev";
 pub(crate) const MACHINE: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:process-message";
 const BREAKERS: &str = "rez-agent-circuit-breaker-dev";
 const GROUP: &str = "rez-agent-dev";
-const SCRIPT: &str = "import sys\nfrom moto.server import ThreadedMotoServer\n\
-                      server = ThreadedMotoServer('127.0.0.1', 0)\nserver.start()\n\
-                      print('at %s:%s' % server.get_host_and_port(), flush=True)\nsys.stdin.read()";
 
 /// A running moto, which ends with this value.
 pub(crate) struct Moto {
-    process: Child,
+    /// It ends with this value.
+    _running: tests::moto::Moto,
     pub(crate) aws: SdkConfig,
 }
 
 impl Moto {
     /// `None`, with a word, where moto is not installed.
     pub(crate) fn start() -> Option<Self> {
-        let python = tools::file("python/bin/python")?;
-        let mut process = Command::new(python)
-            .args(["-c", SCRIPT])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("python starts");
-        let mut said = BufReader::new(process.stdout.take().expect("it is piped")).lines();
-        // It says other things as well.
-        let address = said.find_map(|line| Some(line.ok()?.strip_prefix("at ")?.to_owned()));
-        let address = address.expect("moto says where it listens");
+        let running = tests::moto::Moto::start()?;
         Some(Self {
-            process,
-            aws: aws(&format!("http://{address}")),
+            aws: running.aws.clone(),
+            _running: running,
         })
     }
 
@@ -114,23 +98,4 @@ impl Moto {
             .name(KEY_PARAMETER);
         removal.send().await.expect("it is removed");
     }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A configuration that asks this address, whatever the service.
-pub(crate) fn aws(endpoint: &str) -> SdkConfig {
-    let credentials = Credentials::new("test", "secret", Some("session".to_owned()), None, "test");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(endpoint)
-        .region(Region::new("us-east-1"))
-        .credentials_provider(aws_sdk_ssm::config::SharedCredentialsProvider::new(credentials))
-        .build()
 }
