@@ -118,12 +118,17 @@ async fn every_command_works_on_aws_and_needs_no_more_than_its_policy() {
         .remove(0);
     let machine = started["stateMachineArn"].as_str().expect("an ARN");
     assert!(machine.ends_with(":rez-agent-redrive-dead-letters-dev"), "{started}");
+    let name = started["name"].as_str().expect("its name").to_owned();
     let later = rez(&["send", "later", "--in", "1h", "--no-wait", "--json"])
         .json()
         .remove(0);
     let later = later["message_id"].as_str().expect("its id").to_owned();
     // moto stops executions without the error that it is given, so that nobody reads a cancellation of it.
     let _ = on_aws(&home, &["cancel", &later]);
+    let refused = on_aws(&home, &["redrive-execution", &later, "--no-wait"]).ends_with(2);
+    assert!(refused.err.contains("carries a message"), "{refused:?}");
+    // It does not know redrives of executions: what is asked for is all that there is to see.
+    let _ = on_aws(&home, &["redrive-execution", &name, "--no-wait"]);
     acknowledged(&stage, &home).await;
 
     breaker(&stage, &rez).await;

@@ -307,7 +307,7 @@ async fn web_api(stage: &Stage, recorder: &Recorder) {
     breakers(stage, &asked).await;
     schedules(&asked).await;
     acknowledgement(stage, &asked).await;
-    machines(stage, &asked).await;
+    machines(&asked).await;
 }
 
 async fn messages(asked: &Asked) {
@@ -375,7 +375,7 @@ async fn acknowledgement(stage: &Stage, asked: &Asked) {
 }
 
 /// Pages of the console about each state machine, and about an execution of each.
-async fn machines(stage: &Stage, asked: &Asked) {
+async fn machines(asked: &Asked) {
     asked.admin("GET", "/console/machines", None).await;
     for workflow in ["process-message", "escalate-message", "redrive-dead-letters"] {
         let name = format!("rez-agent-{workflow}-{STAGE}");
@@ -390,13 +390,15 @@ async fn machines(stage: &Stage, asked: &Asked) {
         ] {
             asked.admin("GET", &path, None).await;
         }
-        let stop = format!("/console/executions/{execution}/stop");
-        let (status, text) = asked.by("root", &[Right::Admin], "POST", &stop, Some("")).await;
-        assert!(
-            (200..400).contains(&status),
-            "{stop}: {status} {text} in {}",
-            stage.state_machine()
-        );
+        asked
+            .admin("POST", &format!("/console/executions/{execution}/stop"), Some(""))
+            .await;
+        // An execution that carries a message is not redriven: the message is.
+        if workflow != "process-message" {
+            // moto does not know redrives: what is asked for is all that there is to see.
+            let redrive = format!("/console/executions/{execution}/redrive");
+            let _ = asked.by("root", &[Right::Admin], "POST", &redrive, Some("")).await;
+        }
     }
 }
 

@@ -128,8 +128,20 @@ impl Client {
         }
     }
 
+    /// Whether an execution on AWS is one of `process-message`; a server of this machine refuses to redrive those itself.
+    fn carries_a_message(&self, arn: &str) -> bool {
+        let machine = arn.rsplit(':').nth(1).unwrap_or_default();
+        matches!(&self.0, Way::Aws(deployment) if deployment.names.workflow(machine) == Some("process-message"))
+    }
+
     /// Lets an execution go on that has ended without success.
     pub(crate) async fn redrive_execution(&self, arn: &str) -> Result<(), Failure> {
+        if self.carries_a_message(arn) {
+            return Err(Failure::refused(format!(
+                "the execution carries a message: send the message again with {} dlq redrive ID",
+                rez()
+            )));
+        }
         let request = json!({ "executionArn": arn, "clientToken": uuid::Uuid::new_v4().to_string() });
         match self.call("AWSStepFunctions.RedriveExecution", &request).await? {
             Ok(_) => Ok(()),
@@ -254,6 +266,7 @@ impl Deployment {
             };
             let again = match refusal.kind() {
                 Kind::TooOften => true,
+                // A redrive has a token of its own, by which the second one is known.
                 Kind::Away => operation != "StartExecution",
                 _ => false,
             };
