@@ -189,7 +189,7 @@ async fn schedules_stand_beside_the_daily_one_and_start_the_same_in_the_same_rol
         .await;
     let daily = daily.expect("the template makes it");
     let target = daily.target().expect("it has one");
-    assert_eq!(target.arn(), told["STATE_MACHINE_ARN"]);
+    assert_eq!(target.arn(), told["STATE_MACHINE_ALIAS_ARN"]);
     assert_eq!(target.role_arn(), told["SCHEDULER_ROLE_ARN"]);
     assert_eq!(
         target.dead_letter_config().and_then(|queue| queue.arn()),

@@ -68,6 +68,10 @@ def foreign(name, attribute):
     if kind in ("Version", "Alias"):
         function = resolved(resources[base]["Properties"]["FunctionName"], {})
         return arn("lambda", f"function:{function}:{'1' if kind == 'Version' else 'live'}")
+    alias = f"Alias{template['Globals']['Function']['AutoPublishAlias']}"
+    if name not in resources and name.endswith(alias):
+        # What SAM calls the alias that it makes for a state machine.
+        return foreign(name.removesuffix(alias), None) + ":" + alias.removeprefix("Alias")
     if name in parameters:
         return parameters[name]
     if name in PSEUDO:

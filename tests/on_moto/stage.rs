@@ -72,6 +72,8 @@ impl Stage {
     /// What a function is told, with some of it changed.
     pub(super) fn environment(&self, function: &str, changed: &[(&str, &str)]) -> Environment {
         let told = self.functions[function].environment.iter();
+        // moto starts no executions by an alias.
+        let told = told.filter(|(name, _)| *name != "STATE_MACHINE_ALIAS_ARN");
         let told = told.map(|(name, value)| (name.as_str(), value.as_str()));
         told.chain(changed.iter().copied()).collect()
     }

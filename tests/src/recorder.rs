@@ -87,9 +87,12 @@ impl Drop for Recorder {
 }
 
 /// Passes a request on as it is, its `Host` too, which is under the signature.
-async fn pass(State(proxy): State<Proxy>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+async fn pass(State(proxy): State<Proxy>, method: Method, uri: Uri, mut headers: HeaderMap, body: Bytes) -> Response {
     let calls = calls(&method, &uri, &headers, &body);
     proxy.calls.lock().unwrap_or_else(PoisonError::into_inner).extend(calls);
+    let body = without_alias(&headers, body);
+    // The client tells how long it is now.
+    headers.remove(header::CONTENT_LENGTH);
     let answer = proxy
         .http
         .request(method, format!("{}{uri}", proxy.to))
@@ -106,6 +109,27 @@ async fn pass(State(proxy): State<Proxy>, method: Method, uri: Uri, headers: Hea
         Err(_) => *response.status_mut() = StatusCode::BAD_GATEWAY,
     }
     response
+}
+
+/// moto starts no executions by an alias: it is asked for the state machine itself.
+fn without_alias(headers: &HeaderMap, body: Bytes) -> Bytes {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    if target != Some("AWSStepFunctions.StartExecution") {
+        return body;
+    }
+    let mut input: Value = serde_json::from_slice(&body).unwrap_or_default();
+    input["stateMachineArn"] = unqualified(input["stateMachineArn"].as_str().unwrap_or_default()).into();
+    input.to_string().into()
+}
+
+/// A state machine's ARN without version or alias, as policies name it: those are a condition of its own.
+///
+/// Source: Service Authorization Reference, "AWS Step Functions", `states:StateMachineQualifier`.
+fn unqualified(arn: &str) -> &str {
+    match arn.match_indices(':').nth(6) {
+        Some((end, _)) if arn.contains(":stateMachine:") => &arn[..end],
+        _ => arn,
+    }
 }
 
 /// What a request does, by the service that it is signed for.
@@ -188,7 +212,7 @@ fn machine(operation: &str, input: &Value) -> String {
     }
     let named = ["stateMachineArn", "stateMachineAliasArn", "executionArn"];
     let named = named.into_iter().find_map(|name| input[name].as_str());
-    named.unwrap_or_default().to_owned()
+    unqualified(named.unwrap_or_default()).to_owned()
 }
 
 /// The parameters that a request names, or all of them: to describe parameters knows no resource.

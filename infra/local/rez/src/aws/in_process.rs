@@ -30,12 +30,13 @@ pub(super) fn router(sdk: &SdkConfig, names: &Names) -> Router {
         messages: names.messages(),
         breakers: names.breakers(),
         state_machine_arn: names.state_machine("process-message"),
+        state_machine_alias_arn: Some(names.alias("process-message")),
         dead_letter_queue_url: names.queue_url(QUEUE),
     };
     let schedules = OfStage {
         client: aws_sdk_scheduler::Client::new(sdk),
         group: names.schedule_group(),
-        state_machine_arn: places.state_machine_arn.clone(),
+        state_machine_arn: names.alias("process-message"),
         target: tokio::sync::OnceCell::new(),
     };
     api::router(places.api(sdk, Arc::new(SystemClock), Arc::new(schedules), entrance(), None))

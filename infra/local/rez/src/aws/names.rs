@@ -25,6 +25,9 @@ pub(crate) const INTAKE: &str = "rez-agent-message-queue";
 /// The queue for what could not be started or recorded.
 pub(crate) const UNDELIVERED: &str = "rez-agent-undelivered";
 
+/// What the template calls the alias of each state machine.
+const ALIAS: &str = "live";
+
 /// The names of one stage in one region of one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Names {
@@ -78,6 +81,11 @@ impl Names {
         } = self;
         let name = self.of(&format!("rez-agent-{workflow}"));
         format!("arn:{partition}:states:{region}:{account}:stateMachine:{name}")
+    }
+
+    /// The ARN of its alias, by which executions are started: it says which version they get.
+    pub(crate) fn alias(&self, workflow: &str) -> String {
+        format!("{}:{ALIAS}", self.state_machine(workflow))
     }
 
     /// The workflow of a state machine's ARN; `None` if it is not of this stage.

@@ -81,7 +81,11 @@ impl Client {
                 known.join(", ")
             )));
         };
-        let mut request = json!({ "stateMachineArn": arn, "input": input });
+        let started = match &self.0 {
+            Way::Aws(deployment) => deployment.names.alias(self.name_of(arn)),
+            Way::Local(_) => arn.clone(),
+        };
+        let mut request = json!({ "stateMachineArn": started, "input": input });
         if let Some(name) = name {
             request["name"] = name.into();
         }

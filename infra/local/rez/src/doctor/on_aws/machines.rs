@@ -12,8 +12,6 @@ use crate::output::word;
 const CHECK: &str = "state machines";
 /// Those that the template makes, by their workflows.
 pub(super) const WORKFLOWS: [&str; 3] = ["process-message", "escalate-message", "redrive-dead-letters"];
-/// What the template calls the alias of each.
-const ALIAS: &str = "live";
 
 pub(super) async fn check(deployment: &Deployment) -> Vec<Finding> {
     let looked = join_all(WORKFLOWS.map(|workflow| machine(deployment, workflow))).await;
@@ -41,7 +39,7 @@ async fn machine(deployment: &Deployment, workflow: &str) -> Result<Option<Strin
         let remedy = "deploy the template again: a state machine that is being deleted starts nothing";
         return Err(Finding::problem(CHECK, format!("{workflow} is {status}"), remedy));
     }
-    let alias = json!({ "stateMachineAliasArn": format!("{arn}:{ALIAS}") });
+    let alias = json!({ "stateMachineAliasArn": deployment.names.alias(workflow) });
     let alias = ask(deployment, "DescribeStateMachineAlias", alias).await?;
     let routes = alias["routingConfiguration"]
         .as_array()
