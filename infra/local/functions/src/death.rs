@@ -20,6 +20,16 @@ pub(crate) enum Death {
 }
 
 impl Death {
+    /// What logs say of it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::NotStarted(error) => format!("it cannot be started: {error}"),
+            Self::Init(_) => "an error before its first event".to_owned(),
+            Self::Exited(status) => status.to_string(),
+            Self::TimedOut => "it took too long".to_owned(),
+        }
+    }
+
     /// What Lambda's Invoke answers.
     ///
     /// Source: "Troubleshoot invocation issues in Lambda"; the messages are those of answers that people have published, as

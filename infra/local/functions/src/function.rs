@@ -50,12 +50,13 @@ impl Function {
 
     /// Gives the function an event and waits for its answer, which is JSON text.
     ///
-    /// Whoever stops waiting does not stop the function: on Lambda nobody can.
+    /// Whoever stops waiting does not stop the function: on Lambda nobody can. An event that waits for a process goes with its
+    /// caller.
     pub async fn invoke(&self, invocation: Invocation) -> Result<String, InvokeError> {
         if invocation.payload.len() > PAYLOAD_BYTES {
             return Err(InvokeError::TooLarge(invocation.payload.len()));
         }
-        let (answer, answered) = oneshot::channel();
+        let (mut answer, answered) = oneshot::channel();
         let call = Call {
             settings: Arc::clone(&self.settings),
             output: Arc::clone(&self.output),
@@ -63,7 +64,11 @@ impl Function {
         };
         let pool = Arc::clone(&self.pool);
         self.pool.run(async move {
-            let held = pool.hold(call.settings.most).await;
+            let held = tokio::select! {
+                held = pool.hold(call.settings.most) => held,
+                // No process has seen the event yet: on Lambda it would have been throttled.
+                () = answer.closed() => return,
+            };
             call.run(held, answer).await;
         });
         answered.await.unwrap_or(Err(InvokeError::Ended))
@@ -189,9 +194,11 @@ impl Call {
     }
 
     fn died(&self, death: &Death) -> String {
+        // What a function says of its start may quote its configuration: that is for its caller.
+        let how = death.name();
         tracing::warn!(
             function = self.settings.name,
-            ?death,
+            how,
             "the process of a function has ended"
         );
         death.payload(&self.invocation.request_id, self.settings.timeout)

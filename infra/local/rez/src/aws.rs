@@ -113,7 +113,9 @@ impl Deployment {
             ),
             Kind::NotThere => self.not_deployed("this is missing of it"),
             Kind::TooOften => "AWS asks for fewer requests: try again in a minute".to_owned(),
-            Kind::NotSignedIn | Kind::Away | Kind::Other => remedy_of_sign_in(refusal, self.profile.as_deref()),
+            Kind::NotSignedIn | Kind::Clock | Kind::Away | Kind::Other => {
+                remedy_of_sign_in(refusal, self.profile.as_deref())
+            }
         }
     }
 }
@@ -157,6 +159,9 @@ async fn signed_in(sdk: &SdkConfig, profile: Option<&str>) -> Result<(), Failure
 fn remedy_of_sign_in(refusal: &Refusal, profile: Option<&str>) -> String {
     match refusal.kind() {
         Kind::NotSignedIn => sign_in(profile),
+        Kind::Clock => {
+            "set the clock of this machine: AWS takes signatures of the last and next five minutes".to_owned()
+        }
         Kind::Away => "check the network and the name of the region, then try again".to_owned(),
         _ => "try again; the code stands in AWS's API reference of the service".to_owned(),
     }

@@ -94,6 +94,14 @@ impl Names {
         name.strip_suffix(self.stage.as_str())?.strip_suffix('-')
     }
 
+    /// Whether an ARN is of an execution of this stage.
+    pub(crate) fn has_execution(&self, arn: &str) -> bool {
+        let (partition, region, account) = (&self.partition, &self.region, &self.account);
+        let named = arn.strip_prefix(&format!("arn:{partition}:states:{region}:{account}:execution:"));
+        let machine = named.and_then(|named| named.split_once(':'));
+        machine.is_some_and(|(machine, name)| self.workflow(machine).is_some() && !name.is_empty())
+    }
+
     /// Source: Amazon SQS Developer Guide, "Queue and message identifiers"; China has a domain of its own.
     pub(crate) fn queue_url(&self, queue: &str) -> String {
         let (region, account, queue) = (&self.region, &self.account, self.of(queue));

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     NotAllowed,
     /// There are no credentials that are good now.
     NotSignedIn,
+    /// The signature is of another time: this machine's clock is wrong.
+    Clock,
     /// What was asked for does not exist.
     NotThere,
     /// Too many requests.
@@ -78,6 +80,11 @@ const KINDS: [(Kind, &[&str]); 5] = [
     (Kind::Away, &[UNANSWERED, "ServiceUnavailable"]),
 ];
 
+/// What tells of a clock that is wrong. `SignatureDoesNotMatch` and `InvalidSignatureException` say it in their messages alone.
+/// Source: IAM User Guide, "Troubleshoot AWS Signature Version 4".
+const CLOCK_CODES: [&str; 2] = ["RequestExpired", "RequestTimeTooSkewed"];
+const CLOCK_WORDS: [&str; 2] = ["Signature expired", "Signature not yet current"];
+
 impl Refusal {
     /// What the SDK could not do.
     pub(crate) fn of_sdk<E: ProvideErrorMetadata>(action: &str, error: &SdkError<E>) -> Self {
@@ -106,6 +113,10 @@ impl Refusal {
     }
 
     pub(crate) fn kind(&self) -> Kind {
+        let in_code = CLOCK_CODES.iter().any(|code| self.code.contains(code));
+        if in_code || CLOCK_WORDS.iter().any(|words| self.message.contains(words)) {
+            return Kind::Clock;
+        }
         let mut kinds = KINDS.iter();
         let found = kinds.find(|(_, codes)| codes.iter().any(|code| self.code.contains(code)));
         found.map_or(Kind::Other, |(kind, _)| *kind)
@@ -117,7 +128,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { action, code, message } = self;
         match self.kind() {
-            Kind::NotAllowed | Kind::NotSignedIn | Kind::NotThere if !message.is_empty() => {
+            Kind::NotAllowed | Kind::NotSignedIn | Kind::Clock | Kind::NotThere if !message.is_empty() => {
                 write!(f, "{action}: {code}: {}", message.trim_end_matches('.'))
             }
             _ => write!(f, "{action}: {code}"),
@@ -154,6 +165,28 @@ mod tests {
         ] {
             assert_eq!(refusal(code).kind(), kind, "{code}");
         }
+    }
+
+    #[test]
+    fn a_clock_that_is_wrong_is_not_taken_for_a_sign_in_that_is() {
+        let says = |code: &str, message: &str| Refusal {
+            message: message.to_owned(),
+            ..refusal(code)
+        };
+        for late in [
+            says(
+                "InvalidSignatureException",
+                "Signature expired: 20261201T000000Z is now earlier than 20261201T001500Z",
+            ),
+            says(
+                "SignatureDoesNotMatch",
+                "Signature not yet current: 20261201T010000Z is still later than 20261201T001500Z",
+            ),
+            refusal("RequestTimeTooSkewed"),
+        ] {
+            assert_eq!(late.kind(), Kind::Clock, "{late}");
+        }
+        assert_eq!(refusal("SignatureDoesNotMatch").kind(), Kind::NotSignedIn);
     }
 
     #[test]

@@ -110,6 +110,14 @@ impl Client {
             let of = |machine: &String| format!("{}:{given}", machine.replacen(":stateMachine:", ":execution:", 1));
             candidates = self.state_machines().await?.iter().map(of).collect();
         }
+        if let Way::Aws(deployment) = &self.0
+            && let Some(foreign) = candidates.iter().find(|arn| !deployment.names.has_execution(arn))
+        {
+            let refused = format!("{foreign} is no execution of stage {}", deployment.names.stage);
+            return Err(Failure::refused(format!(
+                "{refused}: name its stage, region and profile with --stage, --region and --profile"
+            )));
+        }
         let mut found = Vec::new();
         for arn in candidates {
             let request = json!({ "executionArn": arn });

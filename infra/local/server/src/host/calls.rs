@@ -29,13 +29,15 @@ pub(crate) enum Line {
     Remote,
     /// What this server does itself: the queue, the topic, nested executions.
     Local,
-    /// Lambda functions that run as processes of this machine.
+    /// Activities that run as processes of this machine.
     Process,
+    /// Other Lambda functions that do.
+    OtherProcess,
 }
 
-/// How many calls of each line run at the same time. Lambda's default quota is 1,000 for an account. A process takes memory: of
-/// those there are as many as a function has at most.
-const PLACES: [usize; 4] = [64, 256, 256, 16];
+/// How many calls of each line run at the same time. Lambda's default quota is 1,000 for an account. How many processes a
+/// function has, its own bound says.
+const PLACES: [usize; 5] = [64, 256, 256, 64, 256];
 
 /// Calls by execution and task.
 #[derive(Debug)]
@@ -53,7 +55,7 @@ struct Table {
     /// The last calls of executions that have ended, where somebody will ask for them.
     last: BTreeMap<ExecutionId, LastCall>,
     waiting: BTreeSet<Key>,
-    lines: [Places; 4],
+    lines: [Places; 5],
     /// Whether no call begins any more.
     closed: bool,
 }

@@ -56,12 +56,13 @@ impl Runners {
             _ => return Some(Line::Local),
         };
         let function = function.as_deref().map_or("", addresses::function_name);
-        Some(if self.binaries.function(function).is_some() {
-            Line::Process
-        } else if self.linked.function(function).is_some() {
-            Line::Linked
-        } else {
-            Line::Remote
+        let is_process = self.binaries.function(function).is_some();
+        let is_ours = self.linked.function(function).is_some();
+        Some(match (is_process, is_ours) {
+            (true, true) => Line::Process,
+            (true, false) => Line::OtherProcess,
+            (false, true) => Line::Linked,
+            (false, false) => Line::Remote,
         })
     }
 }

@@ -25,8 +25,13 @@ pub(super) async fn check(deployment: &Deployment) -> Vec<Finding> {
     let asked = Client::new(&deployment.sdk)
         .describe_parameters()
         .parameter_filters(filter);
-    let found = match asked.send().await {
-        Ok(found) => found.parameters.unwrap_or_default(),
+    // A page may be empty although others follow.
+    let pages: Result<Vec<_>, _> = asked.into_paginator().send().collect().await;
+    let found: Vec<_> = match pages {
+        Ok(pages) => pages
+            .into_iter()
+            .flat_map(|page| page.parameters.unwrap_or_default())
+            .collect(),
         Err(error) => {
             let refusal = Refusal::of_sdk("ssm:DescribeParameters", &error);
             return vec![deployment.unseen(CHECK, &refusal)];
