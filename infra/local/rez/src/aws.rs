@@ -120,7 +120,20 @@ impl Deployment {
     }
 }
 
+/// Some calls go through clients of single services, which would hear of such an endpoint, and some do not: half of a command
+/// would then happen elsewhere.
+fn no_single_endpoints(mut names: impl Iterator<Item = String>) -> Result<(), Failure> {
+    let Some(single) = names.find(|name| name.starts_with("AWS_ENDPOINT_URL_")) else {
+        return Ok(());
+    };
+    Err(Failure::refused(format!(
+        "{single} leads one service elsewhere: unset it for this command, or name one endpoint for all in AWS_ENDPOINT_URL"
+    )))
+}
+
 async fn configuration(arguments: &OnAws, witness: &Witness) -> Result<SdkConfig, Failure> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    no_single_endpoints(names)?;
     for (option, given) in [("--profile", &arguments.profile), ("--region", &arguments.region)] {
         if given.as_ref().is_some_and(|given| given.trim().is_empty()) {
             return Err(Failure::refused(format!(
@@ -173,5 +186,18 @@ fn sign_in(profile: Option<&str>) -> String {
         None => "run aws sso login and name its profile with --profile or AWS_PROFILE, or set AWS_ACCESS_KEY_ID and \
                  AWS_SECRET_ACCESS_KEY"
             .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::no_single_endpoints;
+
+    #[test]
+    fn an_endpoint_of_one_service_alone_is_refused() {
+        let set = |name: &str| no_single_endpoints(["PATH".to_owned(), name.to_owned()].into_iter());
+        assert!(set("AWS_ENDPOINT_URL").is_ok() && set("AWS_REGION").is_ok());
+        let refused = set("AWS_ENDPOINT_URL_SFN").unwrap_err();
+        assert!(refused.text.contains("AWS_ENDPOINT_URL_SFN"), "{}", refused.text);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use functions::InvokeError;
 use serde_json::json;
 
-use crate::support::{PATIENCE, Unruly, invoke, state, until};
+use crate::support::{PATIENCE, Unruly, invocation, invoke, state, until};
 
 /// Whether a process is there and has not ended; on Linux alone it can be told.
 fn runs(process: i32) -> bool {
@@ -49,6 +49,11 @@ async fn whoever_stops_waiting_does_not_stop_the_function() {
     assert_eq!(heard.unwrap().1, "waiting");
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
+    // An event that no process has seen goes with its caller: the count has no place for it.
+    let unseen = invocation(&json!({}));
+    let mut given_up = Box::pin(unruly.function.invoke(unseen));
+    assert!(futures_util::poll!(given_up.as_mut()).is_pending());
+    drop(given_up);
     std::fs::write(file, "").unwrap();
     assert_eq!(unruly.told(json!({})).await.unwrap()["count"], 2, "in the same process");
 }
@@ -57,13 +62,14 @@ async fn whoever_stops_waiting_does_not_stop_the_function() {
 async fn with_the_function_end_its_processes_busy_or_not() {
     let unruly = Unruly::new(|_| {});
     let busy = Arc::clone(&unruly.function);
-    let answer = unruly.told(json!({})).await.unwrap();
-    let process = i32::try_from(answer["process"].as_i64().unwrap()).unwrap();
-    until(|| unruly.function.frozen().len() == 1).await;
     let hangs = tokio::spawn(async move { invoke(&busy, json!({ "do": "hang" })).await });
-    until(|| unruly.function.frozen().is_empty()).await;
+    until(|| unruly.function.processes() == 1).await;
+    let answer = unruly.told(json!({})).await.unwrap();
+    let idle = i32::try_from(answer["process"].as_i64().unwrap()).unwrap();
+    until(|| unruly.function.frozen() == [idle]).await;
+    assert_eq!(unruly.function.processes(), 2, "one is busy, and one has nothing to do");
     unruly.function.close().await;
     assert_eq!(hangs.await.unwrap(), Err(InvokeError::Ended));
-    until(|| unruly.function.processes() == 0 && !runs(process)).await;
+    until(|| unruly.function.processes() == 0 && !runs(idle)).await;
     assert_eq!(invoke(&unruly.function, json!({})).await, Err(InvokeError::Ended));
 }

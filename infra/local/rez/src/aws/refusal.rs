@@ -66,6 +66,7 @@ const KINDS: [(Kind, &[&str]); 5] = [
             "NonExistentQueue",
             "QueueDoesNotExist",
             "StateMachineDoesNotExist",
+            "404",
         ],
     ),
     (
