@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tests::{root, tools};
+use tests::{root, tools, tracked};
 
 fn workflows() -> Vec<(String, String)> {
     let directory = root().join(".github/workflows");
@@ -122,16 +122,7 @@ fn shellcheck_finds_nothing_in_any_script() {
 
 /// The files of git that a shell runs.
 fn scripts() -> Vec<PathBuf> {
-    let listed = Command::new("git")
-        .args(["ls-files", "-z"])
-        .current_dir(root())
-        .output()
-        .expect("git runs");
-    let listed = String::from_utf8(listed.stdout).expect("names are UTF-8");
-    let paths = listed
-        .split('\0')
-        .filter(|path| !path.is_empty())
-        .map(|path| root().join(path));
+    let paths = tracked().into_iter().map(|path| root().join(path));
     let of_shell = |path: &PathBuf| {
         let text = std::fs::read(path).unwrap_or_default();
         let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use std::time::Instant;
 
 use serde_json::Value;
-use tests::{rez, root, tools};
+use tests::{rez, root, tools, tracked};
 
 fn plan(directory: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = Command::new(rez());
@@ -170,16 +170,7 @@ impl Clone {
     fn new(arm: bool) -> Self {
         let kept = tempfile::tempdir().expect("a directory");
         let directory = kept.path().join("rez");
-        let listed = Command::new("git")
-            .args(["ls-files", "-z"])
-            .current_dir(root())
-            .output()
-            .expect("git runs");
-        let listed = String::from_utf8(listed.stdout).expect("names are UTF-8");
-        for path in listed
-            .split('\0')
-            .filter(|path| !path.is_empty() && root().join(path).is_file())
-        {
+        for path in tracked().iter().filter(|path| root().join(path).is_file()) {
             let copy = directory.join(path);
             std::fs::create_dir_all(copy.parent().expect("a directory")).expect("it can be made");
             std::fs::copy(root().join(path), copy).expect("it can be copied");

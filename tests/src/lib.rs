@@ -25,6 +25,18 @@ pub fn root() -> &'static Path {
         .expect("the package lies in the workspace")
 }
 
+/// The files that git has of this repository, from its root on.
+pub fn tracked() -> Vec<PathBuf> {
+    let listed = Command::new("git")
+        .args(["ls-files", "-z"])
+        .current_dir(root())
+        .output()
+        .expect("git runs");
+    let listed = String::from_utf8(listed.stdout).expect("names are UTF-8");
+    let paths = listed.split('\0').filter(|path| !path.is_empty());
+    paths.map(PathBuf::from).collect()
+}
+
 /// The binary `rez`, built once.
 ///
 /// It is asked for as a part of the whole workspace's tests: `cargo test --workspace` has built exactly that, so that

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use journal::Execution;
 use serde_json::json;
 
 use super::answer::date;
@@ -57,18 +58,20 @@ pub(super) async fn start(host: Arc<Host>, mut parameters: Parameters) -> Answer
     }
 }
 
+/// The execution of an ARN, as the journal has it.
+pub(super) async fn found(host: &Host, arn: &str) -> Result<Execution, ApiError> {
+    let (machine, name) = names::execution(arn)?;
+    let found = host.journal.execution(&machine, &name).await?;
+    found.ok_or_else(|| ApiError::no_execution(arn))
+}
+
 /// `StopExecution`. Stopping an execution that has ended is no error and changes nothing.
 pub(super) async fn stop(host: Arc<Host>, mut parameters: Parameters) -> Answer {
     let arn = parameters.arn("executionArn");
     let error = parameters.optional_text("error", 0, 256);
     let cause = parameters.optional_text("cause", 0, 32_768);
     parameters.check()?;
-    let (machine, name) = names::execution(&arn)?;
-    let found = host
-        .journal
-        .execution(&machine, &name)
-        .await?
-        .ok_or_else(|| ApiError::no_execution(&arn))?;
+    let found = found(&host, &arn).await?;
     host.stop_execution(&found, error, cause).await?;
     let ended = host.journal.execution_by_id(found.summary.id).await?;
     let stopped_at = ended
@@ -89,12 +92,7 @@ pub(super) async fn redrive(host: Arc<Host>, mut parameters: Parameters) -> Answ
         );
     }
     parameters.check()?;
-    let (machine, name) = names::execution(&arn)?;
-    let found = host
-        .journal
-        .execution(&machine, &name)
-        .await?
-        .ok_or_else(|| ApiError::no_execution(&arn))?;
+    let found = found(&host, &arn).await?;
     match host.redrive(found.summary.id, token).await {
         Ok(at) => Ok(json!({ "redriveDate": date(at) })),
         Err(RedriveError::NotNow(reason)) => Err(ApiError::not_redrivable(&reason.to_string())),

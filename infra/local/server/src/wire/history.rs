@@ -6,7 +6,7 @@ use journal::ExecutionId;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use super::names;
+use super::executions::found;
 use super::operations::Answer;
 use super::page::{Page, add_token};
 use super::parameters::Parameters;
@@ -22,12 +22,7 @@ pub(super) async fn get(host: Arc<Host>, mut parameters: Parameters) -> Answer {
     let with_data = parameters.flag("includeExecutionData").unwrap_or(true);
     let page = Page::read(&mut parameters, TOKEN_CHARS);
     parameters.check()?;
-    let (machine, name) = names::execution(&arn)?;
-    let found = host
-        .journal
-        .execution(&machine, &name)
-        .await?
-        .ok_or_else(|| ApiError::no_execution(&arn))?;
+    let found = found(&host, &arn).await?;
     let listing = format!("history {arn} {reverse}");
     let next = page
         .number(&listing)?
@@ -50,9 +45,7 @@ pub(super) async fn get(host: Arc<Host>, mut parameters: Parameters) -> Answer {
 
 /// Part of a history by the ids of its events, `first` and at most `limit - 1` more, for callers in this process.
 pub(crate) async fn events(host: &Host, arn: &str, first: u64, limit: u64, data: bool) -> Result<Vec<Value>, ApiError> {
-    let (machine, name) = names::execution(arn)?;
-    let found = host.journal.execution(&machine, &name).await?;
-    let found = found.ok_or_else(|| ApiError::no_execution(arn))?;
+    let found = found(host, arn).await?;
     // Who asks again and again for what comes next has no chunk read in vain.
     if first > host.journal.history_length(found.summary.id).await? {
         return Ok(Vec::new());

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::answer::date;
 use super::error::ApiError;
+use super::executions;
 use super::names::{self, NAME_CHARS};
 use super::operations::Answer;
 use super::page::{Page, add_token};
@@ -202,12 +203,7 @@ pub(super) async fn describe_for_execution(host: Arc<Host>, mut parameters: Para
     let arn = parameters.arn("executionArn");
     let included = included_data(&mut parameters);
     parameters.check()?;
-    let (machine, name) = names::execution(&arn)?;
-    let execution = host
-        .journal
-        .execution(&machine, &name)
-        .await?
-        .ok_or_else(|| ApiError::no_execution(&arn))?;
+    let execution = executions::found(&host, &arn).await?;
     let found = host
         .journal
         .revision(execution.summary.state_machine, execution.revision)
