@@ -1,10 +1,12 @@
 //! Items as serde sees them, and as DynamoDB does.
 
+mod read;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::{TableError, TableErrorKind};
 
@@ -24,9 +26,8 @@ pub(crate) fn from_attributes<T: DeserializeOwned>(
     operation: &'static str,
     attributes: &Attributes,
 ) -> Result<T, TableError> {
-    let json = Value::Object(object(attributes));
     // serde's text may quote a value, which may be a person's: it is not kept.
-    serde_json::from_value(json).map_err(|_| TableError::new(operation, TableErrorKind::Corrupt))
+    T::deserialize(read::item(attributes)).map_err(|_| TableError::new(operation, TableErrorKind::Corrupt))
 }
 
 fn map(fields: Map<String, Value>) -> Attributes {
@@ -48,25 +49,6 @@ fn attribute(value: Value) -> AttributeValue {
     }
 }
 
-fn object(attributes: &Attributes) -> Map<String, Value> {
-    attributes
-        .iter()
-        .map(|(name, attribute)| (name.clone(), json(attribute)))
-        .collect()
-}
-
-fn json(attribute: &AttributeValue) -> Value {
-    match attribute {
-        AttributeValue::Bool(value) => Value::Bool(*value),
-        AttributeValue::N(number) => number.parse::<Number>().map_or(Value::Null, Value::Number),
-        AttributeValue::S(text) => Value::String(text.clone()),
-        AttributeValue::L(list) => list.iter().map(json).collect(),
-        AttributeValue::M(fields) => Value::Object(object(fields)),
-        // Sets and binary values are nothing that this code writes.
-        _ => Value::Null,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -78,6 +60,8 @@ mod tests {
         let leaf = prop_oneof![
             any::<bool>().prop_map(Value::from),
             any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            (-1e9..1e9).prop_map(|number: f64| Value::from(number + 0.5)),
             ".*".prop_map(Value::from)
         ];
         leaf.prop_recursive(3, 16, 4, |inner| {
@@ -94,6 +78,58 @@ mod tests {
             let item = json!({ "value": value });
             let read: Value = from_attributes("GetItem", &to_attributes(&item).unwrap()).unwrap();
             prop_assert_eq!(read, item);
+        }
+    }
+
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    enum Choice {
+        Bare,
+        Of(u8),
+        With { name: Option<String> },
+    }
+
+    /// A struct has what JSON alone does not show: options, choices, characters, and what stands around another type.
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Shapes {
+        choices: Vec<Choice>,
+        absent: Option<u8>,
+        pair: (i8, char),
+        at: jiff::Timestamp,
+    }
+
+    #[test]
+    fn a_struct_is_read_as_it_was_written() {
+        let named = |name: Option<&str>| Choice::With {
+            name: name.map(str::to_owned),
+        };
+        let shapes = Shapes {
+            choices: vec![Choice::Bare, Choice::Of(7), named(None), named(Some("a"))],
+            absent: None,
+            pair: (-1, 'x'),
+            at: "2026-12-01T00:00:00.5Z".parse().unwrap(),
+        };
+        let read: Shapes = from_attributes("GetItem", &to_attributes(&shapes).unwrap()).unwrap();
+        assert_eq!(read, shapes);
+    }
+
+    #[test]
+    fn what_is_no_such_struct_is_corrupt_and_is_not_quoted() {
+        let unlike = [
+            json!({ "value": "secret" }),
+            json!({ "value": 300 }),
+            json!({ "value": -1 }),
+            json!({ "value": 0.5 }),
+            json!({ "other": 1 }),
+        ];
+        for item in unlike {
+            #[derive(Debug, serde::Deserialize)]
+            struct Small {
+                #[serde(rename = "value")]
+                _value: u8,
+            }
+            let error = from_attributes::<Small>("GetItem", &to_attributes(&item).unwrap()).unwrap_err();
+            assert_eq!(error.kind, TableErrorKind::Corrupt, "{item}");
+            assert!(!format!("{error} {error:?}").contains("secret"));
         }
     }
 
