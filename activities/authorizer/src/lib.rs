@@ -23,6 +23,7 @@ mod seal;
 mod session;
 mod settings;
 mod sign_in;
+mod verified;
 mod verifier;
 
 pub use caller::{Caller, CameBy, Right, Rights};

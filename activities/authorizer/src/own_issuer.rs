@@ -88,10 +88,7 @@ impl OwnIssuer {
             kid: self.kid.clone(),
             key: self.key.clone(),
         };
-        Trusted {
-            rules,
-            keys: std::sync::Arc::new(keys),
-        }
+        Trusted::new(rules, std::sync::Arc::new(keys))
     }
 
     /// The subject of somebody on this machine.

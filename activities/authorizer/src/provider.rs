@@ -60,10 +60,7 @@ impl Provider {
 
     /// What its tokens must say, and its keys.
     pub fn trusted(self: &Arc<Self>) -> Trusted {
-        Trusted {
-            rules: self.settings.rules(),
-            keys: Arc::clone(self) as Arc<dyn KeySource>,
-        }
+        Trusted::new(self.settings.rules(), Arc::clone(self) as Arc<dyn KeySource>)
     }
 
     /// Its addresses; `None` while it does not answer and they are not known.

@@ -7,6 +7,7 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
 
 use crate::claims::Claims;
+use crate::verified::{Hash, Verified};
 use crate::{Access, KeySource, Refusal, Rules};
 
 /// No token of ours comes near: Cognito's and Keycloak's largest are about 2 KiB.
@@ -19,6 +20,7 @@ pub struct Trusted {
     pub rules: Rules,
     /// Its keys.
     pub keys: Arc<dyn KeySource>,
+    verified: Arc<Verified>,
 }
 
 /// Verifies tokens. The machine's own issuer is known by its key's id; every other token is held against the other one.
@@ -30,7 +32,7 @@ pub struct Verifier {
     pub issuer: Option<Trusted>,
 }
 
-/// A token whose signature is right.
+/// What a token says whose signature is right.
 pub(crate) struct Signed {
     pub(crate) typ: Option<String>,
     pub(crate) claims: Claims,
@@ -58,11 +60,24 @@ impl Verifier {
 }
 
 impl Trusted {
+    /// An issuer by what its tokens must say and by its keys.
+    pub fn new(rules: Rules, keys: Arc<dyn KeySource>) -> Self {
+        Self {
+            rules,
+            keys,
+            verified: Arc::default(),
+        }
+    }
+
     /// Checks the signature alone.
-    pub(crate) async fn signed(&self, token: &str, header: &Header, now: Timestamp) -> Result<Signed, Refusal> {
+    pub(crate) async fn signed(&self, token: &str, header: &Header, now: Timestamp) -> Result<Arc<Signed>, Refusal> {
         let kid = header.kid.as_deref().ok_or(Refusal::UnknownKey)?;
         let key = self.keys.key(kid, now).await.map_err(|_| Refusal::Unavailable)?;
         let key = key.ok_or(Refusal::UnknownKey)?;
+        let hash = Hash::of(token);
+        if let Some(signed) = self.verified.known(hash, now) {
+            return Ok(signed);
+        }
         let mut validation = Validation::new(key.algorithm);
         // The rules look at the claims, by the clock they are given; the library looks at the signature.
         validation.required_spec_claims.clear();
@@ -76,10 +91,11 @@ impl Trusted {
             ErrorKind::InvalidAlgorithm => Refusal::Algorithm,
             _ => Refusal::Malformed,
         })?;
-        Ok(Signed {
+        let signed = Signed {
             typ: token.header.typ,
             claims: token.claims,
-        })
+        };
+        Ok(self.verified.keep(hash, signed, now))
     }
 }
 
