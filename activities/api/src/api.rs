@@ -1,5 +1,6 @@
 //! What the handlers work with.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use activity_runtime::{AcknowledgementLinks, Clock};
@@ -13,9 +14,12 @@ use crate::{
     TaskTokens,
 };
 
-/// Everything behind the router: ports to the outside world, and nothing of AWS.
+/// What the handlers work with. Clones share it: each layer of the router has one, and each request clones them all.
 #[derive(Clone)]
-pub struct Api {
+pub struct Api(Arc<Ports>);
+
+/// Everything behind the router: ports to the outside world, and nothing of AWS.
+pub struct Ports {
     /// Executions of `process-message`.
     pub executions: Arc<dyn Executions>,
     /// The messages' items.
@@ -44,6 +48,20 @@ pub struct Api {
     pub stage: String,
     /// Whether texts are searched: only where reading every message costs nothing but time.
     pub searches: bool,
+}
+
+impl From<Ports> for Api {
+    fn from(ports: Ports) -> Self {
+        Self(Arc::new(ports))
+    }
+}
+
+impl Deref for Api {
+    type Target = Ports;
+
+    fn deref(&self) -> &Ports {
+        &self.0
+    }
 }
 
 impl Api {

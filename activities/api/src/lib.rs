@@ -35,7 +35,7 @@ mod view;
 mod who;
 
 pub use alarms::{Alarm, AlarmKind, AlarmState, Comparison, Measured, Measures, Watched};
-pub use api::Api;
+pub use api::{Api, Ports};
 pub use authorizer::{Caller, CameBy, CsrfToken, Right, Rights};
 pub use bounds::{Bounds, Limits};
 pub use entrance::Entrance;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use activity_runtime::{AcknowledgementLinks, Clock};
-use api::{Api, Entrance, Schedules};
+use api::{Api, Entrance, Ports, Schedules};
 use aws_config::SdkConfig;
 use redrive_message::{SqsQueue, StepFunctions};
 use tables::Messages;
@@ -46,7 +46,7 @@ impl Places {
         let breakers = Arc::new(Breakers::new(dynamodb, &self.breakers, Thresholds::default()));
         let executions = StepFunctions::new(sfn.clone(), &self.state_machine_arn);
         let executions = Arc::new(executions.started_by(self.state_machine_alias_arn.as_deref()));
-        Api {
+        Api::from(Ports {
             changes: Arc::new(StageChanges {
                 messages: messages.clone(),
                 executions: executions.clone(),
@@ -72,6 +72,6 @@ impl Places {
             clock,
             stage: self.stage.clone(),
             entrance: Arc::new(entrance),
-        }
+        })
     }
 }

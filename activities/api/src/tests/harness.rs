@@ -24,7 +24,7 @@ use tower::ServiceExt;
 use super::schedules::Kept;
 use crate::{
     Api, Bounds, Changed, Changes, DeadLetterQueue, Entrance, ExecutionState, Executions, Limits, Look, Measured,
-    Measures, PortError, RateLimit, StartOutcome, TaskTokens, Watched, router,
+    Measures, PortError, Ports, RateLimit, StartOutcome, TaskTokens, Watched, router,
 };
 
 /// Executions in memory; `broken` answers in the place of all.
@@ -229,7 +229,7 @@ impl Harness {
         let breakers = Breakers::new(client, "breakers", Thresholds::default());
         let issuer = OwnIssuer::new(&OwnIssuer::new_key().unwrap()).unwrap();
         let (entrance, clock) = (Arc::new(entrance(&issuer, limits)), Arc::new(FixedClock::at(now())));
-        let router = router(Api {
+        let ports = Ports {
             executions: executions.clone(),
             messages: Arc::new(messages.clone()),
             breakers: Arc::new(breakers.clone()),
@@ -244,7 +244,8 @@ impl Harness {
             clock: clock.clone() as Arc<dyn Clock>,
             stage: "dev".to_owned(),
             searches: true,
-        });
+        };
+        let router = router(Api::from(ports));
         Self {
             executions,
             messages,

@@ -359,7 +359,7 @@ fn api_router(
         breakers: stores.breakers.clone(),
         stage: config.stage.clone(),
     });
-    let api = Api {
+    let api = Api::from(api::Ports {
         measures: measures.clone(),
         executions: Arc::new(LocalExecutions(LateHost::known(host))),
         messages: stores.messages,
@@ -374,7 +374,7 @@ fn api_router(
         live: true,
         stage: config.stage.clone(),
         searches: true,
-    };
+    });
     let secured = api.clone();
     let router = host.meters.counting(api::router(api.clone()));
     let open = doors.open(inbox.merge(meters::router(Arc::clone(host), measures)), api.clone());
