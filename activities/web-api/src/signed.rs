@@ -3,6 +3,8 @@
 //! The SDK has a crate for every service and a type for every operation. Where an answer is shown as it is, or a few words of
 //! it are looked at, one signed request does for all.
 
+mod refusal;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -12,11 +14,28 @@ use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsP
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use console::ServiceError;
-use reqwest::{Client, Method, RequestBuilder, Response, Url};
+use reqwest::{Client, Method, RequestBuilder, Url};
 use serde_json::Value;
+
+pub use refusal::said;
+use refusal::{failure, refusal};
 
 /// How long an answer may take where nobody says so: the function of the API has fifteen seconds.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often a request is made that AWS asks to make less often; whoever still may not is told.
+const TRIES: u32 = 5;
+/// The pause before the second time, doubled before each further one. Each takes a random part of it, so that requests that
+/// were refused together do not come together again.
+const PAUSE: Duration = Duration::from_millis(250);
+/// What AWS says of too many requests: it has done nothing. Source: AWS SDKs and Tools Reference Guide, "Retry behavior".
+const TOO_OFTEN: [&str; 6] = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+];
 /// Credentials that end sooner than this are asked for again.
 const LEFT: Duration = Duration::from_mins(1);
 
@@ -72,6 +91,7 @@ pub struct Signed {
     provider: SharedCredentialsProvider,
     /// Those that were given last, if they end.
     credentials: Arc<Mutex<Option<Credentials>>>,
+    pause: Duration,
 }
 
 /// Services cannot be asked.
@@ -119,6 +139,7 @@ impl Signed {
             region: aws.region().ok_or(CannotSign::Region)?.as_ref().to_owned(),
             provider: aws.credentials_provider().ok_or(CannotSign::Credentials)?,
             credentials: Arc::default(),
+            pause: PAUSE,
         })
     }
 
@@ -146,7 +167,22 @@ impl Signed {
         self.answer(&asked).await
     }
 
+    /// The answer; asked for again while AWS is asked too often.
     async fn answer(&self, asked: &Asked<'_>) -> Result<Value, ServiceError> {
+        let mut pause = self.pause;
+        for _ in 1..TRIES {
+            match self.answer_once(asked).await {
+                Err(error) if TOO_OFTEN.contains(&error.code.as_str()) => {
+                    tokio::time::sleep(pause.mul_f64(rand::random())).await;
+                    pause *= 2;
+                }
+                answered => return answered,
+            }
+        }
+        self.answer_once(asked).await
+    }
+
+    async fn answer_once(&self, asked: &Asked<'_>) -> Result<Value, ServiceError> {
         let request = self.request(asked).await?;
         let unanswered = |error: &reqwest::Error| {
             tracing::warn!(%error, what = asked.what, service = asked.service.host, "a service of AWS has not answered");
@@ -236,88 +272,5 @@ impl Signed {
     }
 }
 
-fn failure(code: &str, message: &str) -> ServiceError {
-    ServiceError {
-        code: code.to_owned(),
-        message: message.to_owned(),
-    }
-}
-
-/// The error of an answer.
-async fn refusal(answer: Response) -> ServiceError {
-    let header = answer.headers().get("x-amzn-errortype");
-    let header = header.and_then(|code| code.to_str().ok()).map(str::to_owned);
-    let status = answer.status();
-    let body = answer.bytes().await.unwrap_or_default();
-    let (code, message) = said(header.as_deref(), &body);
-    failure(
-        &code.unwrap_or_else(|| status.as_str().to_owned()),
-        &message.unwrap_or_else(|| "refused without a word".to_owned()),
-    )
-}
-
-/// The code and the message of an error. The code stands in the header `X-Amzn-ErrorType` or in `__type`, behind a namespace
-/// or before an address; what answers before a service of JSON does may say it in XML.
-///
-/// Sources: Smithy 2.0, "AWS JSON 1.0 protocol", "Operation error serialization"; "AWS Query protocol", "Operation error
-/// serialization".
-pub fn said(error_type: Option<&str>, body: &[u8]) -> (Option<String>, Option<String>) {
-    let Ok(document) = serde_json::from_slice::<Value>(body) else {
-        let text = String::from_utf8_lossy(body);
-        let code = error_type.map(plain).or_else(|| element(&text, "Code"));
-        return (code, element(&text, "Message"));
-    };
-    let code = error_type.or_else(|| document["__type"].as_str()).map(plain);
-    let message = ["message", "Message"].iter().find_map(|name| document[*name].as_str());
-    (code, message.map(str::to_owned))
-}
-
-/// What stands in the first element of this name.
-fn element(xml: &str, name: &str) -> Option<String> {
-    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
-    let (text, _) = rest.split_once(&format!("</{name}>"))?;
-    Some(text.to_owned())
-}
-
-fn plain(code: &str) -> String {
-    let code = code.split(':').next().unwrap_or(code);
-    code.rsplit('#').next().unwrap_or(code).to_owned()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_read_however_it_is_written() {
-        for code in [
-            "ExecutionDoesNotExist",
-            "com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist",
-            "ExecutionDoesNotExist:http://internal.amazon.com/coral/com.amazon.coral.validate/",
-            "aws.protocols#ExecutionDoesNotExist:http://internal.amazon.com/coral/",
-        ] {
-            assert_eq!(plain(code), "ExecutionDoesNotExist", "{code}");
-        }
-    }
-
-    #[test]
-    fn an_error_is_read_in_json_and_in_xml() {
-        let json = br#"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"no"}"#;
-        let xml = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
-        let of = |body| said(None, body);
-        assert_eq!(
-            of(json),
-            (Some("AccessDeniedException".to_owned()), Some("no".to_owned()))
-        );
-        assert_eq!(of(xml), (Some("AccessDenied".to_owned()), Some("no".to_owned())));
-        assert_eq!(of(b"<html>"), (None, None));
-        assert_eq!(said(Some("Throttling:http://x/"), b"").0.as_deref(), Some("Throttling"));
-    }
-
-    #[test]
-    fn china_has_a_domain_of_its_own() {
-        let of = |region| Service::STEP_FUNCTIONS.endpoint(region);
-        assert_eq!(of("eu-central-1"), "https://states.eu-central-1.amazonaws.com/");
-        assert_eq!(of("cn-north-1"), "https://states.cn-north-1.amazonaws.com.cn/");
-    }
-}
+mod tests;
