@@ -26,7 +26,7 @@ fn a_plan_is_made_from_a_clone() {
     let (code, page, said) = plan(&root().join("infra/aws"), &["--from", "HEAD", "--stage", "dev"]);
     assert!(page.starts_with("# What a release to dev changes\n"), "{page}{said}");
     let nothing = page.ends_with("\nNothing.\n");
-    assert_eq!(code, Some(if nothing { 0 } else { 2 }), "{page}");
+    assert_eq!(code, Some(if nothing { 0 } else { 4 }), "{page}");
 
     for (arguments, about) in [
         (

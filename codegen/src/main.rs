@@ -13,7 +13,7 @@ const FRESH: u8 = 0;
 /// The tool could not do its work.
 const FAILED: u8 = 1;
 /// A release would change something.
-const CHANGES: u8 = 2;
+const CHANGES: u8 = STALE;
 /// Generated files are missing, stale or orphaned.
 const STALE: u8 = 4;
 /// A workflow cannot be written as it is.
@@ -22,7 +22,7 @@ const INVALID: u8 = 100;
 /// Writes definitions, schemas, policies, diagrams and reports of all workflows.
 ///
 /// Exit status: 0 fresh or written, 4 stale (with --check or --dry-run), 100 a workflow is invalid, 1 failed; with --plan
-/// 0 a release changes nothing, 2 it changes something.
+/// 0 a release changes nothing, 4 it changes something.
 #[derive(Parser)]
 #[command(
     name = "codegen",

@@ -34,7 +34,7 @@ pub(crate) enum Exit {
     Failed,
     /// The input was refused; nothing was started: 2.
     Refused,
-    /// A release changes something: 2, as tools that plan have it.
+    /// A release changes something: 4, which nothing that goes wrong has.
     Changes,
     /// The message failed: it was dead-lettered or cancelled: 3.
     NotDelivered,
@@ -67,8 +67,9 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Failed => 1,
-            Exit::Refused | Exit::Changes => 2,
+            Exit::Refused => 2,
             Exit::NotDelivered => 3,
+            Exit::Changes => 4,
         })
     }
 }

@@ -15,7 +15,7 @@ pub(crate) enum ReleaseAction {
     ///
     /// AWS is not asked: both sides are what stands in git. It needs git and cargo, and changes nothing.
     ///
-    /// Exit status: 0 nothing changes, 2 something does, 1 it could not be said.
+    /// Exit status: 0 nothing changes, 4 something does, 1 it could not be said, 2 the arguments are wrong.
     #[command(after_help = "Example: rez release plan --from v1.2.0 --stage prod")]
     Plan(PlanArgs),
 }

@@ -40,7 +40,7 @@ fn plan(clone: &Path, arguments: &PlanArgs) -> Result<(), Failure> {
     match status.code() {
         Some(0) => Ok(()),
         // The page has been printed, and cargo or codegen has said what is wrong.
-        Some(2) => Err(Failure::new(Exit::Changes, "")),
+        Some(4) => Err(Failure::new(Exit::Changes, "")),
         _ => Err(Failure::failed("")),
     }
 }
