@@ -1,8 +1,8 @@
 //! How large the Lambda functions are, how soon they are there, and what they hold: the real binaries, built as for Lambda,
 //! behind the Runtime API of `rez serve --lambda-binaries`.
 //!
-//! `cargo bench -p functions` builds them by the profile `lambda` and prints a table; `REZ_LAMBDA_PROFILE` names
-//! another profile, and `REZ_LAMBDA_TARGET` another target directory.
+//! `cargo bench -p functions` builds them as `sam build` does, for this machine, and prints a table; `REZ_LAMBDA_TARGET`
+//! names another target directory.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -69,10 +69,9 @@ impl Output for Silence {
 
 fn main() {
     // cargo's own arguments for harnesses are no matter here.
-    let profile = std::env::var("REZ_LAMBDA_PROFILE").unwrap_or_else(|_| "lambda".to_owned());
-    let directory = build(&profile);
+    let directory = build();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(measure(&profile, &directory));
+    runtime.block_on(measure(&directory));
 }
 
 /// The root of the workspace.
@@ -81,11 +80,12 @@ fn root() -> PathBuf {
 }
 
 /// Builds the functions alone, so that none of their libraries has what only other crates ask of it; gives where they lie.
-fn build(profile: &str) -> PathBuf {
+/// Their directory has settings of its own for that.
+fn build() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .args(["build", "--locked", "--quiet", "--profile", profile])
-        .current_dir(root());
+        .args(["build", "--locked", "--quiet", "--release"])
+        .current_dir(root().join("activities"));
     for (name, _) in &FUNCTIONS {
         cargo.args(["--package", name]);
     }
@@ -93,12 +93,12 @@ fn build(profile: &str) -> PathBuf {
     let target = target.map_or_else(|| root().join("target"), PathBuf::from);
     let status = cargo.env("CARGO_TARGET_DIR", &target).status().expect("cargo runs");
     assert!(status.success(), "the functions are built");
-    target.join(if profile == "dev" { "debug" } else { profile })
+    target.join("release")
 }
 
-async fn measure(profile: &str, directory: &Path) {
+async fn measure(directory: &Path) {
     let aws = aws().await;
-    println!("profile {profile}, {STARTS} starts each, medians\n");
+    println!("{STARTS} starts each, medians\n");
     println!("| function | program MB | archive MB | start ms | resident MB | first event ms | next event ms |");
     println!("|---|---:|---:|---:|---:|---:|---:|");
     let mut missed = Vec::new();
