@@ -2,10 +2,20 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::json;
+use tests::home::Serve;
 use tests::ntfy::{NO_LIMITS, Ntfy, binaries};
 
 use super::{ended, gone, home, send, until};
+
+/// The history of a message's execution, as text.
+async fn history(serve: &Serve, id: &str) -> String {
+    let arn = format!("arn:aws:states:us-east-1:123456789012:execution:process-message:{id}");
+    let request = serve.http.post(&serve.sfn);
+    let request = request.header("X-Amz-Target", "AWSStepFunctions.GetExecutionHistory");
+    let answer = request.body(json!({ "executionArn": arn }).to_string()).send().await;
+    answer.expect("it answers").text().await.expect("text")
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_server_leaves_no_process_and_the_next_one_goes_on() {
@@ -21,17 +31,9 @@ async fn a_killed_server_leaves_no_process_and_the_next_one_goes_on() {
     ntfy.freeze();
     let ids = send(&serve, 8).await;
     let under_way = || async {
-        let arn = |id: &str| format!("arn:aws:states:us-east-1:123456789012:execution:process-message:{id}");
-        let history = |id: &str| {
-            let request = serve.http.post(&serve.sfn);
-            let request = request.header("X-Amz-Target", "AWSStepFunctions.GetExecutionHistory");
-            request.body(json!({ "executionArn": arn(id) }).to_string()).send()
-        };
         let mut under_way = 0;
         for id in &ids {
-            let events: Value = history(id).await.ok()?.json().await.ok()?;
-            let begun = events.to_string().matches("deliver-message").count();
-            under_way += usize::from(begun > 0);
+            under_way += usize::from(history(&serve, id).await.contains("deliver-message"));
         }
         (under_way == ids.len()).then_some(())
     };
@@ -54,6 +56,31 @@ async fn a_killed_server_leaves_no_process_and_the_next_one_goes_on() {
         (8, 16),
         "what was under way was looked for before it was sent again"
     );
+    serve.stop();
+}
+
+/// As a service manager does by default: everything of the service gets the signal, the server last of all here.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signal_to_everybody_at_once_fails_no_call() {
+    let Some(binary) = binaries().pop() else { return };
+    let ntfy = Ntfy::start(&binary, NO_LIMITS);
+    let home = home().with("NTFY_URL", ntfy.url());
+    let serve = home.serve();
+    ntfy.freeze();
+    let id = send(&serve, 1).await.remove(0);
+    until(async || history(&serve, &id).await.contains("deliver-message").then_some(())).await;
+    until(async || (serve.children().len() > 1).then_some(())).await;
+    let processes = serve.children();
+    let numbers = processes.iter().map(ToString::to_string);
+    let told = std::process::Command::new("kill").arg("-TERM").args(numbers).status();
+    assert!(told.expect("kill runs").success());
+    serve.stop();
+    gone(&processes).await;
+    ntfy.thaw();
+    let serve = home.serve();
+    assert_eq!(ended(&serve, &id).await["status"], "completed");
+    let history = history(&serve, &id).await;
+    assert!(!history.contains("Runtime.ExitError"), "{history}");
     serve.stop();
 }
 

@@ -30,6 +30,12 @@ impl Death {
         }
     }
 
+    /// Whether somebody asked the process to end. Nothing of this crate does: it kills.
+    pub(crate) fn is_termination(&self) -> bool {
+        let terminated = rustix::process::Signal::TERM.as_raw();
+        matches!(self, Self::Exited(status) if status.signal() == Some(terminated))
+    }
+
     /// What Lambda's Invoke answers.
     ///
     /// Source: "Troubleshoot invocation issues in Lambda"; the messages are those of answers that people have published, as

@@ -25,6 +25,10 @@ pub enum InvokeError {
     /// `errorType` and `errorMessage`.
     #[error("{0}")]
     Function(String),
+    /// The same, and what failed it is that somebody ended its process by SIGTERM: whoever ends everything that belongs to this
+    /// process, as service managers do, ends this process as well.
+    #[error("{0}")]
+    Terminated(String),
     /// The event is longer than [`PAYLOAD_BYTES`]: `RequestTooLargeException`.
     #[error("{0} byte payload is too large for the RequestResponse invocation type (limit {PAYLOAD_BYTES} bytes)")]
     TooLarge(usize),
@@ -161,6 +165,7 @@ impl Call {
         let told = match &answered {
             Ok(Answer::Response(payload)) => Ok(payload.clone()),
             Ok(Answer::Error(payload)) => Err(InvokeError::Function(payload.clone())),
+            Err(death) if death.is_termination() => Err(InvokeError::Terminated(self.died(death))),
             Err(death) => Err(InvokeError::Function(self.died(death))),
         };
         if answered.is_ok() {

@@ -1,5 +1,7 @@
 //! Lambda functions that run as processes of this machine.
 
+use std::time::Duration;
+
 use functions::{Function, Invocation, InvokeError};
 use serde_json::json;
 
@@ -8,6 +10,9 @@ use super::{Call, TaskFailure};
 
 /// What a failure is called that nobody declares: these count for the alarm on functions.
 const UNDECLARED: [&str; 4] = ["Activity.", "Function.", "Runtime.", "Sandbox."];
+
+/// How far apart two processes hear of a signal that is meant for both.
+const SAME_SIGNAL: Duration = Duration::from_secs(1);
 
 /// Calls a function as Lambda does.
 pub(super) async fn call(
@@ -25,13 +30,12 @@ pub(super) async fn call(
     };
     match function.invoke(invocation).await {
         Ok(answer) => Ok(answer),
-        Err(InvokeError::Function(payload)) => {
-            let failure = function_error(&payload, cause);
-            if UNDECLARED.iter().any(|kind| failure.error.starts_with(kind)) {
-                call.host.meters.recent.function_failed();
-            }
-            Err(failure)
-        }
+        Err(InvokeError::Function(payload)) => Err(failed(&payload, cause, call)),
+        // A service manager may end the server and its functions by the same signal: then this is no answer either.
+        Err(InvokeError::Terminated(payload)) => match tokio::time::timeout(SAME_SIGNAL, call.host.draining()).await {
+            Ok(()) => std::future::pending().await,
+            Err(_) => Err(failed(&payload, cause, call)),
+        },
         Err(too_large @ InvokeError::TooLarge(_)) => Err(TaskFailure::service(
             "Lambda.RequestTooLargeException",
             "AWSLambda",
@@ -43,6 +47,14 @@ pub(super) async fn call(
         // The server stops. That is no answer: the call is called off like any other, and repeated after the next start.
         Err(InvokeError::Ended) => std::future::pending().await,
     }
+}
+
+fn failed(payload: &str, cause: Cause, call: &Call<'_>) -> TaskFailure {
+    let failure = function_error(payload, cause);
+    if UNDECLARED.iter().any(|kind| failure.error.starts_with(kind)) {
+        call.host.meters.recent.function_failed();
+    }
+    failure
 }
 
 /// Tells a function that the call may have been made before, by a server that ended: Step Functions never does so, and its
