@@ -6,6 +6,7 @@ use serde_json::json;
 use tests::home::Serve;
 use tests::ntfy::{NO_LIMITS, Ntfy, binaries};
 
+use super::failing::{ARN, over, start, with_unruly};
 use super::{ended, gone, home, send, until};
 
 /// The history of a message's execution, as text.
@@ -62,25 +63,23 @@ async fn a_killed_server_leaves_no_process_and_the_next_one_goes_on() {
 /// As a service manager does by default: everything of the service gets the signal, the server last of all here.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signal_to_everybody_at_once_fails_no_call() {
-    let Some(binary) = binaries().pop() else { return };
-    let ntfy = Ntfy::start(&binary, NO_LIMITS);
-    let home = home().with("NTFY_URL", ntfy.url());
+    let (directory, home) = with_unruly("");
     let serve = home.serve();
-    ntfy.freeze();
-    let id = send(&serve, 1).await.remove(0);
-    until(async || history(&serve, &id).await.contains("deliver-message").then_some(())).await;
-    until(async || (serve.children().len() > 1).then_some(())).await;
+    let [begun, file] = ["begun", "file"].map(|name| directory.path().join(name));
+    let event = json!({ "do": "wait", "begun": begun, "file": file });
+    let execution = start(&serve, "waits", &json!({ "Resource": ARN }), event).await;
+    until(|| async { begun.exists().then_some(()) }).await;
     let processes = serve.children();
     let numbers = processes.iter().map(ToString::to_string);
     let told = std::process::Command::new("kill").arg("-TERM").args(numbers).status();
     assert!(told.expect("kill runs").success());
     serve.stop();
     gone(&processes).await;
-    ntfy.thaw();
+    // Nobody retries it: a call that had failed would have failed the execution.
+    std::fs::write(&file, "").expect("it can be written");
     let serve = home.serve();
-    assert_eq!(ended(&serve, &id).await["status"], "completed");
-    let history = history(&serve, &id).await;
-    assert!(!history.contains("Runtime.ExitError"), "{history}");
+    let ended = over(&serve, &execution).await;
+    assert_eq!(ended["status"], "SUCCEEDED", "{ended}");
     serve.stop();
 }
 

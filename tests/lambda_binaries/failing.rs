@@ -8,7 +8,7 @@ use tests::home::{Home, Serve};
 use super::until;
 
 /// A directory with one function that does what it is told, laid out as cargo-lambda does.
-fn with_unruly(description: &str) -> (tempfile::TempDir, Home) {
+pub(super) fn with_unruly(description: &str) -> (tempfile::TempDir, Home) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let function = directory.path().join("unruly");
     std::fs::create_dir(&function).expect("a directory");
@@ -33,6 +33,12 @@ async fn ask(serve: &Serve, operation: &str, parameters: Value) -> Value {
 
 /// Runs a state machine of one task with this event; gives how it ended.
 async fn run(serve: &Serve, name: &str, task: &Value, event: Value) -> Value {
+    let execution = start(serve, name, task, event).await;
+    over(serve, &execution).await
+}
+
+/// Starts a state machine of one task with this event; gives the execution's ARN.
+pub(super) async fn start(serve: &Serve, name: &str, task: &Value, event: Value) -> Value {
     let mut call = json!({ "Type": "Task", "End": true });
     for (field, value) in task.as_object().expect("fields") {
         call[field] = value.clone();
@@ -46,20 +52,19 @@ async fn run(serve: &Serve, name: &str, task: &Value, event: Value) -> Value {
     )
     .await;
     let start = json!({ "stateMachineArn": machine["stateMachineArn"], "input": event.to_string() });
-    let started = ask(serve, "StartExecution", start).await;
+    ask(serve, "StartExecution", start).await["executionArn"].take()
+}
+
+/// How an execution ended.
+pub(super) async fn over(serve: &Serve, execution: &Value) -> Value {
     until(|| async {
-        let described = ask(
-            serve,
-            "DescribeExecution",
-            json!({ "executionArn": started["executionArn"] }),
-        )
-        .await;
+        let described = ask(serve, "DescribeExecution", json!({ "executionArn": execution })).await;
         (described["status"] != "RUNNING").then_some(described)
     })
     .await
 }
 
-const ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:unruly";
+pub(super) const ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:unruly";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn failures_of_a_function_are_named_as_on_aws() {

@@ -125,6 +125,9 @@ fn obey(lambda: &Lambda, event: &Answer, count: u64) {
         }
         "wait" => {
             println!("waiting");
+            if let Some(begun) = told["begun"].as_str() {
+                std::fs::write(begun, "").expect("it can be written");
+            }
             let file = std::path::Path::new(told["file"].as_str().expect("a file"));
             while !file.exists() {
                 std::thread::sleep(std::time::Duration::from_millis(5));
