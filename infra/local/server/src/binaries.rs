@@ -23,6 +23,7 @@ use description::Description;
 use environment::Surroundings;
 
 pub(crate) use listening::of;
+use services::Grants;
 pub(crate) use services::Values;
 
 /// The functions that run as processes, by the name that stands in their ARN.
@@ -37,25 +38,25 @@ struct Server<'a> {
     meters: &'a Arc<Meters>,
     /// Where everything else of AWS is asked for.
     services: SocketAddr,
-    /// What shows there that a process of this server asks.
-    token: &'a SecretString,
 }
 
 impl Binaries {
     /// The functions of a directory: ours as `DIR/NAME/bootstrap` or `DIR/NAME`, others as `DIR/NAME/bootstrap` alone, for a
-    /// directory of cargo's has much in it that is no function.
-    fn of(directory: &Path, server: &Server<'_>) -> Result<Self, StartError> {
+    /// directory of cargo's has much in it that is no function. With what each may ask this server for.
+    fn of(directory: &Path, server: &Server<'_>) -> Result<(Self, Grants), StartError> {
         let surroundings = Surroundings::of(server);
         let output: Arc<dyn Output> = Arc::new(lines::Lines(Arc::clone(server.meters)));
-        let mut functions = BTreeMap::new();
+        let (mut functions, mut grants) = (BTreeMap::new(), Grants::default());
         for name in names(directory)? {
             let found = functions::program(directory, &name).map_err(|error| wrong(&error))?;
             let Some(program) = found else { continue };
             let description = Description::of(directory, &name)?;
+            let token = SecretString::from(uuid::Uuid::new_v4().to_string());
+            grants.add(&token, surroundings.grant(&name, &description));
             let settings = Settings {
                 timeout: description.timeout(),
                 memory: description.memory,
-                environment: surroundings.environment(&description),
+                environment: surroundings.environment(&description, &token),
                 ..Settings::new(&name, addresses::function_arn(&name), program)
             };
             functions.insert(name, Arc::new(Function::new(settings, Arc::clone(&output))));
@@ -71,7 +72,7 @@ impl Binaries {
                 detail,
             });
         }
-        Ok(Self(functions))
+        Ok((Self(functions), grants))
     }
 
     pub(crate) fn function(&self, name: &str) -> Option<&Arc<Function>> {

@@ -40,9 +40,18 @@ pub(super) struct Description {
     /// The settings that this server knows and the function wants.
     #[serde(default)]
     pub(super) settings: Vec<String>,
+    /// What it may do, as policies name it.
+    #[serde(default)]
+    permissions: Vec<Permission>,
     /// Variables with their values, of functions that are not ours.
     #[serde(default)]
     pub(super) environment: BTreeMap<String, String>,
+}
+
+/// On which resources, the names of the settings say here.
+#[derive(Debug, Deserialize)]
+struct Permission {
+    actions: Vec<String>,
 }
 
 /// Lambda's default.
@@ -75,6 +84,12 @@ impl Description {
             return Err(refused(of, "timeout must be 1 to 900 seconds"));
         }
         Ok(read)
+    }
+
+    /// Every action that it may perform on something.
+    pub(super) fn actions(&self) -> impl Iterator<Item = &str> {
+        let actions = self.permissions.iter().flat_map(|permission| &permission.actions);
+        actions.map(String::as_str)
     }
 
     pub(super) fn timeout(&self) -> Duration {

@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use tracing::level_filters::LevelFilter;
 
 use super::Server;
 use super::description::Description;
-use super::services::{ACKNOWLEDGEMENT_KEY, NTFY_TOKEN, NTFY_URL, parameter};
+use super::services::{ACKNOWLEDGEMENT_KEY, Grant, NTFY_TOKEN, NTFY_URL, parameter};
 use crate::linked::reachable;
 use crate::{addresses, process_message};
 
@@ -25,8 +25,19 @@ impl Surroundings {
         }
     }
 
-    /// What a function gets: of the settings those that it names.
-    pub(super) fn environment(&self, description: &Description) -> Vec<(String, String)> {
+    /// What a function may ask this server for: what it lists, and of the parameters those that its settings name.
+    pub(super) fn grant(&self, function: &str, description: &Description) -> Grant {
+        let wanted = |name: &str| name.ends_with("_PARAM") && description.settings.iter().any(|wanted| wanted == name);
+        let parameters = self.settings.iter().filter(|(name, _)| wanted(name));
+        Grant {
+            function: function.to_owned(),
+            actions: description.actions().map(str::to_owned).collect(),
+            parameters: parameters.map(|(_, parameter)| parameter.clone()).collect(),
+        }
+    }
+
+    /// What a function gets: of the settings those that it names, and the token that shows who asks.
+    pub(super) fn environment(&self, description: &Description, token: &SecretString) -> Vec<(String, String)> {
         let wanted = |name: &str| description.settings.iter().any(|wanted| wanted == name);
         // The thresholds have defaults on AWS: no function names them.
         let settings = self
@@ -37,7 +48,9 @@ impl Surroundings {
         let of_this_server = of_this_server.map(|(name, value)| ((*name).to_owned(), value.clone()));
         let of_its_own = description.environment.iter();
         let of_its_own = of_its_own.map(|(name, value)| (name.clone(), value.clone()));
-        of_its_own.chain(of_this_server).collect()
+        let credentials = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+        let credentials = credentials.map(|name| (name.to_owned(), token.expose_secret().to_owned()));
+        of_its_own.chain(of_this_server).chain(credentials).collect()
     }
 }
 
@@ -74,13 +87,10 @@ fn settings(server: &Server<'_>) -> Vec<(&'static str, String)> {
 /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints" and "Environment variables".
 fn everywhere(server: &Server<'_>) -> Vec<(&'static str, String)> {
     let url = |address: SocketAddr| format!("http://{}", reachable(address));
-    let token = server.token.expose_secret().to_owned();
     vec![
         ("AWS_REGION", addresses::REGION.to_owned()),
         ("AWS_DEFAULT_REGION", addresses::REGION.to_owned()),
         ("AWS_ACCESS_KEY_ID", "ASIAREZLAMBDABINARIES".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", token.clone()),
-        ("AWS_SESSION_TOKEN", token),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ("AWS_ENDPOINT_URL", url(server.services)),
         ("AWS_ENDPOINT_URL_DYNAMODB", url(server.addresses.dynamodb)),

@@ -3,10 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use secrecy::SecretString;
 use tokio::net::TcpListener;
 
-use super::services::{Services, Values, router};
+use super::services::{Grants, Services, Values, router};
 use super::{Binaries, Server};
 use crate::doors::{self, Doors, Form};
 use crate::host::Host;
@@ -19,7 +18,7 @@ pub(crate) struct Listening {
     listener: TcpListener,
     address: SocketAddr,
     values: Values,
-    token: SecretString,
+    grants: Grants,
 }
 
 /// The functions that are to run as processes, none without a directory of them, and where they ask.
@@ -35,27 +34,28 @@ pub(crate) async fn of(
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let unheard = |source| StartError::Listen { address: any, source };
     let listener = TcpListener::bind(any).await.map_err(unheard)?;
-    let listening = Listening {
-        address: listener.local_addr().map_err(unheard)?,
-        listener,
-        values: linked::parameters_on_aws(config, own, addresses.api),
-        token: uuid::Uuid::new_v4().to_string().into(),
-    };
+    let address = listener.local_addr().map_err(unheard)?;
     let server = Server {
         config,
         tables,
         addresses,
         meters: own.meters,
-        services: listening.address,
-        token: &listening.token,
+        services: address,
     };
-    Ok((Binaries::of(directory, &server)?, Some(listening)))
+    let (binaries, grants) = Binaries::of(directory, &server)?;
+    let listening = Listening {
+        listener,
+        address,
+        values: linked::parameters_on_aws(config, own, addresses.api),
+        grants,
+    };
+    Ok((binaries, Some(listening)))
 }
 
 impl Listening {
     /// Answers until the host stops.
     pub(crate) fn serve(self, host: &Arc<Host>, doors: &Arc<Doors>) -> impl Future<Output = ()> + Send + use<> {
-        let services = Services::new(host, self.values, self.token);
+        let services = Services::new(host, self.values, self.grants);
         let router = doors::same_site(router(services), Form::Aws);
         let router = doors.known(router, self.address, Form::Aws);
         listen::serve(Arc::clone(host), self.listener, router)

@@ -1,6 +1,8 @@
 //! What functions ask of AWS beside DynamoDB and Step Functions, as far as ours do: Parameter Store, SNS and SQS behind one
-//! address of this machine. Secrets stand there: whoever asks shows a token that only the processes of this server have.
+//! address of this machine. Secrets stand there: whoever asks shows a token, and each function has one of its own, which allows
+//! what the function lists.
 
+mod grants;
 mod parameters;
 mod queue;
 mod topic;
@@ -13,13 +15,12 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::host::Host;
 use queue::Hidden;
 
+pub(crate) use grants::{Grant, Grants};
 pub(crate) use parameters::Values;
 pub(super) use parameters::{ACKNOWLEDGEMENT_KEY, NTFY_TOKEN, NTFY_URL, parameter};
 
@@ -30,30 +31,26 @@ const BODY_BYTES: usize = 2 * 1024 * 1024;
 pub(crate) struct Services {
     host: Arc<Host>,
     values: Values,
-    token: SecretString,
+    grants: Grants,
     hidden: Hidden,
 }
 
 impl Services {
-    /// Services with these parameters, for whoever shows the token.
-    pub(crate) fn new(host: &Arc<Host>, values: Values, token: SecretString) -> Self {
+    /// Services with these parameters, for the functions that have been granted something.
+    pub(crate) fn new(host: &Arc<Host>, values: Values, grants: Grants) -> Self {
         Self {
             host: Arc::clone(host),
             values,
-            token,
+            grants,
             hidden: Hidden::default(),
         }
     }
 
-    /// Whether the request shows the token, as the SDKs do of temporary credentials.
+    /// The function whose token a request shows, as the SDKs do of temporary credentials.
     ///
     /// Source: IAM User Guide, "Create a signed AWS API request", `X-Amz-Security-Token`.
-    fn knows(&self, headers: &HeaderMap) -> bool {
-        // Digests take as long to compare wherever they differ: that tells nothing of the token.
-        let shown = headers
-            .get("x-amz-security-token")
-            .map(|token| Sha256::digest(token.as_bytes()));
-        shown.is_some_and(|shown| shown == Sha256::digest(self.token.expose_secret()))
+    fn grant(&self, headers: &HeaderMap) -> Option<&Grant> {
+        self.grants.of(headers.get("x-amz-security-token")?.as_bytes())
     }
 }
 
@@ -93,18 +90,21 @@ pub(crate) fn router(services: Services) -> Router {
 }
 
 async fn call(State(services): State<Arc<Services>>, headers: HeaderMap, body: Bytes) -> Response {
-    if !services.knows(&headers) {
+    let Some(grant) = services.grant(&headers) else {
         let message = "The security token included in the request is invalid.";
         return json_answer(Err(Refused::new("UnrecognizedClientException", message)));
-    }
+    };
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
     let Some(target) = target else {
-        return topic::answer(&services.host, &body).await;
+        return topic::answer(&services.host, grant, &body).await;
     };
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     json_answer(match target.split_once('.') {
-        Some(("AmazonSSM", "GetParameter")) => services.values.get_parameter(&asked),
-        Some(("AmazonSQS", operation)) => queue::call(&services.host, &services.hidden, operation, &asked).await,
+        Some(("AmazonSSM", "GetParameter")) => services.values.get_parameter(grant, &asked),
+        Some(("AmazonSQS", operation)) => match grant.allows("sqs", operation) {
+            Ok(()) => queue::call(&services.host, &services.hidden, operation, &asked).await,
+            Err(refused) => Err(refused),
+        },
         _ => Err(Refused::new(
             "UnknownOperationException",
             format!("{target} is not known here"),

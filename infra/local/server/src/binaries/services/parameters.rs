@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-use super::Refused;
+use super::{Grant, Refused};
 
 /// The parameter with ntfy's address.
 pub(in crate::binaries) const NTFY_URL: &str = "ntfy-url";
@@ -37,8 +37,9 @@ impl Values {
     }
 
     /// Source: Systems Manager API Reference, `GetParameter`.
-    pub(super) fn get_parameter(&self, asked: &Value) -> Result<Value, Refused> {
+    pub(super) fn get_parameter(&self, grant: &Grant, asked: &Value) -> Result<Value, Refused> {
         let name = asked["Name"].as_str().unwrap_or_default();
+        grant.allows_parameter(name)?;
         let value = self.0.get(name);
         let value = value.ok_or_else(|| Refused::new("ParameterNotFound", format!("Parameter {name} not found.")))?;
         Ok(json!({ "Parameter": {

@@ -38,7 +38,24 @@ impl World {
             1_000,
         );
         let values = Values::of("dev", "http://ntfy".to_owned().into(), None, "key".to_owned().into());
-        let services = Services::new(&host, values, "token".to_owned().into());
+        let mut grants = Grants::default();
+        let parameters = ["ntfy-url", "ntfy-api-key"].map(|name| parameter("dev", name));
+        let actions = [
+            "ssm:GetParameter",
+            "sns:Publish",
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:ChangeMessageVisibility",
+        ];
+        for (function, actions) in [("token", &actions[..]), ("poor", &[])] {
+            let grant = Grant {
+                function: function.to_owned(),
+                actions: actions.iter().map(|&action| action.to_owned()).collect(),
+                parameters: parameters.clone().into(),
+            };
+            grants.add(&function.to_owned().into(), grant);
+        }
+        let services = Services::new(&host, values, grants);
         Self {
             router: router(services),
             host,
@@ -111,6 +128,32 @@ async fn whoever_does_not_know_the_token_learns_nothing() {
     let (status, answer) = world.ask("AmazonSSM.PutParameter", json!({})).await;
     assert_eq!((status, &answer["__type"]), (400, &json!("UnknownOperationException")));
     assert_eq!(world.ask("nonsense", json!([])).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_function_may_do_what_it_lists_and_nothing_else() {
+    let world = World::new();
+    let url = json!({ "Name": "/rez-agent/dev/ntfy-url" }).to_string();
+    let key = json!({ "Name": "/rez-agent/dev/session-key" }).to_string();
+    let publish = "Action=Publish&TopicArn=arn%3Aaws%3Asns%3Aus-east-1%3A123456789012%3Aevents&Message=%7B%7D";
+    let queue = json!({ "QueueUrl": QUEUE }).to_string();
+    for (token, target, body, action) in [
+        ("poor", Some("AmazonSSM.GetParameter"), url.as_str(), "ssm:GetParameter"),
+        ("poor", Some("AmazonSQS.ReceiveMessage"), &queue, "sqs:ReceiveMessage"),
+        ("poor", None, publish, "sns:Publish"),
+        ("token", Some("AmazonSQS.SendMessage"), &queue, "sqs:SendMessage"),
+        (
+            "token",
+            Some("AmazonSSM.GetParameter"),
+            &key,
+            "ssm:GetParameter on /rez-agent/dev/session-key",
+        ),
+    ] {
+        let (status, answer) = world.send(token, target, body.to_owned()).await;
+        let said = format!("{token} is not authorized to perform {action}: its function.toml does not list it");
+        assert!((400..500).contains(&status) && answer.contains(&said), "{answer}");
+    }
+    assert!(world.host.journal.events(0, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test]

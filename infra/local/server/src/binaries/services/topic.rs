@@ -8,15 +8,19 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use journal::{Batch, PublishedEvent};
 
+use super::Grant;
 use crate::failpoints::{self, Commit};
 use crate::host::Host;
 
 /// Source: Amazon SNS API Reference, `Publish`.
-pub(super) async fn answer(host: &Arc<Host>, body: &[u8]) -> Response {
+pub(super) async fn answer(host: &Arc<Host>, grant: &Grant, body: &[u8]) -> Response {
     let form: HashMap<Cow<'_, str>, Cow<'_, str>> = form_urlencoded::parse(body).collect();
     let text = |name: &str| form.get(name).map(Cow::as_ref).filter(|text| !text.is_empty());
     if text("Action") != Some("Publish") {
         return refused(StatusCode::BAD_REQUEST, "InvalidAction", "Publish alone is known here");
+    }
+    if let Err(no) = grant.allows("sns", "Publish") {
+        return refused(StatusCode::FORBIDDEN, "AuthorizationError", &no.message);
     }
     let (Some(topic), Some(message)) = (text("TopicArn"), text("Message")) else {
         let missing = "Invalid parameter: TopicArn and Message are required";
