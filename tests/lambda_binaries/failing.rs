@@ -137,6 +137,16 @@ async fn failures_of_a_function_are_named_as_on_aws() {
         failed["cause"],
         r#"{"errorMessage":"as told","errorType":"Custom","stackTrace":[]}"#
     );
+    // Nobody waits for what becomes of an event.
+    let event = json!({
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": { "FunctionName": ARN, "InvocationType": "Event", "Payload.$": "$" },
+        "ResultSelector": { "status.$": "$.StatusCode", "payload.$": "$.Payload" },
+    });
+    for (name, what) in [("event", "say"), ("event that fails", "fail")] {
+        let taken = run(&serve, &name.replace(' ', "-"), &event, json!({ "do": what })).await;
+        assert_eq!(taken["output"], r#"{"status":202,"payload":""}"#, "{taken}");
+    }
     let mut caught = task.clone();
     caught["Catch"] = json!([{ "ErrorEquals": ["Sandbox.Timedout"], "Next": "Call" }]);
     caught["Retry"] = json!([{ "ErrorEquals": ["Runtime.ExitError"], "IntervalSeconds": 1, "MaxAttempts": 1 }]);

@@ -14,6 +14,8 @@ use crate::addresses;
 pub(crate) use self::endpoint::LambdaEndpoint;
 pub(super) use self::failure::{Cause, function_error};
 
+const EXECUTED_VERSION: &str = "X-Amz-Executed-Version";
+
 /// A call of a function, whoever runs it.
 struct Invocation {
     function: String,
@@ -85,16 +87,18 @@ fn payload(parameters: &Map<String, Value>) -> String {
 impl Invocation {
     async fn run(&self, call: Call<'_>) -> Result<Invoked, TaskFailure> {
         let (runners, name) = (call.host.runners(), addresses::function_name(&self.function));
-        if let Some(function) = runners.binaries.function(name) {
-            let payload = process::call(function, &self.payload, self.cause, &call).await?;
-            return Ok(local_answer(payload, call));
+        let answered = if let Some(function) = runners.binaries.function(name) {
+            process::call(function, &self.payload, self.cause, &call).await
+        } else if let Some(function) = runners.linked.function(name) {
+            linked::call(function.as_ref(), &self.payload, &call).await
+        } else {
+            let endpoint = runners.lambda.as_ref().ok_or_else(|| not_configured(name))?;
+            return endpoint.invoke(self, name).await;
+        };
+        if self.event {
+            return Ok(taken(name, answered, &call));
         }
-        if let Some(function) = runners.linked.function(name) {
-            let payload = linked::call(function.as_ref(), &self.payload, &call).await?;
-            return Ok(local_answer(payload, call));
-        }
-        let endpoint = runners.lambda.as_ref().ok_or_else(|| not_configured(name))?;
-        endpoint.invoke(self, name).await
+        Ok(answer_of_here(answered?, &call))
     }
 
     fn qualified_arn(&self, name: &str) -> String {
@@ -106,10 +110,29 @@ impl Invocation {
     }
 }
 
-fn local_answer(payload: String, call: Call<'_>) -> Invoked {
+/// Lambda answers to an event that it has taken, whatever becomes of it. It keeps the event; here the task is what is kept, so
+/// that the answer comes when the function has ended.
+///
+/// Source: Lambda Developer Guide, "Invoking a Lambda function asynchronously".
+fn taken(name: &str, answered: Result<String, TaskFailure>, call: &Call<'_>) -> Invoked {
+    if let Err(failure) = answered {
+        // Its cause may quote the event.
+        tracing::warn!(
+            function = name,
+            error = failure.error,
+            "an event has failed, and nobody waits for it"
+        );
+    }
+    let mut taken = answer_of_here(String::new(), call);
+    taken.status = 202;
+    taken.headers.retain(|(name, _)| *name != EXECUTED_VERSION);
+    taken
+}
+
+fn answer_of_here(payload: String, call: &Call<'_>) -> Invoked {
     let request_id = uuid::Uuid::now_v7().to_string();
     let mut headers = metadata::local_headers("application/json", payload.len(), &request_id, call.host.now());
-    headers.push(("X-Amz-Executed-Version", "$LATEST".to_owned()));
+    headers.push((EXECUTED_VERSION, "$LATEST".to_owned()));
     Invoked {
         payload,
         status: 200,
