@@ -16,6 +16,7 @@ mod death;
 mod environment;
 mod function;
 mod output;
+mod peer;
 mod pool;
 mod process;
 mod program;

@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::peer::OwnUser;
 use crate::settings::PAYLOAD_BYTES;
 
 /// An event on its way to a process.
@@ -73,7 +74,7 @@ struct Shared {
 const UNHEARD: usize = 4;
 
 impl RuntimeApi {
-    /// Listens on a port of its own, on this machine alone.
+    /// Listens on a port of its own, for processes of this user on this machine alone.
     pub(crate) async fn listen() -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -85,7 +86,7 @@ impl RuntimeApi {
         });
         let router = router(Arc::clone(&shared));
         // It ends with the environment; a listener that cannot accept is one that a process cannot reach.
-        let server = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
+        let server = tokio::spawn(async move { drop(axum::serve(OwnUser(listener), router).await) });
         Ok(Self {
             address,
             said,
