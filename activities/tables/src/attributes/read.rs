@@ -15,9 +15,7 @@ pub(super) fn item(attributes: &Attributes) -> impl Deserializer<'_, Error = Err
 /// The value of an attribute.
 struct Attribute<'a>(&'a AttributeValue);
 
-fn fields<'a>(
-    attributes: &'a Attributes,
-) -> MapDeserializer<'a, impl Iterator<Item = (&'a str, Attribute<'a>)> + use<'a>, Error> {
+fn fields(attributes: &Attributes) -> MapDeserializer<'_, impl Iterator<Item = (&str, Attribute<'_>)>, Error> {
     let fields = attributes.iter().map(|(name, value)| (name.as_str(), Attribute(value)));
     MapDeserializer::new(fields)
 }
@@ -80,9 +78,9 @@ impl<'de> IntoDeserializer<'de> for Attribute<'de> {
 
 /// DynamoDB writes numbers as text. Whole ones are told from others, as in JSON.
 fn visit_number<'de, V: Visitor<'de>>(number: &str, visitor: V) -> Result<V::Value, Error> {
-    if let Ok(number) = number.parse() {
+    if let Ok(number) = number.parse::<u64>() {
         visitor.visit_u64(number)
-    } else if let Ok(number) = number.parse() {
+    } else if let Ok(number) = number.parse::<i64>() {
         visitor.visit_i64(number)
     } else {
         visitor.visit_f64(number.parse().map_err(|_| Error::custom("no number"))?)
