@@ -23,7 +23,9 @@ fn main() {
         issuer: None,
     };
     let gate = Gate::new(verifier, Seal::new(&[7; 32]).expect("32 bytes"));
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
     let caller = |now| runtime.block_on(gate.caller(token, now)).expect("it is let in");
     let access = Access {
         subject: "local:owner".to_owned(),

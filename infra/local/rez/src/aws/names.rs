@@ -148,6 +148,26 @@ mod tests {
     }
 
     #[test]
+    fn an_execution_is_of_the_stage_whose_state_machine_it_is_of() {
+        let names = names("aws", "eu-central-1");
+        let execution = |rest: &str| format!("arn:aws:states:eu-central-1:123456789012:execution:{rest}");
+        assert!(names.has_execution(&execution("rez-agent-process-message-prod:m1")));
+        for other in [
+            execution("rez-agent-process-message-dev:m1"),
+            execution("process-message-prod:m1"),
+            execution("rez-agent-process-message-prod:"),
+            execution("rez-agent-process-message-prod"),
+            "arn:aws:states:eu-west-1:123456789012:execution:rez-agent-process-message-prod:m1".to_owned(),
+            "arn:aws:states:eu-central-1:210987654321:execution:rez-agent-process-message-prod:m1".to_owned(),
+            "arn:aws-cn:states:eu-central-1:123456789012:execution:rez-agent-process-message-prod:m1".to_owned(),
+            "arn:aws:states:eu-central-1:123456789012:stateMachine:rez-agent-process-message-prod".to_owned(),
+            "m1".to_owned(),
+        ] {
+            assert!(!names.has_execution(&other), "{other}");
+        }
+    }
+
+    #[test]
     fn a_queue_is_where_its_partition_has_it() {
         let url = |partition, region| names(partition, region).queue_url(QUEUE);
         assert_eq!(
