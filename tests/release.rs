@@ -83,6 +83,22 @@ fn every_function_is_built_from_its_crate() {
     }
 }
 
+/// Source: cargo-lambda, "Release optimizations".
+#[test]
+fn cargo_lambda_adds_nothing_to_the_release_profile() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("the workspace's manifest");
+    let manifest: toml::Table = manifest.parse().expect("TOML");
+    let profile = &manifest["profile"]["release"];
+    for name in ["strip", "lto", "codegen-units", "panic"] {
+        assert!(profile.get(name).is_some(), "{name}: cargo-lambda would choose");
+    }
+    assert_eq!(
+        profile["panic"].as_str(),
+        Some("unwind"),
+        "an activity tells of a panic"
+    );
+}
+
 /// How much a function may hold, in bytes: what `sam build` puts into its directory.
 const LARGEST: u64 = 20 * 1_024 * 1_024;
 
