@@ -265,8 +265,8 @@ const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(250);
 
 impl Deployment {
-    /// Calls Step Functions. Whatever has been refused for haste is called again; and unless it starts something, whatever was
-    /// not answered.
+    /// Calls Step Functions; again, unless it starts something, if it was not answered. What has been refused for haste is
+    /// called again by [`Signed`](web_api::Signed) itself.
     async fn call(&self, target: &str, input: &Value) -> Result<Value, ServiceError> {
         let operation = target.rsplit('.').next().unwrap_or_default();
         let mut tried = 1;
@@ -276,12 +276,8 @@ impl Deployment {
                 Ok(answer) => return Ok(answer),
                 Err(error) => Refusal::of_signed(format!("states:{operation}"), error),
             };
-            let again = match refusal.kind() {
-                Kind::TooOften => true,
-                // A redrive has a token of its own, by which the second one is known.
-                Kind::Away => operation != "StartExecution",
-                _ => false,
-            };
+            // A redrive has a token of its own, by which the second one is known.
+            let again = refusal.kind() == Kind::Away && operation != "StartExecution";
             if !again || tried >= TRIES {
                 return Err(self.service_error(refusal));
             }
