@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
-use crate::seal;
+use crate::seal::{self, Hash, hash};
 
 /// How many may wait to be used; the oldest goes when there are more.
 const WAITING: usize = 64;
@@ -16,7 +15,7 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// The codes of sign-in links that have not been used. They are kept in memory alone, as hashes: a restart forgets them.
 #[derive(Debug, Default)]
-pub struct SignInLinks(Mutex<BTreeMap<Vec<u8>, Timestamp>>);
+pub struct SignInLinks(Mutex<BTreeMap<Hash, Timestamp>>);
 
 impl SignInLinks {
     /// Makes a code: whoever shows it first within a day is signed in.
@@ -25,10 +24,7 @@ impl SignInLinks {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|_, until| now < *until);
         if waiting.len() >= WAITING {
-            let oldest = waiting
-                .iter()
-                .min_by_key(|(_, until)| **until)
-                .map(|(hash, _)| hash.clone());
+            let oldest = waiting.iter().min_by_key(|(_, until)| **until).map(|(hash, _)| *hash);
             oldest.and_then(|hash| waiting.remove(&hash));
         }
         waiting.insert(hash(&code), now.saturating_add(LIFETIME).unwrap_or(now));
@@ -40,11 +36,6 @@ impl SignInLinks {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.remove(&hash(code)).is_some_and(|until| now < until)
     }
-}
-
-/// Looking a hash up tells nothing of a code, however long it takes.
-fn hash(code: &str) -> Vec<u8> {
-    digest(&SHA256, code.as_bytes()).as_ref().to_vec()
 }
 
 #[cfg(test)]

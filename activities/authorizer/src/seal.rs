@@ -2,6 +2,7 @@
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::{hmac, rand};
 use base64::Engine;
@@ -11,6 +12,10 @@ use serde::de::DeserializeOwned;
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
+
+/// What [`hash`] gives.
+pub(crate) type Hash = [u8; 32];
+
 /// The largest sealed text that is opened: browsers keep cookies of 4,096 bytes.
 const SEALED_BYTES: usize = 4_096;
 
@@ -109,6 +114,13 @@ impl Seal {
 /// Whether two texts are the same, in a time that tells nothing of where they differ.
 pub(crate) fn same(one: &str, other: &str) -> bool {
     verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
+}
+
+/// SHA-256 of a secret: what it is known by where it is not kept. Looking a hash up tells nothing of the secret, however long it
+/// takes.
+pub(crate) fn hash(secret: &str) -> Hash {
+    let hash = digest(&SHA256, secret.as_bytes());
+    hash.as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 
 /// Text that cannot be guessed, of 256 bits.

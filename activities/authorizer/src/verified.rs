@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::seal::Hash;
 use crate::verifier::Signed;
 
 /// How long a signature is not looked at again. An issuer that publishes another key under the same id is believed after it.
@@ -21,17 +21,6 @@ const TOKENS: usize = 4_096;
 #[derive(Default)]
 pub(crate) struct Verified {
     tokens: Mutex<HashMap<Hash, (Arc<Signed>, Timestamp)>>,
-}
-
-/// SHA-256 of a token.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Hash([u8; 32]);
-
-impl Hash {
-    pub(crate) fn of(token: &str) -> Self {
-        let hash = digest(&SHA256, token.as_bytes());
-        Self(hash.as_ref().try_into().expect("SHA-256 has 32 bytes"))
-    }
 }
 
 impl Verified {
@@ -65,6 +54,7 @@ fn is_fresh(at: Timestamp, now: Timestamp) -> bool {
 mod tests {
     use super::*;
     use crate::claims::Claims;
+    use crate::seal::hash;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -80,21 +70,21 @@ mod tests {
     #[test]
     fn a_signature_is_known_for_a_minute_and_not_before_it_was_seen() {
         let verified = Verified::default();
-        let token = Hash::of("a.b.c");
+        let token = hash("a.b.c");
         verified.keep(token, signed(), at(100));
         let known = |token, second| verified.known(token, at(second)).is_some();
         assert!(known(token, 100) && known(token, 159));
         assert!(!known(token, 160) && !known(token, 99));
-        assert!(!known(Hash::of("a.b.d"), 100));
+        assert!(!known(hash("a.b.d"), 100));
     }
 
     #[test]
     fn no_more_are_kept_than_there_is_room_for_and_old_ones_make_room() {
         let verified = Verified::default();
         for number in 0..=TOKENS {
-            verified.keep(Hash::of(&number.to_string()), signed(), at(0));
+            verified.keep(hash(&number.to_string()), signed(), at(0));
         }
-        let last = Hash::of(&TOKENS.to_string());
+        let last = hash(&TOKENS.to_string());
         assert!(verified.known(last, at(0)).is_none());
         verified.keep(last, signed(), at(60));
         assert!(verified.known(last, at(60)).is_some());

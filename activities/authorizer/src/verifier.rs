@@ -7,7 +7,8 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
 
 use crate::claims::Claims;
-use crate::verified::{Hash, Verified};
+use crate::seal::hash;
+use crate::verified::Verified;
 use crate::{Access, KeySource, Refusal, Rules};
 
 /// No token of ours comes near: Cognito's and Keycloak's largest are about 2 KiB.
@@ -74,7 +75,7 @@ impl Trusted {
         let kid = header.kid.as_deref().ok_or(Refusal::UnknownKey)?;
         let key = self.keys.key(kid, now).await.map_err(|_| Refusal::Unavailable)?;
         let key = key.ok_or(Refusal::UnknownKey)?;
-        let hash = Hash::of(token);
+        let hash = hash(token);
         if let Some(signed) = self.verified.known(hash, now) {
             return Ok(signed);
         }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 
 use super::{Refresh, SignInError, SignedIn};
+use crate::seal::{Hash, hash};
 
 /// How long an answer is given again.
 const REMEMBERED: SignedDuration = SignedDuration::from_secs(60);
@@ -18,7 +18,7 @@ type Answer = Arc<tokio::sync::Mutex<Option<Result<SignedIn, SignInError>>>>;
 
 /// The renewals of the last minute, by the hash of their refresh tokens.
 #[derive(Debug, Default)]
-pub(super) struct Renewals(Mutex<BTreeMap<Vec<u8>, (Timestamp, Answer)>>);
+pub(super) struct Renewals(Mutex<BTreeMap<Hash, (Timestamp, Answer)>>);
 
 impl Renewals {
     /// The answer for this token; `renew` is asked for it once.
@@ -84,8 +84,4 @@ impl Renewals {
         }
         answer
     }
-}
-
-fn hash(token: &str) -> Vec<u8> {
-    digest(&SHA256, token.as_bytes()).as_ref().to_vec()
 }
