@@ -86,6 +86,11 @@ impl Description {
         Ok(read)
     }
 
+    /// Whether it names a setting.
+    pub(super) fn wants(&self, setting: &str) -> bool {
+        self.settings.iter().any(|wanted| wanted == setting)
+    }
+
     /// Every action that it may perform on something.
     pub(super) fn actions(&self) -> impl Iterator<Item = &str> {
         let actions = self.permissions.iter().flat_map(|permission| &permission.actions);

@@ -27,7 +27,7 @@ impl Surroundings {
 
     /// What a function may ask this server for: what it lists, and of the parameters those that its settings name.
     pub(super) fn grant(&self, function: &str, description: &Description) -> Grant {
-        let wanted = |name: &str| name.ends_with("_PARAM") && description.settings.iter().any(|wanted| wanted == name);
+        let wanted = |name: &str| name.ends_with("_PARAM") && description.wants(name);
         let parameters = self.settings.iter().filter(|(name, _)| wanted(name));
         Grant {
             function: function.to_owned(),
@@ -38,7 +38,7 @@ impl Surroundings {
 
     /// What a function gets: of the settings those that it names, and the token that shows who asks.
     pub(super) fn environment(&self, description: &Description, token: &SecretString) -> Vec<(String, String)> {
-        let wanted = |name: &str| description.settings.iter().any(|wanted| wanted == name);
+        let wanted = |name| description.wants(name);
         // The thresholds have defaults on AWS: no function names them.
         let settings = self
             .settings

@@ -14,8 +14,6 @@ use crate::addresses;
 pub(crate) use self::endpoint::LambdaEndpoint;
 pub(super) use self::failure::{Cause, function_error};
 
-const EXECUTED_VERSION: &str = "X-Amz-Executed-Version";
-
 /// A call of a function, whoever runs it.
 struct Invocation {
     function: String,
@@ -98,7 +96,9 @@ impl Invocation {
         if self.event {
             return Ok(taken(name, answered, &call));
         }
-        Ok(answer_of_here(answered?, &call))
+        let mut answer = answer_of_here(200, answered?, &call);
+        answer.headers.push(("X-Amz-Executed-Version", "$LATEST".to_owned()));
+        Ok(answer)
     }
 
     fn qualified_arn(&self, name: &str) -> String {
@@ -123,20 +123,15 @@ fn taken(name: &str, answered: Result<String, TaskFailure>, call: &Call<'_>) -> 
             "an event has failed, and nobody waits for it"
         );
     }
-    let mut taken = answer_of_here(String::new(), call);
-    taken.status = 202;
-    taken.headers.retain(|(name, _)| *name != EXECUTED_VERSION);
-    taken
+    answer_of_here(202, String::new(), call)
 }
 
-fn answer_of_here(payload: String, call: &Call<'_>) -> Invoked {
+fn answer_of_here(status: u16, payload: String, call: &Call<'_>) -> Invoked {
     let request_id = uuid::Uuid::now_v7().to_string();
-    let mut headers = metadata::local_headers("application/json", payload.len(), &request_id, call.host.now());
-    headers.push((EXECUTED_VERSION, "$LATEST".to_owned()));
     Invoked {
+        headers: metadata::local_headers("application/json", payload.len(), &request_id, call.host.now()),
         payload,
-        status: 200,
-        headers,
+        status,
         request_id,
     }
 }
