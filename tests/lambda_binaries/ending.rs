@@ -6,16 +6,14 @@ use serde_json::json;
 use tests::home::Serve;
 use tests::ntfy::{NO_LIMITS, Ntfy, binaries};
 
-use super::failing::{ARN, over, start, with_unruly};
+use super::failing::{ARN, ask, over, start, with_unruly};
 use super::{ended, gone, home, send, until};
 
 /// The history of a message's execution, as text.
 async fn history(serve: &Serve, id: &str) -> String {
     let arn = format!("arn:aws:states:us-east-1:123456789012:execution:process-message:{id}");
-    let request = serve.http.post(&serve.sfn);
-    let request = request.header("X-Amz-Target", "AWSStepFunctions.GetExecutionHistory");
-    let answer = request.body(json!({ "executionArn": arn }).to_string()).send().await;
-    answer.expect("it answers").text().await.expect("text")
+    let history = ask(serve, "GetExecutionHistory", json!({ "executionArn": arn })).await;
+    history.to_string()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

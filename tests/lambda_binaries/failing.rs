@@ -20,7 +20,7 @@ pub(super) fn with_unruly(description: &str) -> (tempfile::TempDir, Home) {
 }
 
 /// Calls Step Functions.
-async fn ask(serve: &Serve, operation: &str, parameters: Value) -> Value {
+pub(super) async fn ask(serve: &Serve, operation: &str, parameters: Value) -> Value {
     let request = serve
         .http
         .post(&serve.sfn)

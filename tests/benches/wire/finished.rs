@@ -15,12 +15,14 @@ pub(crate) fn run(settings: &Settings) {
 /// Two stores are measured in turns, one of them full: a machine is not as fast at the end of a long run as it was at the
 /// beginning, whatever the store has become meanwhile.
 fn measure(settings: &Settings, workload: &Workload) -> Result<(), String> {
-    let stores = [directory(), directory()].map(|data| (Serve::start(settings, &data), data));
-    let [new, full] = stores
-        .each_ref()
-        .map(|(serve, _)| (serve, serve.step_functions().create("bench", workload)));
-    let (new, full) = ((new.0, new.1?), (full.0, full.1?));
-    let one = |store: &(&Serve, String), until| closed(store.0, &store.1, workload, 32, until);
+    let store = |data| {
+        let serve = Serve::start(settings, data);
+        let machine = serve.step_functions().create("bench", workload);
+        machine.map(|machine| (serve, machine))
+    };
+    let data = [directory(), directory()];
+    let (new, full) = (store(&data[0])?, store(&data[1])?);
+    let one = |(serve, machine): &(Serve, String), until| closed(serve, machine, workload, 32, until);
     one(&full, Until::Count(settings.finished))?;
     // The first turn warms up.
     let turns: Result<Vec<[Load; 2]>, String> = (0..=settings.runs)
