@@ -73,6 +73,9 @@ pub enum Event {
         /// The cause the caller gave.
         cause: Option<String>,
     },
+    /// The task that started the execution and waits for its end has been called off: the same as [`Event::Stopped`] without
+    /// error and cause. An execution that has been redriven goes on: its parent waited for the end before that.
+    CalledOff,
     /// `RedriveExecution`: an execution that ended without success goes on. It changes nothing where
     /// [`RedriveFacts::redrivable`](crate::RedriveFacts::redrivable) says why not.
     Redriven,

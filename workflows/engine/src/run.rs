@@ -84,6 +84,7 @@ impl<'a> Run<'a> {
             Event::TimerFired { timer } => self.timers_fired(&[timer]),
             Event::TimersFired { timers } => self.timers_fired(&timers),
             Event::Stopped { error, cause } => self.stop(error, cause),
+            Event::CalledOff => self.stop(None, None),
             Event::Redriven => self.redrive(),
         }
         self.run()

@@ -158,11 +158,10 @@ impl Journal {
         .await
     }
 
-    /// The execution that a task has started and waits for, while it has not ended. For one that goes on after its end nobody
-    /// waits.
+    /// The execution that a task has started and waits for, while it has not ended.
     pub async fn open_child(&self, parent: ExecutionId, task: TaskId) -> Result<Option<ExecutionId>, ReadError> {
         self.read(move |connection| {
-            let sql = "SELECT id FROM executions WHERE parent = ?1 AND parent_task = ?2 AND stopped_at IS NULL AND redrives = 0";
+            let sql = "SELECT id FROM executions WHERE parent = ?1 AND parent_task = ?2 AND stopped_at IS NULL";
             connection
                 .prepare_cached(sql)?
                 .query_row([parent.0, id(task.0)], |row| row.get(0).map(ExecutionId))
@@ -389,8 +388,7 @@ mod tests {
     fn no_execution_is_read_but_those_that_are_asked_for() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate("journal.sqlite".as_ref(), &mut connection).unwrap();
-        let open_child =
-            "SELECT id FROM executions WHERE parent = 1 AND parent_task = 2 AND stopped_at IS NULL AND redrives = 0";
+        let open_child = "SELECT id FROM executions WHERE parent = 1 AND parent_task = 2 AND stopped_at IS NULL";
         for sql in [
             listing(true, true),
             listing(true, false),

@@ -3,6 +3,8 @@
 mod cases;
 mod corpus;
 mod crash;
+mod events;
 mod matching;
+mod redriven;
 mod simulation;
 mod states;

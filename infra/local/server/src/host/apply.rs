@@ -239,6 +239,7 @@ fn consume(batch: &mut Batch, id: ExecutionId, event: &Event) {
         }
         Event::TimerFired { timer } => batch.remove_timer(id, *timer),
         Event::TimersFired { timers } => timers.iter().for_each(|timer| batch.remove_timer(id, *timer)),
-        Event::TaskStarted { .. } | Event::TaskHeartbeat { .. } | Event::Stopped { .. } | Event::Redriven => {}
+        Event::TaskStarted { .. } | Event::TaskHeartbeat { .. } => {}
+        Event::Stopped { .. } | Event::CalledOff | Event::Redriven => {}
     }
 }

@@ -54,11 +54,7 @@ impl Host {
         let Some(child) = child else {
             return Ok(failpoints::commit(&self.journal, Commit::FollowUp, done).await?);
         };
-        let stopped = Event::Stopped {
-            error: None,
-            cause: None,
-        };
-        self.apply(child, stopped, done).await.map(|_| ())
+        self.apply(child, Event::CalledOff, done).await.map(|_| ())
     }
 }
 

@@ -176,13 +176,23 @@ async fn a_client_token_redrives_once_in_fifteen_minutes() {
     let clock = ManualClock::new(noon());
     let (server, client) = server_at(directory.path(), &clock).await;
     let machine = client.create("m", &waits()).await;
-    let execution = stopped(&client, &machine, "e").await;
-    let under = async |token: &str| {
+    let (execution, other) = (
+        stopped(&client, &machine, "e").await,
+        stopped(&client, &machine, "other").await,
+    );
+    let redrive_under = async |execution: &str, token: &str| {
         let request = json!({ "executionArn": execution, "clientToken": token });
         client.call("RedriveExecution", request).await
     };
+    let under = async |token: &str| redrive_under(&execution, token).await;
     let (first, again) = tokio::join!(under("one"), under("one"));
     assert_eq!(first.clone().unwrap(), again.unwrap(), "asked twice at once");
+    redrive_under(&other, "one").await.unwrap();
+    assert_eq!(
+        client.describe(&other).await["redriveCount"],
+        1,
+        "a token is its execution's"
+    );
     clock.advance(Duration::from_mins(15));
     assert_eq!(under("one").await, first);
     assert_eq!(client.describe(&execution).await["redriveCount"], 1);
@@ -330,6 +340,55 @@ async fn parent_and_child_are_redriven_each_by_itself() {
     );
     let second = child.replace(":stateMachine:", ":execution:") + ":c1";
     assert_eq!(client.describe(&second).await["status"], "FAILED", "a child of its own");
+    server.shutdown().await;
+}
+
+/// The parent has caught the child's failure and goes on. What becomes of the child afterwards is nothing to it.
+#[tokio::test]
+async fn a_parent_that_has_caught_the_failure_hears_nothing_of_the_redrive() {
+    let directory = tempfile::tempdir().unwrap();
+    let (server, client) = server(directory.path()).await;
+    let child = client.create("child", &undecided()).await;
+    let states = json!({
+        "Nested": {
+            "Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "Next": "Wait",
+            "Arguments": {"StateMachineArn": child, "Name": "c", "Input": {}},
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Wait"}],
+        },
+        "Wait": {"Type": "Wait", "Seconds": 3_600, "End": true},
+    });
+    let parent = client.create("parent", &jsonata("Nested", states)).await;
+    let execution = client.start(&parent, "p", "{}").await;
+    while client.history(&execution).await.last().unwrap()["type"] != "WaitStateEntered" {
+        tokio::task::yield_now().await;
+    }
+    let before = client.history(&execution).await;
+    let child = child.replace(":stateMachine:", ":execution:") + ":c";
+    redrive(&client, &child).await.unwrap();
+    assert_eq!(client.ended(&child).await["status"], "SUCCEEDED");
+    assert_eq!(client.history(&execution).await, before);
+    assert_eq!(client.describe(&execution).await["status"], "RUNNING");
+    server.shutdown().await;
+}
+
+/// What ended before redrives were known has no state to go on from, and an execution that ended long ago has lost it.
+#[tokio::test]
+async fn an_end_without_its_state_is_not_redriven() {
+    let directory = tempfile::tempdir().unwrap();
+    let (server, client) = server(directory.path()).await;
+    let machine = client.create("m", &waits()).await;
+    let execution = stopped(&client, &machine, "e").await;
+    server.shutdown().await;
+    let journal = journal::Journal::open(directory.path()).unwrap();
+    assert_eq!(journal.purge_redrivable(jiff::Timestamp::MAX, 8).await.unwrap(), 1);
+    drop(journal);
+
+    let (server, client) = self::server(directory.path()).await;
+    let reason = "Execution was started before the launch of RedriveExecution";
+    let described = client.describe(&execution).await;
+    assert_eq!(told(&described), (Some(0), Some("NOT_REDRIVABLE"), Some(reason)));
+    let refused = redrive(&client, &execution).await;
+    assert_eq!(refused, Err("ExecutionNotRedrivable".to_owned()));
     server.shutdown().await;
 }
 
