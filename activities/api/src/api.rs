@@ -6,8 +6,10 @@ use std::sync::Arc;
 use activity_runtime::{AcknowledgementLinks, Clock};
 use jiff::Timestamp;
 use redrive_message::Redrives;
+use tables::{InvalidCursor, ListQuery, Page};
 use uuid::{NoContext, Uuid};
 
+use crate::together::Together;
 use crate::view::Known;
 use crate::{
     Breakers, Caller, Changes, DeadLetterQueue, Entrance, Executions, Measures, MessageStore, PortError, Schedules,
@@ -16,7 +18,13 @@ use crate::{
 
 /// What the handlers work with. Clones share it: each layer of the router has one, and each request clones them all.
 #[derive(Clone)]
-pub struct Api(Arc<Ports>);
+pub struct Api(Arc<Shared>);
+
+struct Shared {
+    ports: Ports,
+    /// Lists that are being read.
+    lists: Together<ListQuery, Result<Result<Page, InvalidCursor>, PortError>>,
+}
 
 /// Everything behind the router: ports to the outside world, and nothing of AWS.
 pub struct Ports {
@@ -52,7 +60,10 @@ pub struct Ports {
 
 impl From<Ports> for Api {
     fn from(ports: Ports) -> Self {
-        Self(Arc::new(ports))
+        Self(Arc::new(Shared {
+            ports,
+            lists: Together::default(),
+        }))
     }
 }
 
@@ -60,7 +71,7 @@ impl Deref for Api {
     type Target = Ports;
 
     fn deref(&self) -> &Ports {
-        &self.0
+        &self.0.ports
     }
 }
 
@@ -69,6 +80,11 @@ impl Api {
     pub(crate) fn now(&self) -> Timestamp {
         let now = self.clock.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// A page of messages, newest first, of this moment or later.
+    pub(crate) async fn list(&self, query: &ListQuery) -> Result<Result<Page, InvalidCursor>, PortError> {
+        self.0.lists.read(query, || self.messages.list(query)).await
     }
 
     /// What redrives.

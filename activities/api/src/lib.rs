@@ -31,6 +31,7 @@ mod router;
 pub mod schedules;
 mod sign_in_page;
 mod stores;
+mod together;
 mod view;
 mod who;
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{IndexDefinition, MESSAGES, MessageItem, attributes::Attributes, item::created_date};
 
 /// Which messages to list. One of the three indexes is read; the other conditions filter what it gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListQuery {
     /// The index and its key.
     pub by: ListBy,
@@ -31,7 +31,7 @@ pub struct ListQuery {
 pub const EXAMINED: usize = 20_000;
 
 /// The index that is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ListBy {
     /// All messages of a stage.
     Stage(String),

@@ -71,7 +71,7 @@ pub(crate) async fn list(
     Query(page): Query<query::Page>,
 ) -> Result<Json<DeadLetterPage>, Problem> {
     let query = page.query(failed_of(&caller))?;
-    let page = api.messages.list(&query).await?.map_err(|_| bad_cursor())?;
+    let page = api.list(&query).await?.map_err(|_| bad_cursor())?;
     Ok(Json(DeadLetterPage {
         dead_letters: page.items.into_iter().map(DeadLetterView::from).collect(),
         next_cursor: page.next,
@@ -199,7 +199,7 @@ async fn failed(api: &Api, caller: &Caller, cursor: Option<String>) -> Result<(V
         limit: AT_ONCE,
         ..failed_of(caller)
     };
-    let page = api.messages.list(&query).await?.map_err(|_| bad_cursor())?;
+    let page = api.list(&query).await?.map_err(|_| bad_cursor())?;
     Ok((page.items.into_iter().map(|item| item.message_id).collect(), page.next))
 }
 

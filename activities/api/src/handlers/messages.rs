@@ -124,7 +124,7 @@ pub(crate) async fn list(
     // Kept until the list is there.
     let _room = searching.transpose()?;
     let query = filters.list(&api, &caller)?;
-    let page = api.messages.list(&query).await?.map_err(|_| bad_cursor())?;
+    let page = api.list(&query).await?.map_err(|_| bad_cursor())?;
     let now = api.now();
     let shown = page.items.into_iter().map(|item| Known::by_item(item, now).view);
     Ok(Json(MessagePage {

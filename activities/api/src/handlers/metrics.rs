@@ -142,11 +142,7 @@ async fn processing_time(api: &Api, from: Timestamp) -> Result<ProcessingTime, P
         limit: SAMPLE,
         ..ListQuery::newest(ListBy::Status(Status::Completed))
     };
-    let page = api
-        .messages
-        .list(&query)
-        .await?
-        .map_err(|_| crate::query::bad_cursor())?;
+    let page = api.list(&query).await?.map_err(|_| crate::query::bad_cursor())?;
     let mut times: Vec<u64> = page.items.iter().filter_map(milliseconds).collect();
     times.sort_unstable();
     Ok(ProcessingTime {
