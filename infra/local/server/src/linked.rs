@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use activity_runtime::{FixedParameters, Invoke, Metrics};
+use activity_runtime::{FixedParameters, Metrics};
 use ask_for_acknowledgement::AskHandler;
 use authorizer::Pass;
 use deliver_message::{DeliverHandler, Guard, Ntfy, Settings, Timeouts};
@@ -18,8 +18,10 @@ use secrecy::SecretString;
 use crate::binaries::Values;
 use crate::clock::Clock;
 use crate::events::LocalEvents;
+use crate::host::Line;
 use crate::meters::Meters;
 use crate::ports::{LateHost, LocalDeadLetters, LocalExecutions};
+use crate::runners::Linked;
 use crate::store::Stores;
 use crate::{Config, StartError, addresses};
 
@@ -36,12 +38,8 @@ pub(crate) struct Local<'a> {
     pub(crate) inbox_pass: &'a Pass,
 }
 
-/// The handlers, one for each activity of the workflows. `api` is where the built-in inbox listens.
-pub(crate) fn activities(
-    config: &Config,
-    local: &Local<'_>,
-    api: SocketAddr,
-) -> Result<Vec<Arc<dyn Invoke>>, StartError> {
+/// The handlers, one for each activity of the workflows, each with the line that its calls wait in. `api` is where the built-in inbox listens.
+pub(crate) fn activities(config: &Config, local: &Local<'_>, api: SocketAddr) -> Result<Linked, StartError> {
     let Local {
         acknowledgement_key,
         inbox_pass,
@@ -85,14 +83,20 @@ pub(crate) fn activities(
     let (url, token) = target(config, inbox_pass, api);
     let parameters = |settings: &Settings| parameters(settings, acknowledgement_key, url, token);
     let deliver = deliver(config, stores, parameters, clock, metrics)?;
-    Ok(vec![
-        Arc::new(persist),
-        Arc::new(deliver),
-        Arc::new(record),
-        Arc::new(list),
-        Arc::new(redrive),
-        Arc::new(ask),
-    ])
+    // The built-in inbox is this process too.
+    let to_ntfy = if config.ntfy.url.is_some() {
+        Line::Linked
+    } else {
+        Line::Inside
+    };
+    Ok(Linked::new(vec![
+        (to_ntfy, Arc::new(deliver)),
+        (Line::Inside, Arc::new(persist)),
+        (Line::Inside, Arc::new(record)),
+        (Line::Inside, Arc::new(list)),
+        (Line::Inside, Arc::new(redrive)),
+        (Line::Inside, Arc::new(ask)),
+    ]))
 }
 
 fn deliver(

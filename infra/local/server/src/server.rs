@@ -27,7 +27,7 @@ use crate::host::{Host, HostError};
 use crate::linked::{ActivityClock, Local};
 use crate::meters::{self, Meters};
 use crate::ports::{LateHost, LocalDeadLetters, LocalExecutions, LocalTaskTokens};
-use crate::runners::{DynamoDb, LambdaEndpoint, Linked, Runners};
+use crate::runners::{DynamoDb, LambdaEndpoint, Runners};
 use crate::schedules::{self, LocalSchedules, Schedules};
 use crate::serve_file::ServeFile;
 use crate::store::{Store, Stores, TableNames};
@@ -106,7 +106,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     };
     let linked = linked::activities(&config, &local, addresses.api)?;
     let (binaries, services) = binaries::of(&config, &names, addresses, &local).await?;
-    let runners = Runners::new(Linked::new(linked), lambda(&config)?, DynamoDb::new(addresses.dynamodb))
+    let runners = Runners::new(linked, lambda(&config)?, DynamoDb::new(addresses.dynamodb))
         .with(binaries)
         .held_to(config.policies.clone());
     let host = Host::new(

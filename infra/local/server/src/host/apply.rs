@@ -89,8 +89,8 @@ impl Host {
         // From here to the commit the state in memory is ahead of the journal: on a failure it is dropped, not put back.
         let (now, mut whole) = (self.now(), Step::default());
         let applied = events.into_iter().map(|mut event| {
-            for timer in self.take_too_early(id, &live.execution, &mut event) {
-                batch.start_timer(id, timer, later(now));
+            for (timer, by) in self.take_too_early(id, &live.execution, &mut event) {
+                batch.start_timer(id, timer, now.saturating_add(by).unwrap_or(Timestamp::MAX));
             }
             let machine = &live.loaded.machine;
             let step = live.execution.apply(machine, event, now, rand::random());
@@ -134,21 +134,26 @@ impl Host {
         Ok(follow_ups)
     }
 
-    /// Takes out of an event the timers of calls which have not had their turn yet: their time begins with the call.
-    fn take_too_early(&self, id: ExecutionId, execution: &Execution, event: &mut Event) -> Vec<TimerId> {
-        let too_early = |timer: &TimerId| {
-            let task = execution.call_timed_by(*timer);
-            task.is_some_and(|task| self.calls.is_waiting((id, task)))
+    /// Takes out of an event the timers of calls which have not had their turn yet, or had it late: their time begins with the
+    /// call. Tells by how much each is to be put off.
+    fn take_too_early(&self, id: ExecutionId, execution: &Execution, event: &mut Event) -> Vec<(TimerId, Duration)> {
+        let too_early = |timer: TimerId| {
+            let by = self.calls.too_early((id, execution.call_timed_by(timer)?), timer)?;
+            Some((timer, by))
         };
-        match event {
-            Event::TimerFired { timer } if too_early(timer) => {
-                let timers = vec![*timer];
-                *event = Event::TimersFired { timers: Vec::new() };
-                timers
-            }
-            Event::TimersFired { timers } => timers.extract_if(.., |timer| too_early(timer)).collect(),
-            _ => Vec::new(),
+        let fired = match event {
+            Event::TimerFired { timer } => vec![*timer],
+            Event::TimersFired { timers } => timers.clone(),
+            _ => return Vec::new(),
+        };
+        let put_off: Vec<_> = fired.iter().filter_map(|timer| too_early(*timer)).collect();
+        if !put_off.is_empty() {
+            let due = |timer: &TimerId| put_off.iter().all(|(other, _)| other != timer);
+            *event = Event::TimersFired {
+                timers: fired.into_iter().filter(due).collect(),
+            };
         }
+        put_off
     }
 
     /// Puts the state back, lets go of the slot and performs the effects.
@@ -223,11 +228,6 @@ impl Host {
     }
 }
 
-/// When a timer is looked at again whose call waits for its turn.
-fn later(now: Timestamp) -> Timestamp {
-    now.saturating_add(Duration::from_mins(1)).unwrap_or(Timestamp::MAX)
-}
-
 /// What the event answers is no longer waited for.
 fn consume(batch: &mut Batch, id: ExecutionId, event: &Event) {
     match event {
@@ -239,7 +239,10 @@ fn consume(batch: &mut Batch, id: ExecutionId, event: &Event) {
         }
         Event::TimerFired { timer } => batch.remove_timer(id, *timer),
         Event::TimersFired { timers } => timers.iter().for_each(|timer| batch.remove_timer(id, *timer)),
-        Event::TaskStarted { .. } | Event::TaskHeartbeat { .. } => {}
-        Event::Stopped { .. } | Event::CalledOff | Event::Redriven => {}
+        Event::TaskStarted { .. }
+        | Event::TaskHeartbeat { .. }
+        | Event::Stopped { .. }
+        | Event::CalledOff
+        | Event::Redriven => {}
     }
 }

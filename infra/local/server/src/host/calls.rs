@@ -1,43 +1,33 @@
 //! The calls that run right now, and those that wait for their turn.
 //!
-//! A call that cannot begin at once waits as a number: its request stands in the journal and is read when it begins, so
-//! that a backlog of any length takes next to no memory. Each line has its own places, so that slow functions elsewhere do
-//! not hold up our own.
+//! A call that cannot begin at once waits as a number and, while there is room for it, with its request; the others are read
+//! from the journal when they begin, so that a backlog of any length takes little memory. Each line has its own places, so
+//! that slow functions elsewhere do not hold up our own.
 
 mod last;
+mod line;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use engine::TaskId;
+use engine::{TaskId, TimerId};
 use journal::ExecutionId;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 pub(crate) use last::LastCall;
+pub(crate) use line::Line;
+pub(super) use line::Turn;
+use line::{PLACES, Places};
 
 /// Names a call.
 pub(super) type Key = (ExecutionId, TaskId);
 
-/// Where a call waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Line {
-    /// The activities inside of this binary.
-    Linked,
-    /// Lambda functions at the endpoint.
-    Remote,
-    /// What this server does itself: the queue, the topic, nested executions.
-    Local,
-    /// Activities that run as processes of this machine.
-    Process,
-    /// Other Lambda functions that do.
-    OtherProcess,
-}
-
-/// How many calls of each line run at the same time. Lambda's default quota is 1,000 for an account. How many processes a
-/// function has, its own bound says.
-const PLACES: [usize; 5] = [64, 256, 256, 64, 256];
+/// For how long what is inside gives way after an execution has come: longer than the pause between two in a load under which
+/// that makes a difference, and too short to be noticed afterwards.
+const GIVES_WAY: Duration = Duration::from_millis(20);
 
 /// Calls by execution and task.
 #[derive(Debug)]
@@ -45,33 +35,33 @@ pub(super) struct Calls {
     table: Mutex<Table>,
     /// Woken when a call has ended.
     ended: Notify,
+    processors: usize,
 }
 
 #[derive(Debug, Default)]
 struct Table {
-    running: BTreeMap<Key, Option<AbortHandle>>,
+    running: BTreeMap<Key, Running>,
     /// Calls that have been answered, and whose execution is being told.
     telling: BTreeSet<Key>,
     /// The last calls of executions that have ended, where somebody will ask for them.
     last: BTreeMap<ExecutionId, LastCall>,
-    waiting: BTreeSet<Key>,
-    lines: [Places; 5],
+    /// Calls that wait for their turn, or for their time to begin; `true` where a timer has been put off meanwhile, so that it has
+    /// to be started anew with the call.
+    waiting: BTreeMap<Key, bool>,
+    lines: [Places; PLACES.len()],
+    /// Until when what is inside gives way to executions that are being accepted, of a time that goes on evenly.
+    gives_way: Duration,
     /// Whether no call begins any more.
     closed: bool,
 }
 
 #[derive(Debug, Default)]
-struct Places {
-    taken: usize,
-    queue: VecDeque<Waiting>,
-}
-
-/// A call that waits for its turn.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Waiting {
-    pub(super) key: Key,
-    /// Whether the call may have been made before, by a process that ended.
-    pub(super) repeated: bool,
+struct Running {
+    handle: Option<AbortHandle>,
+    /// How much later than it was scheduled the call has begun.
+    late: Duration,
+    /// Those of its timers that have been put off by that.
+    put_off: Vec<TimerId>,
 }
 
 impl Default for Calls {
@@ -79,65 +69,92 @@ impl Default for Calls {
         Self {
             table: Mutex::default(),
             ended: Notify::new(),
+            processors: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
 }
 
 impl Calls {
-    /// Takes a place, or the end of the line if none is free or others wait already. `true` if the call may begin.
-    pub(super) fn enter(&self, line: Line, waiting: Waiting) -> bool {
+    /// Somebody waits for an execution to be accepted: what is inside gives way to that for a while.
+    pub(super) fn starting(&self, now: Duration) {
+        self.table().gives_way = now.saturating_add(GIVES_WAY);
+    }
+
+    /// Takes a place, or the end of the line if none is free or others wait already. The call is given back if it may begin.
+    pub(super) fn enter(&self, line: Line, turn: Turn, now: Duration) -> Option<Turn> {
         let mut table = self.table();
         if table.closed {
-            return false;
+            return None;
         }
-        let places = &mut table.lines[line as usize];
-        if places.taken < PLACES[line as usize] && places.queue.is_empty() {
-            places.taken += 1;
-            table.running.insert(waiting.key, None);
-            return true;
+        let (key, most) = (turn.key, line.most(self.processors, now < table.gives_way));
+        let begins = table.lines[line as usize].enter(turn, most, now);
+        if begins.is_some() {
+            table.running.insert(key, Running::default());
+        } else {
+            table.waiting.insert(key, false);
         }
-        places.queue.push_back(waiting);
-        table.waiting.insert(waiting.key);
-        false
+        begins
     }
 
     /// The call that runs under this key can be called off by this handle, unless it is over already.
     pub(super) fn can_be_aborted(&self, key: Key, handle: AbortHandle) {
         if let Some(running) = self.table().running.get_mut(&key) {
-            *running = Some(handle);
+            running.handle = Some(handle);
         }
     }
 
-    /// Gives a place back; the next in the line has it, and is returned.
-    pub(super) fn leave(&self, line: Line, key: Key) -> Option<Waiting> {
-        let next = {
-            let mut table = self.table();
-            table.running.remove(&key);
-            table.telling.remove(&key);
-            if let Some(last @ LastCall::Runs) = table.last.get_mut(&key.0) {
-                *last = LastCall::CutOff;
+    /// Gives a place back; gives those who have one now. While a place is taken there will be somebody to call this, so that
+    /// nobody waits for ever.
+    pub(super) fn leave(&self, line: Line, key: Key, now: Duration) -> Vec<Turn> {
+        let mut table = self.table();
+        let most = line.most(self.processors, now < table.gives_way);
+        table.running.remove(&key);
+        table.telling.remove(&key);
+        if let Some(last @ LastCall::Runs) = table.last.get_mut(&key.0) {
+            *last = LastCall::CutOff;
+        }
+        table.waiting.remove(&key);
+        table.lines[line as usize].taken -= 1;
+        let mut next = Vec::new();
+        while let Some((mut turn, late)) = table.lines[line as usize].next(most, now) {
+            let Some(put_off) = table.waiting.get(&turn.key) else {
+                // It was called off meanwhile.
+                table.lines[line as usize].taken -= 1;
+                continue;
+            };
+            turn.request.take_if(|_| *put_off);
+            let mut running = Running::default();
+            if turn.request.is_some() {
+                table.waiting.remove(&turn.key);
+                running.late = late;
             }
-            let places = &mut table.lines[line as usize];
-            let next = places.queue.pop_front();
-            match next {
-                Some(next) => drop(table.running.insert(next.key, None)),
-                None => places.taken -= 1,
-            }
-            table.waiting.remove(&key);
-            next
-        };
+            table.running.insert(turn.key, running);
+            next.push(turn);
+        }
+        drop(table);
         self.ended.notify_waiters();
         next
     }
 
-    /// The turn of a call that waited has come, and its time has begun.
+    /// The turn of a call has come that waited without its request, and its time has begun.
     pub(super) fn has_begun(&self, key: Key) {
         self.table().waiting.remove(&key);
     }
 
-    /// Whether a call waits for its turn, or for its time to begin.
-    pub(super) fn is_waiting(&self, key: Key) -> bool {
-        self.table().waiting.contains(&key)
+    /// By how much a timer of a call is to be put off: a minute while the call waits, which starts it anew when it begins; then by
+    /// as long as it has waited, once.
+    pub(super) fn too_early(&self, key: Key, timer: TimerId) -> Option<Duration> {
+        let mut table = self.table();
+        if let Some(put_off) = table.waiting.get_mut(&key) {
+            *put_off = true;
+            return Some(Duration::from_mins(1));
+        }
+        let running = table.running.get_mut(&key)?;
+        if running.late.is_zero() || running.put_off.contains(&timer) {
+            return None;
+        }
+        running.put_off.push(timer);
+        Some(running.late)
     }
 
     /// The call has its answer and must not be aborted by what that leads to.
@@ -153,16 +170,24 @@ impl Calls {
         table.running.range(of(execution)).next().is_some() || table.waiting.range(of(execution)).next().is_some()
     }
 
-    /// Calls off one call. One that waits finds its row gone when its turn comes.
+    /// Calls off one call. One that waits has no turn.
     pub(super) fn abort(&self, key: Key) {
-        if let Some(Some(call)) = self.table().running.remove(&key) {
+        let mut table = self.table();
+        table.waiting.remove(&key);
+        if let Some(Some(call)) = table.running.remove(&key).map(|running| running.handle) {
             call.abort();
         }
     }
 
-    /// Calls off whatever runs for an execution.
+    /// Calls off whatever runs or waits for an execution.
     pub(super) fn abort_execution(&self, execution: ExecutionId) {
-        let keys: Vec<Key> = self.table().running.range(of(execution)).map(|(key, _)| *key).collect();
+        let keys: Vec<Key> = {
+            let table = self.table();
+            let running = table.running.range(of(execution)).map(|(key, _)| *key);
+            running
+                .chain(table.waiting.range(of(execution)).map(|(key, _)| *key))
+                .collect()
+        };
         for key in keys {
             self.abort(key);
         }
@@ -173,7 +198,7 @@ impl Calls {
         let mut table = self.table();
         table.closed = true;
         table.waiting.clear();
-        table.lines.iter_mut().for_each(|line| line.queue.clear());
+        table.lines.iter_mut().for_each(Places::clear);
     }
 
     /// Calls off everything; the journal knows what has to be repeated. Tells how many ran.
@@ -181,7 +206,10 @@ impl Calls {
         self.close();
         let (ran, _) = self.count();
         let running = std::mem::take(&mut self.table().running);
-        running.values().flatten().for_each(AbortHandle::abort);
+        running
+            .values()
+            .flat_map(|call| &call.handle)
+            .for_each(AbortHandle::abort);
         ran
     }
 
@@ -213,42 +241,4 @@ fn of(execution: ExecutionId) -> RangeInclusive<Key> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn call(number: i64) -> Waiting {
-        Waiting {
-            key: (ExecutionId(number), TaskId(1)),
-            repeated: false,
-        }
-    }
-
-    #[test]
-    fn places_are_given_in_the_order_of_the_line() {
-        let calls = Calls::default();
-        let places = i64::try_from(PLACES[0]).unwrap();
-        assert!((0..places).all(|number| calls.enter(Line::Linked, call(number))));
-        assert!(!calls.enter(Line::Linked, call(1000)) && !calls.enter(Line::Linked, call(1001)));
-        assert!(
-            calls.enter(Line::Remote, call(2000)),
-            "another line has places of its own"
-        );
-        assert!(calls.is_waiting(call(1000).key) && calls.calls_for(ExecutionId(1000)));
-        assert_eq!(calls.count(), (PLACES[0] + 1, 2));
-        let next = calls.leave(Line::Linked, call(0).key).unwrap();
-        assert_eq!(next.key, call(1000).key);
-        assert!(calls.is_waiting(next.key), "until its time has begun");
-        calls.has_begun(next.key);
-        assert!(!calls.is_waiting(next.key));
-        assert_eq!(calls.leave(Line::Linked, next.key).unwrap().key, call(1001).key);
-        assert!(calls.leave(Line::Linked, call(1001).key).is_none());
-        assert!(calls.enter(Line::Linked, call(1002)), "a place is free again");
-        calls.close();
-        assert!(!calls.enter(Line::Linked, call(1003)) && !calls.is_waiting(call(1003).key));
-    }
-
-    #[test]
-    fn a_backlog_takes_little_memory() {
-        assert!(size_of::<Waiting>() + size_of::<Key>() <= 40);
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use engine::{Effect, Event, TaskRequest};
 use journal::{Batch, ExecutionId, TaskPhase};
 
-use super::calls::{Key, Line, Waiting};
+use super::calls::{Key, Line, Turn};
 use super::{Host, HostError};
 use crate::failpoints::{self, Moment};
 
@@ -19,7 +19,7 @@ struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Some(next) = self.host.calls.leave(self.line, self.key) {
+        for next in self.host.calls.leave(self.line, self.key, self.host.monotonic()) {
             self.host.begin_later(self.line, next);
         }
     }
@@ -44,72 +44,76 @@ impl Host {
 
     /// Calls a task's resource in the background, at once or when its turn comes.
     fn call(self: &Arc<Self>, id: ExecutionId, request: TaskRequest) {
-        let waiting = Waiting {
-            key: (id, request.task),
-            repeated: false,
-        };
         // A task of an activity waits for a worker to ask for it.
         let Some(line) = self.runners.line(&request) else {
             return;
         };
-        if self.calls.enter(line, waiting) {
-            self.begin(line, waiting, Some(request));
+        let turn = Turn {
+            key: (id, request.task),
+            repeated: false,
+            request: Some(Box::new(request)),
+        };
+        if let Some(turn) = self.calls.enter(line, turn, self.monotonic()) {
+            self.begin(line, turn);
         }
     }
 
     /// The same for a task that a process before this one has scheduled.
     pub(super) fn call_again(self: &Arc<Self>, id: ExecutionId, request: &TaskRequest) {
-        let waiting = Waiting {
+        let Some(line) = self.runners.line(request) else { return };
+        // Its time begins with the call, and not with that of a process before this one.
+        let turn = Turn {
             key: (id, request.task),
             repeated: true,
+            request: None,
         };
-        let Some(line) = self.runners.line(request) else { return };
-        if self.calls.enter(line, waiting) {
-            self.begin_later(line, waiting);
+        if let Some(turn) = self.calls.enter(line, turn, self.monotonic()) {
+            self.begin_later(line, turn);
         }
     }
 
-    /// The turn of a call has come that waited: its request stands in the journal.
-    fn begin_later(self: &Arc<Self>, line: Line, waiting: Waiting) {
+    /// The turn of a call has come that waited.
+    fn begin_later(self: &Arc<Self>, line: Line, turn: Turn) {
         // Whoever drops a place may be the runtime at its end, where nothing can begin any more.
         if tokio::runtime::Handle::try_current().is_ok() {
-            self.begin(line, waiting, None);
+            self.begin(line, turn);
         }
     }
 
-    fn begin(self: &Arc<Self>, line: Line, waiting: Waiting, request: Option<TaskRequest>) {
+    fn begin(self: &Arc<Self>, line: Line, turn: Turn) {
+        let key = turn.key;
         let place = Place {
             host: Arc::clone(self),
             line,
-            key: waiting.key,
+            key,
         };
-        let call = tokio::spawn(Arc::clone(self).call_here(place, waiting, request));
-        self.calls.can_be_aborted(waiting.key, call.abort_handle());
+        let call = tokio::spawn(Arc::clone(self).call_here(place, turn));
+        self.calls.can_be_aborted(key, call.abort_handle());
     }
 
-    async fn call_here(self: Arc<Self>, place: Place, waiting: Waiting, request: Option<TaskRequest>) {
-        let id = waiting.key.0;
+    async fn call_here(self: Arc<Self>, place: Place, turn: Turn) {
+        let Turn { key, repeated, request } = turn;
         let request = match request {
-            Some(request) => request,
-            None => match self.waited(waiting).await {
+            Some(request) => *request,
+            None => match self.waited(key).await {
                 Some(request) => request,
                 None => return,
             },
         };
         failpoints::at(Moment::Call);
-        let answer = crate::runners::run(&self, id, &request, waiting.repeated).await;
+        let answer = crate::runners::run(&self, key.0, &request, repeated).await;
         failpoints::at(Moment::Answer);
         // What the answer leads to may cancel the task or end the execution, and must not abort this very call.
-        self.calls.answered(waiting.key);
+        self.calls.answered(key);
         let (event, batch) = answer;
-        self.tell(id, &event, batch).await;
-        self.calls.ended(waiting.key, event);
+        self.tell(key.0, &event, batch).await;
+        self.calls.ended(key, event);
         drop(place);
     }
 
-    /// The request of a call that has waited, unless it was called off in the meantime. Its timeout begins anew: that we
+    /// The request of a call that has waited without it, unless it was called off in the meantime. Its timeout begins anew: that we
     /// had no place for it is no fault of what it calls.
-    async fn waited(self: &Arc<Self>, Waiting { key: (id, task), .. }: Waiting) -> Option<TaskRequest> {
+    async fn waited(self: &Arc<Self>, (id, task): Key) -> Option<TaskRequest> {
         let row = patiently(pauses().take(READ_AGAIN), || self.journal.task(id, task)).await;
         let row = row
             .inspect_err(

@@ -58,6 +58,9 @@ impl Host {
         // What an execution has begun is not refused to it: that work was accepted before.
         let bounded = start.parent.is_none();
         let open = self.open.fetch_add(1, Ordering::Relaxed);
+        if bounded {
+            self.calls.starting(self.monotonic());
+        }
         let started = if bounded && open >= self.most_open {
             self.existing_or_full(start).await
         } else {

@@ -12,7 +12,7 @@ use journal::{Batch, Execution, Journal};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::{Content, Host, Start};
+use super::{Content, Host, Line, Start};
 use crate::clock::ManualClock;
 use crate::runners::{DynamoDb, Linked, Runners};
 
@@ -55,7 +55,11 @@ async fn host(
     function: &str,
 ) -> Arc<Host> {
     let journal = Arc::new(Journal::open(directory).unwrap());
-    let runners = Runners::new(Linked::new(vec![activity]), None, DynamoDb::new(NOWHERE));
+    let runners = Runners::new(
+        Linked::new(vec![(Line::Linked, activity)]),
+        None,
+        DynamoDb::new(NOWHERE),
+    );
     let host = Host::new(
         journal,
         Arc::new(clock.clone()),
@@ -129,6 +133,38 @@ async fn a_call_that_waits_for_its_turn_does_not_time_out() {
     }
     host.calls_have_ended().await;
     assert_eq!(host.calls(), (0, 0));
+    host.stop();
+    timers.await.unwrap();
+}
+
+/// It waits for three of its five seconds, which it has nevertheless.
+#[tokio::test]
+async fn a_call_that_waited_has_its_whole_time_and_no_more() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
+    let gate = Arc::new(Semaphore::new(0));
+    let host = host(directory.path(), &clock, Arc::new(Gate(Arc::clone(&gate))), "gate").await;
+    let timers = tokio::spawn(Arc::clone(&host).run_timers());
+    for number in 0..65 {
+        start(&host, &number.to_string()).await;
+    }
+    clock.advance(Duration::from_secs(3));
+    gate.add_permits(1);
+    while host.calls() != (64, 0) {
+        tokio::task::yield_now().await;
+    }
+    clock.advance(Duration::from_secs(2));
+    let mut errors = Vec::new();
+    for number in 0..64 {
+        errors.push(ended(&host, &number.to_string()).await.error.clone());
+    }
+    let timed_out = errors.iter().filter(|error| error.as_deref() == Some("States.Timeout"));
+    assert_eq!(timed_out.count(), 63, "one was let through");
+    let late = host.execution("m", "64").await.unwrap().unwrap();
+    assert_eq!(late.summary.status, ExecutionStatus::Running);
+    clock.advance(Duration::from_secs(3));
+    let late = ended(&host, "64").await;
+    assert_eq!(late.error.as_deref(), Some("States.Timeout"));
     host.stop();
     timers.await.unwrap();
 }

@@ -57,12 +57,12 @@ impl Runners {
         };
         let function = function.as_deref().map_or("", addresses::function_name);
         let is_process = self.binaries.function(function).is_some();
-        let is_ours = self.linked.function(function).is_some();
-        Some(match (is_process, is_ours) {
-            (true, true) => Line::Process,
-            (true, false) => Line::OtherProcess,
-            (false, true) => Line::Linked,
-            (false, false) => Line::Remote,
+        let ours = self.linked.line(function);
+        Some(match (is_process, ours) {
+            (true, Some(_)) => Line::Process,
+            (true, None) => Line::OtherProcess,
+            (false, Some(line)) => line,
+            (false, None) => Line::Remote,
         })
     }
 }

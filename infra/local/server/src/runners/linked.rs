@@ -10,14 +10,15 @@ use opentelemetry::trace::FutureExt as _;
 use serde_json::json;
 
 use super::{Call, TaskFailure};
+use crate::host::Line;
 
 /// How long an activity may take: more than any of its Lambda functions is given.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Activities by the name that stands in the ARN of their Lambda function.
+/// Activities by the name that stands in the ARN of their Lambda function, each with the line that its calls wait in.
 #[derive(Clone, Default)]
 pub(crate) struct Linked {
-    functions: BTreeMap<String, Arc<dyn Invoke>>,
+    functions: BTreeMap<String, (Line, Arc<dyn Invoke>)>,
 }
 
 impl std::fmt::Debug for Linked {
@@ -28,17 +29,21 @@ impl std::fmt::Debug for Linked {
 
 impl Linked {
     /// Each under its function's name: `DeliverMessage` is the function `deliver-message`.
-    pub(crate) fn new(activities: Vec<Arc<dyn Invoke>>) -> Self {
+    pub(crate) fn new(activities: Vec<(Line, Arc<dyn Invoke>)>) -> Self {
         Self {
             functions: activities
                 .into_iter()
-                .map(|activity| (function_name(activity.name()), activity))
+                .map(|(line, activity)| (function_name(activity.name()), (line, activity)))
                 .collect(),
         }
     }
 
     pub(crate) fn function(&self, name: &str) -> Option<&Arc<dyn Invoke>> {
-        self.functions.get(name)
+        self.functions.get(name).map(|(_, activity)| activity)
+    }
+
+    pub(crate) fn line(&self, name: &str) -> Option<Line> {
+        self.functions.get(name).map(|(line, _)| *line)
     }
 }
 

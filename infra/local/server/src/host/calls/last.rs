@@ -6,7 +6,7 @@
 use engine::Event;
 use journal::ExecutionId;
 
-use super::{Calls, Key, of};
+use super::{Calls, Key, Places, of};
 
 /// The call that an execution left behind.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,10 +27,8 @@ impl Calls {
         let mut table = self.table();
         let begun = table.running.range(of(execution)).next().is_some();
         let answered = table.telling.range(of(execution)).next().is_some();
-        let waits = table.lines.iter().flat_map(|line| &line.queue);
-        let never_began = waits
-            .filter(|waiting| waiting.key.0 == execution)
-            .any(|waiting| !waiting.repeated);
+        let waits = table.lines.iter().flat_map(Places::waiting);
+        let never_began = waits.filter(|turn| turn.key.0 == execution).any(|turn| !turn.repeated);
         let last = match () {
             () if begun || answered => LastCall::Runs,
             () if never_began => LastCall::NeverBegan,
