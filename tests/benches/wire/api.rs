@@ -12,8 +12,8 @@ const CLIENTS: usize = 32;
 /// How long the first states of the stored messages may take.
 const STORED: Duration = Duration::from_mins(30);
 
-/// A request: its method and path, and its body by a number that nobody else is given.
-type Request = (&'static str, String, fn(usize) -> String);
+/// A request: its method, and its path and body by a number that nobody else is given.
+type Request = (&'static str, Box<dyn Fn(usize) -> String + Sync>, fn(usize) -> String);
 
 pub(crate) fn run(settings: &Settings) {
     let data = directory();
@@ -23,26 +23,26 @@ pub(crate) fn run(settings: &Settings) {
         settings.messages
     );
     let some = fill(&serve, settings.messages).expect("every message is accepted and stored");
-    let page = "/api/messages?limit=50";
-    let requests: [(&str, Request); 5] = [
+    let (page, began) = ("/api/messages?limit=50", jiff::Timestamp::now());
+    let another_page = move |number: usize| {
+        let until = began + jiff::SignedDuration::from_millis(i64::try_from(number).unwrap_or_default());
+        format!("{page}&until={until}")
+    };
+    let requests: [(&str, Request); 6] = [
+        ("GET /api/messages/{id}", get(move |_| format!("/api/messages/{some}"))),
         (
-            "GET /api/messages/{id}",
-            ("GET", format!("/api/messages/{some}"), |_| String::new()),
-        ),
-        ("GET /api/messages", ("GET", page.to_owned(), |_| String::new())),
-        (
-            "GET /api/messages?status=scheduled",
-            ("GET", format!("{page}&status=scheduled"), |_| String::new()),
+            "GET /api/messages, all of them the same page",
+            get(move |_| page.to_owned()),
         ),
         (
-            "POST /api/messages, scheduled",
-            ("POST", "/api/messages".to_owned(), scheduled),
+            "GET /api/messages?status=scheduled, the same",
+            get(move |_| format!("{page}&status=scheduled")),
         ),
+        ("GET /api/messages?until=…, each another page", get(another_page)),
+        ("POST /api/messages, scheduled", post(scheduled)),
         (
             "POST /api/messages",
-            ("POST", "/api/messages".to_owned(), |number| {
-                format!("{{\"body\": \"message {number}\"}}")
-            }),
+            post(|number| format!("{{\"body\": \"message {number}\"}}")),
         ),
     ];
     for (name, request) in &requests {
@@ -62,6 +62,14 @@ pub(crate) fn run(settings: &Settings) {
     println!();
 }
 
+fn get(path: impl Fn(usize) -> String + Sync + 'static) -> Request {
+    ("GET", Box::new(path), |_| String::new())
+}
+
+fn post(body: fn(usize) -> String) -> Request {
+    ("POST", Box::new(|_| "/api/messages".to_owned()), body)
+}
+
 fn scheduled(number: usize) -> String {
     format!("{{\"body\": \"message {number}\", \"deliver_at\": \"{}\"}}", later())
 }
@@ -73,8 +81,7 @@ fn later() -> jiff::Timestamp {
 
 /// Sends messages that are due much later, and waits until each has its item; gives the id of one.
 fn fill(serve: &Serve, messages: usize) -> Result<String, String> {
-    let path = "/api/messages".to_owned();
-    clients(serve, &("POST", path, scheduled), Until::Count(messages))?;
+    clients(serve, &post(scheduled), Until::Count(messages))?;
     let deadline = Instant::now() + STORED;
     while !idle(&mut serve.http())? {
         if Instant::now() > deadline {
@@ -108,9 +115,9 @@ fn clients(serve: &Serve, (method, path, body): &Request, until: Until) -> Resul
         let mut client = serve.http();
         let head = format!("content-type: application/json\r\n{}", serve.bearer);
         move |number| {
-            let body = body(number);
+            let (path, body) = (path(number), body(number));
             let began = Instant::now();
-            let answer = client.send(method, path, &head, &body);
+            let answer = client.send(method, &path, &head, &body);
             let answer = answer.map_err(|error| error.to_string())?;
             let answered = began.elapsed();
             match answer.status {
