@@ -16,6 +16,9 @@ use super::{Host, HostError};
 use crate::failpoints::{self, Commit};
 use crate::wire::status_name;
 
+/// An execution that waits no longer than this stays in memory.
+const SOON: Duration = Duration::from_secs(5);
+
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Applied {
@@ -165,9 +168,14 @@ impl Host {
         effects: Vec<Effect>,
         follow_ups: Vec<Outbox>,
     ) {
-        let calls = |effect: &Effect| matches!(effect, Effect::ScheduleTask(_));
+        let soon = self.now().saturating_add(SOON).unwrap_or(Timestamp::MAX);
+        let goes_on_soon = |effect: &Effect| match effect {
+            Effect::ScheduleTask(_) => true,
+            Effect::StartTimer { at, .. } => *at <= soon,
+            _ => false,
+        };
         let runs = live.execution.status() == ExecutionStatus::Running;
-        let keep = runs && (effects.iter().any(calls) || self.calls.calls_for(id));
+        let keep = runs && (effects.iter().any(goes_on_soon) || self.calls.calls_for(id));
         if runs {
             *slot = Some(live);
         } else {
