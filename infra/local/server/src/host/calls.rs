@@ -80,20 +80,19 @@ impl Calls {
         self.table().gives_way = now.saturating_add(GIVES_WAY);
     }
 
-    /// Takes a place, or the end of the line if none is free or others wait already. The call is given back if it may begin.
-    pub(super) fn enter(&self, line: Line, turn: Turn, now: Duration) -> Option<Turn> {
+    /// A call takes a place, or the end of the line if none is free or others wait already. Gives those who may begin.
+    pub(super) fn enter(&self, line: Line, turn: Turn, now: Duration) -> Vec<Turn> {
         let mut table = self.table();
         if table.closed {
-            return None;
+            return Vec::new();
         }
         let (key, most) = (turn.key, line.most(self.processors, now < table.gives_way));
-        let begins = table.lines[line as usize].enter(turn, most, now);
-        if begins.is_some() {
+        if let Some(begins) = table.lines[line as usize].enter(turn, most, now) {
             table.running.insert(key, Running::default());
-        } else {
-            table.waiting.insert(key, false);
+            return vec![begins];
         }
-        begins
+        table.waiting.insert(key, false);
+        table.begin(line, most, now)
     }
 
     /// The call that runs under this key can be called off by this handle, unless it is over already.
@@ -103,8 +102,8 @@ impl Calls {
         }
     }
 
-    /// Gives a place back; gives those who have one now. While a place is taken there will be somebody to call this, so that
-    /// nobody waits for ever.
+    /// Gives a place back; gives those who may begin. While a place is taken there will be somebody to call this, so that nobody
+    /// waits for ever.
     pub(super) fn leave(&self, line: Line, key: Key, now: Duration) -> Vec<Turn> {
         let mut table = self.table();
         let most = line.most(self.processors, now < table.gives_way);
@@ -115,22 +114,7 @@ impl Calls {
         }
         table.waiting.remove(&key);
         table.lines[line as usize].taken -= 1;
-        let mut next = Vec::new();
-        while let Some((mut turn, late)) = table.lines[line as usize].next(most, now) {
-            let Some(put_off) = table.waiting.get(&turn.key) else {
-                // It was called off meanwhile.
-                table.lines[line as usize].taken -= 1;
-                continue;
-            };
-            turn.request.take_if(|_| *put_off);
-            let mut running = Running::default();
-            if turn.request.is_some() {
-                table.waiting.remove(&turn.key);
-                running.late = late;
-            }
-            table.running.insert(turn.key, running);
-            next.push(turn);
-        }
+        let next = table.begin(line, most, now);
         drop(table);
         self.ended.notify_waiters();
         next
@@ -232,6 +216,29 @@ impl Calls {
 
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    /// Those who wait take the places that are free, of so many.
+    fn begin(&mut self, line: Line, most: usize, now: Duration) -> Vec<Turn> {
+        let mut begin = Vec::new();
+        while let Some((mut turn, late)) = self.lines[line as usize].next(most, now) {
+            let Some(put_off) = self.waiting.get(&turn.key) else {
+                // It was called off meanwhile.
+                self.lines[line as usize].taken -= 1;
+                continue;
+            };
+            turn.request.take_if(|_| *put_off);
+            let mut running = Running::default();
+            if turn.request.is_some() {
+                self.waiting.remove(&turn.key);
+                running.late = late;
+            }
+            self.running.insert(turn.key, running);
+            begin.push(turn);
+        }
+        begin
     }
 }
 

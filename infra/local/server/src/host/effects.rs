@@ -53,9 +53,7 @@ impl Host {
             repeated: false,
             request: Some(Box::new(request)),
         };
-        if let Some(turn) = self.calls.enter(line, turn, self.monotonic()) {
-            self.begin(line, turn);
-        }
+        self.enter(line, turn);
     }
 
     /// The same for a task that a process before this one has scheduled.
@@ -67,8 +65,12 @@ impl Host {
             repeated: true,
             request: None,
         };
-        if let Some(turn) = self.calls.enter(line, turn, self.monotonic()) {
-            self.begin_later(line, turn);
+        self.enter(line, turn);
+    }
+
+    fn enter(self: &Arc<Self>, line: Line, turn: Turn) {
+        for turn in self.calls.enter(line, turn, self.monotonic()) {
+            self.begin(line, turn);
         }
     }
 

@@ -169,6 +169,26 @@ async fn a_call_that_waited_has_its_whole_time_and_no_more() {
     timers.await.unwrap();
 }
 
+/// If it were made, it would wait for the gate for ever.
+#[tokio::test]
+async fn a_call_that_waits_is_not_made_when_its_execution_has_been_stopped() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
+    let gate = Arc::new(Semaphore::new(0));
+    let host = host(directory.path(), &clock, Arc::new(Gate(Arc::clone(&gate))), "gate").await;
+    for number in 0..65 {
+        start(&host, &number.to_string()).await;
+    }
+    let waits = host.execution("m", "64").await.unwrap().unwrap();
+    assert!(host.stop_execution(&waits, None, None).await.unwrap());
+    assert_eq!(host.calls(), (64, 0));
+    gate.add_permits(64);
+    host.calls_have_ended().await;
+    assert_eq!(host.calls(), (0, 0));
+    assert_eq!(ended(&host, "63").await.summary.status, ExecutionStatus::Succeeded);
+    host.stop();
+}
+
 #[tokio::test]
 async fn a_panic_fails_its_task_and_nothing_else() {
     let directory = tempfile::tempdir().unwrap();

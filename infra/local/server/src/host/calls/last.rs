@@ -22,7 +22,8 @@ pub(crate) enum LastCall {
 }
 
 impl Calls {
-    /// An execution has ended; what it has called goes on to its end. [`last_call`](Self::last_call) tells of it.
+    /// An execution has ended; what it has called goes on to its end, and what waits has no turn.
+    /// [`last_call`](Self::last_call) tells of it.
     pub(in crate::host) fn let_end(&self, execution: ExecutionId) {
         let mut table = self.table();
         let begun = table.running.range(of(execution)).next().is_some();
@@ -34,6 +35,7 @@ impl Calls {
             () if never_began => LastCall::NeverBegan,
             () => return,
         };
+        table.waiting.retain(|(waits, _), _| *waits != execution);
         table.last.insert(execution, last);
     }
 

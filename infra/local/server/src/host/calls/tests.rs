@@ -44,8 +44,13 @@ fn is_waiting(calls: &Calls, key: Key) -> bool {
 fn full(line: Line) -> Calls {
     let calls = Calls::default();
     let places = i64::try_from(PLACES[line as usize]).unwrap();
-    assert!((0..places).all(|number| calls.enter(line, turn(number), NOW).is_some()));
+    assert!((0..places).all(|number| begins(&calls, line, turn(number))));
     calls
+}
+
+fn begins(calls: &Calls, line: Line, turn: Turn) -> bool {
+    let key = turn.key;
+    calls.enter(line, turn, NOW).iter().any(|turn| turn.key == key)
 }
 
 fn left(calls: &Calls, line: Line, number: i64) -> Vec<Key> {
@@ -56,7 +61,7 @@ fn left(calls: &Calls, line: Line, number: i64) -> Vec<Key> {
 #[test]
 fn places_are_given_in_the_order_of_the_line() {
     let calls = full(Line::Linked);
-    let enters = |line, number| calls.enter(line, turn(number), NOW).is_some();
+    let enters = |line, number| begins(&calls, line, turn(number));
     assert!(!enters(Line::Linked, 1000) && !enters(Line::Linked, 1001));
     assert!(enters(Line::Remote, 2000), "another line has places of its own");
     assert!(is_waiting(&calls, key(1000)) && calls.calls_for(ExecutionId(1000)));
@@ -79,25 +84,22 @@ fn while_executions_are_accepted_few_begin_inside_and_afterwards_all_that_wait()
         ..Calls::default()
     };
     calls.starting(NOW);
-    let begun = (0..40).filter(|number| calls.enter(Line::Inside, turn(*number), NOW).is_some());
+    let begun = (0..40).filter(|number| begins(&calls, Line::Inside, turn(*number)));
     assert_eq!(begun.count(), 8);
-    assert!(
-        calls.enter(Line::Linked, turn(100), NOW).is_some(),
-        "others do not give way"
-    );
+    assert!(begins(&calls, Line::Linked, turn(100)), "others do not give way");
     assert_eq!(left(&calls, Line::Inside, 0), [key(8)]);
-    let later = calls.leave(Line::Inside, key(1), NOW + GIVES_WAY);
+    let later = calls.enter(Line::Inside, turn(40), NOW + GIVES_WAY);
     assert_eq!(
         later.iter().map(|turn| turn.key).collect::<Vec<_>>(),
-        (9..40).map(key).collect::<Vec<_>>()
+        (9..=40).map(key).collect::<Vec<_>>()
     );
-    assert_eq!(calls.count(), (39, 32), "the time of 32 has yet to begin");
+    assert_eq!(calls.count(), (41, 33), "the time of 33 has yet to begin");
 }
 
 #[test]
 fn a_call_that_waited_with_its_request_begins_at_once_and_its_timers_are_put_off_once() {
     let calls = full(Line::Inside);
-    assert!(calls.enter(Line::Inside, asked(1000), NOW).is_none());
+    assert!(!begins(&calls, Line::Inside, asked(1000)));
     let too_early = |number, timer| calls.too_early(key(number), TimerId(timer));
     let next = calls.leave(Line::Inside, key(0), NOW + Duration::from_secs(7));
     assert!(next[0].request.is_some() && !is_waiting(&calls, key(1000)));
@@ -111,7 +113,7 @@ fn a_call_that_waited_with_its_request_begins_at_once_and_its_timers_are_put_off
 #[test]
 fn a_call_whose_time_would_have_been_over_while_it_waited_begins_it_anew() {
     let calls = full(Line::Inside);
-    assert!(calls.enter(Line::Inside, asked(1000), NOW).is_none());
+    assert!(!begins(&calls, Line::Inside, asked(1000)));
     assert_eq!(calls.too_early(key(1000), TimerId(1)), Some(Duration::from_mins(1)));
     let next = calls.leave(Line::Inside, key(0), NOW + Duration::from_secs(7));
     assert!(next[0].request.is_none() && is_waiting(&calls, key(1000)));
@@ -130,4 +132,13 @@ fn a_call_that_is_called_off_while_it_waits_has_no_turn() {
     assert_eq!(left(&calls, Line::Inside, 0), [key(1001)]);
     assert_eq!(left(&calls, Line::Inside, 1), [key(1003)]);
     assert_eq!(calls.count(), (PLACES[Line::Inside as usize], 0));
+}
+
+#[tokio::test]
+async fn a_call_of_an_execution_that_has_ended_never_begins_and_that_is_known() {
+    let calls = full(Line::Inside);
+    calls.enter(Line::Inside, asked(1000), NOW);
+    calls.let_end(ExecutionId(1000));
+    assert_eq!(left(&calls, Line::Inside, 0), []);
+    assert_eq!(calls.last_call(ExecutionId(1000)).await, Some(LastCall::NeverBegan));
 }
