@@ -7,6 +7,7 @@ use serde_json::Value;
 use tests::tools;
 
 mod promises;
+mod properties;
 mod releases;
 mod replaced;
 mod translated;
@@ -50,7 +51,7 @@ fn nothing_that_a_promise_stands_on_can_be_taken_away() {
         for pointer in stands_on {
             let mut less = template.clone();
             assert!(
-                promises::remove(&mut less, &pointer),
+                properties::remove(&mut less, &pointer),
                 "{}: there is no {pointer}",
                 promise.what
             );

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::promises::{Promise, Wanted, each, held, names, plain, statements, texts};
+use super::promises::Promise;
+use super::properties::{Wanted, each, held, names, plain, statements, texts};
 
 /// Every promise of releases.
 pub(crate) const ALL: [Promise; 3] = [

@@ -1,6 +1,7 @@
 //! The server over real HTTP with real files.
 
 mod activities;
+mod answers;
 mod bounds;
 mod calls;
 mod crash;
