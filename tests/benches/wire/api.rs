@@ -25,8 +25,8 @@ pub(crate) fn run(settings: &Settings) {
     let some = fill(&serve, settings.messages).expect("every message is accepted and stored");
     let (page, began) = ("/api/messages?limit=50", jiff::Timestamp::now());
     let another_page = move |number: usize| {
-        let until = began + jiff::SignedDuration::from_millis(i64::try_from(number).unwrap_or_default());
-        format!("{page}&until={until}")
+        let to = began + jiff::SignedDuration::from_millis(i64::try_from(number).unwrap_or_default());
+        format!("{page}&to={to}")
     };
     let requests: [(&str, Request); 6] = [
         ("GET /api/messages/{id}", get(move |_| format!("/api/messages/{some}"))),
@@ -38,7 +38,7 @@ pub(crate) fn run(settings: &Settings) {
             "GET /api/messages?status=scheduled, the same",
             get(move |_| format!("{page}&status=scheduled")),
         ),
-        ("GET /api/messages?until=…, each another page", get(another_page)),
+        ("GET /api/messages?to=…, each another page", get(another_page)),
         ("POST /api/messages, scheduled", post(scheduled)),
         (
             "POST /api/messages",
