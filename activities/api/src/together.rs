@@ -95,32 +95,29 @@ mod tests {
     use super::*;
 
     /// Counts what is read; each read ends when it is let go.
-    #[derive(Default)]
     struct Source {
         begun: AtomicUsize,
-        gate: Option<Semaphore>,
+        gate: Semaphore,
     }
 
     impl Source {
+        fn letting_go(reads: usize) -> Self {
+            Self {
+                begun: AtomicUsize::new(0),
+                gate: Semaphore::new(reads),
+            }
+        }
+
         async fn read(&self) -> usize {
             let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
-            if let Some(gate) = &self.gate {
-                gate.acquire().await.unwrap().forget();
-            }
+            self.gate.acquire().await.unwrap().forget();
             number
-        }
-    }
-
-    fn gated() -> Source {
-        Source {
-            gate: Some(Semaphore::new(0)),
-            ..Source::default()
         }
     }
 
     #[tokio::test]
     async fn those_who_ask_while_one_is_under_way_share_the_next() {
-        let (reads, source) = (Together::default(), gated());
+        let (reads, source) = (Together::default(), Source::letting_go(0));
         let asks = |key| reads.read(key, || source.read()).boxed_local();
         let mut first = asks(&"a");
         assert_eq!(first.as_mut().now_or_never(), None, "it is under way");
@@ -129,14 +126,14 @@ mod tests {
         let mut another = asks(&"b");
         assert_eq!(another.as_mut().now_or_never(), None);
         assert_eq!(source.begun.load(Ordering::SeqCst), 2, "equal ones wait for their turn");
-        source.gate.as_ref().unwrap().add_permits(3);
+        source.gate.add_permits(3);
         assert_eq!((first.await, another.await, others.await), (1, 2, vec![3, 3, 3]));
         assert!(lock(&reads.lanes).is_empty());
     }
 
     #[tokio::test]
     async fn who_goes_away_takes_nothing_with_them() {
-        let (reads, source) = (Together::default(), gated());
+        let (reads, source) = (Together::default(), Source::letting_go(0));
         let asks = || reads.read(&(), || source.read()).boxed_local();
         let mut first = asks();
         assert_eq!(first.as_mut().now_or_never(), None);
@@ -144,14 +141,14 @@ mod tests {
         assert_eq!(second.as_mut().now_or_never(), None);
         assert_eq!(third.as_mut().now_or_never(), None);
         drop((first, second));
-        source.gate.as_ref().unwrap().add_permits(1);
+        source.gate.add_permits(1);
         assert_eq!(third.await, 2);
         assert!(lock(&reads.lanes).is_empty());
     }
 
     #[tokio::test]
     async fn one_after_the_other_each_is_read() {
-        let (reads, source) = (Together::default(), Source::default());
+        let (reads, source) = (Together::default(), Source::letting_go(3));
         for number in 1..=3 {
             assert_eq!(reads.read(&(), || source.read()).await, number);
         }
