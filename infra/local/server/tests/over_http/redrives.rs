@@ -1,5 +1,8 @@
 //! `RedriveExecution`: what ended without success goes on.
 
+mod nested;
+mod refused;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -126,51 +129,6 @@ async fn a_failed_task_is_called_again_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_redriven_is_refused_with_the_reason_that_its_description_gives() {
-    let directory = tempfile::tempdir().unwrap();
-    let clock = ManualClock::new(noon());
-    let (server, client) = server_at(directory.path(), &clock).await;
-    let machine = client.create("m", &waits()).await;
-    let running = client.start(&machine, "running", "{}").await;
-    let ended = stopped(&client, &machine, "stopped").await;
-    let doomed = client.create("doomed", &waits()).await;
-    let deleted = stopped(&client, &doomed, "deleted").await;
-    client
-        .call("DeleteStateMachine", json!({ "stateMachineArn": doomed }))
-        .await
-        .unwrap();
-    let refused = async |execution: &str, reason: &str| {
-        let described = client.describe(execution).await;
-        assert_eq!(told(&described).1, Some("NOT_REDRIVABLE"), "{described}");
-        assert_eq!(told(&described).2, Some(reason), "{described}");
-        let body = json!({ "executionArn": execution }).to_string().into_bytes();
-        let (status, answer) = client.send("RedriveExecution", body).await;
-        assert_eq!(status, 400, "{answer}");
-        assert!(
-            answer["__type"].as_str().unwrap().ends_with("#ExecutionNotRedrivable"),
-            "{answer}"
-        );
-        assert_eq!(answer["message"], format!("Execution Not Redrivable: '{reason}'"));
-        assert_eq!(client.describe(execution).await, described, "nothing has happened");
-    };
-    refused(&running, "Execution is RUNNING and cannot be redriven").await;
-    refused(&deleted, "State machine is in DELETING status").await;
-    clock.advance(DAY * 14);
-    assert_eq!(told(&client.describe(&ended).await).1, Some("REDRIVABLE"));
-    clock.advance(Duration::from_secs(1));
-    refused(&ended, "Execution redrivable period exceeded").await;
-    let absent = format!("{running}s");
-    assert_eq!(redrive(&client, &absent).await, Err("ExecutionDoesNotExist".to_owned()));
-    assert_eq!(redrive(&client, &machine).await, Err("InvalidArn".to_owned()));
-    for token in ["", "a b", "ä", &"x".repeat(65)] {
-        let request = json!({ "executionArn": ended, "clientToken": token });
-        let refused = client.call("RedriveExecution", request).await;
-        assert_eq!(refused, Err("ValidationException".to_owned()), "{token}");
-    }
-    server.shutdown().await;
-}
-
-#[tokio::test]
 async fn a_client_token_redrives_once_in_fifteen_minutes() {
     let directory = tempfile::tempdir().unwrap();
     let clock = ManualClock::new(noon());
@@ -282,130 +240,5 @@ async fn a_redriven_execution_survives_a_crash_and_the_tokens_before_it_are_void
     assert_eq!(late, Err("TaskTimedOut".to_owned()));
     client.call("SendTaskSuccess", answer(&new["token"])).await.unwrap();
     assert_eq!(client.ended(&execution).await["output"], "7");
-    server.shutdown().await;
-}
-
-#[tokio::test]
-async fn a_redriven_execution_is_open_like_any_other() {
-    let directory = tempfile::tempdir().unwrap();
-    let config = Config {
-        most_open: 1,
-        ..Config::new(directory.path())
-    };
-    let server = start(&config).await;
-    let client = Client::of(&server);
-    let machine = client.create("m", &waits()).await;
-    let first = stopped(&client, &machine, "first").await;
-    let second = client.start(&machine, "second", "{}").await;
-    let full = Err("ExecutionLimitExceeded".to_owned());
-    assert_eq!(redrive(&client, &first).await, full);
-    client
-        .call("StopExecution", json!({ "executionArn": second }))
-        .await
-        .unwrap();
-    redrive(&client, &first).await.unwrap();
-    let third = json!({ "stateMachineArn": machine, "name": "third" });
-    assert_eq!(client.call("StartExecution", third).await, full);
-    assert_eq!(redrive(&client, &second).await, full);
-    server.shutdown().await;
-}
-
-/// What a task has started is told its failure once; the execution may go on by itself, and so may the one around it, which
-/// then starts another.
-#[tokio::test]
-async fn parent_and_child_are_redriven_each_by_itself() {
-    let directory = tempfile::tempdir().unwrap();
-    let (server, client) = server(directory.path()).await;
-    let child = client.create("child", &undecided()).await;
-    let states = json!({"Nested": {
-        "Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "End": true,
-        "Arguments": {"StateMachineArn": child, "Name": "{% 'c' & $states.context.Execution.RedriveCount %}", "Input": {}},
-    }});
-    let parent = client.create("parent", &jsonata("Nested", states)).await;
-    let execution = client.start(&parent, "p", "{}").await;
-    assert_eq!(client.ended(&execution).await["status"], "FAILED");
-    let first = child.replace(":stateMachine:", ":execution:") + ":c0";
-    redrive(&client, &first).await.unwrap();
-    assert_eq!(client.ended(&first).await["status"], "SUCCEEDED");
-    assert_eq!(
-        client.describe(&execution).await["status"],
-        "FAILED",
-        "its task is over"
-    );
-    redrive(&client, &execution).await.unwrap();
-    let again = client.ended(&execution).await;
-    assert_eq!(
-        (&again["status"], &again["redriveCount"]),
-        (&json!("FAILED"), &json!(1))
-    );
-    let second = child.replace(":stateMachine:", ":execution:") + ":c1";
-    assert_eq!(client.describe(&second).await["status"], "FAILED", "a child of its own");
-    server.shutdown().await;
-}
-
-/// The parent has caught the child's failure and goes on. What becomes of the child afterwards is nothing to it.
-#[tokio::test]
-async fn a_parent_that_has_caught_the_failure_hears_nothing_of_the_redrive() {
-    let directory = tempfile::tempdir().unwrap();
-    let (server, client) = server(directory.path()).await;
-    let child = client.create("child", &undecided()).await;
-    let states = json!({
-        "Nested": {
-            "Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "Next": "Wait",
-            "Arguments": {"StateMachineArn": child, "Name": "c", "Input": {}},
-            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Wait"}],
-        },
-        "Wait": {"Type": "Wait", "Seconds": 3_600, "End": true},
-    });
-    let parent = client.create("parent", &jsonata("Nested", states)).await;
-    let execution = client.start(&parent, "p", "{}").await;
-    while client.history(&execution).await.last().unwrap()["type"] != "WaitStateEntered" {
-        tokio::task::yield_now().await;
-    }
-    let before = client.history(&execution).await;
-    let child = child.replace(":stateMachine:", ":execution:") + ":c";
-    redrive(&client, &child).await.unwrap();
-    assert_eq!(client.ended(&child).await["status"], "SUCCEEDED");
-    assert_eq!(client.history(&execution).await, before);
-    assert_eq!(client.describe(&execution).await["status"], "RUNNING");
-    server.shutdown().await;
-}
-
-/// What ended before redrives were known has no state to go on from, and an execution that ended long ago has lost it.
-#[tokio::test]
-async fn an_end_without_its_state_is_not_redriven() {
-    let directory = tempfile::tempdir().unwrap();
-    let (server, client) = server(directory.path()).await;
-    let machine = client.create("m", &waits()).await;
-    let execution = stopped(&client, &machine, "e").await;
-    server.shutdown().await;
-    let journal = journal::Journal::open(directory.path()).unwrap();
-    assert_eq!(journal.purge_redrivable(jiff::Timestamp::MAX, 8).await.unwrap(), 1);
-    drop(journal);
-
-    let (server, client) = self::server(directory.path()).await;
-    let reason = "Execution was started before the launch of RedriveExecution";
-    let described = client.describe(&execution).await;
-    assert_eq!(told(&described), (Some(0), Some("NOT_REDRIVABLE"), Some(reason)));
-    let refused = redrive(&client, &execution).await;
-    assert_eq!(refused, Err("ExecutionNotRedrivable".to_owned()));
-    server.shutdown().await;
-}
-
-/// A message's end is recorded, and is one: not its execution is redriven, but the message.
-#[tokio::test]
-async fn an_execution_that_carries_a_message_is_not_redriven() {
-    let directory = tempfile::tempdir().unwrap();
-    let (server, client) = server(directory.path()).await;
-    let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:process-message";
-    // ntfy keeps this topic for itself.
-    let execution = client.start(machine, "m", r#"{"body": "x", "topic": "docs"}"#).await;
-    let ended = client.ended(&execution).await;
-    assert_eq!(ended["status"], "FAILED");
-    let (_, status, reason) = told(&ended);
-    assert_eq!(status, Some("NOT_REDRIVABLE"));
-    assert!(reason.unwrap().contains("redrive the message"), "{ended}");
-    let refused = redrive(&client, &execution).await;
-    assert_eq!(refused, Err("ExecutionNotRedrivable".to_owned()));
     server.shutdown().await;
 }
