@@ -103,8 +103,8 @@ impl Execution {
     /// Applies one event and runs on to the next thing that only the outside world can answer.
     ///
     /// An event about a task or timer that nobody waits for, or that comes after the end, changes nothing and gives an
-    /// empty step; so does a redrive that cannot be, and calling off what has been redriven. A time before that of the step before counts as that: the times of a
-    /// history never go back.
+    /// empty step; so does a redrive that cannot be, and calling off what has been redriven. A time before that of the step
+    /// before counts as that: the times of a history never go back.
     pub fn apply(&mut self, machine: &Machine, event: Event, now: Timestamp, random: u64) -> Step {
         let now = self.latest.max(now);
         let is_taken = match event {

@@ -1,20 +1,24 @@
 //! Redrives, step by step.
 
-use engine::{Effect, Event, Execution, ExecutionStatus, Step};
+use engine::{Effect, Event, Execution, ExecutionStatus, Machine, Step};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::simulation::{Simulation, gives as answer, machine};
 use crate::states::{asl, start};
 
-/// The events of the last step of an execution that is stopped at once and redriven after `seconds`.
-fn redriven(states: &Value, seconds: i64) -> (Execution, Step) {
-    let (machine, mut execution, _) = start(states);
+fn stop(execution: &mut Execution, machine: &Machine) {
     let stopped = Event::Stopped {
         error: None,
         cause: None,
     };
-    execution.apply(&machine, stopped, Timestamp::UNIX_EPOCH, 2);
+    execution.apply(machine, stopped, Timestamp::UNIX_EPOCH, 2);
+}
+
+/// The events of the last step of an execution that is stopped at once and redriven after `seconds`.
+fn redriven(states: &Value, seconds: i64) -> (Execution, Step) {
+    let (machine, mut execution, _) = start(states);
+    stop(&mut execution, &machine);
     let stored = serde_json::to_string(&execution).unwrap();
     let mut execution: Execution = serde_json::from_str(&stored).unwrap();
     let at = Timestamp::from_second(seconds).unwrap();
@@ -83,11 +87,7 @@ fn an_execution_is_called_off_before_its_first_end_and_not_after_a_redrive() {
 fn a_redrive_into_the_last_events_of_a_history_ends_it() {
     let states = json!({ "W": { "Type": "Wait", "Seconds": 0, "End": true } });
     let (machine, mut execution, _) = start(&states);
-    let stopped = Event::Stopped {
-        error: None,
-        cause: None,
-    };
-    execution.apply(&machine, stopped, Timestamp::UNIX_EPOCH, 2);
+    stop(&mut execution, &machine);
     let mut stored = serde_json::to_value(&execution).unwrap();
     for (events, redrivable) in [(24_998, true), (24_999, false)] {
         stored["events"] = json!(events);
@@ -125,11 +125,7 @@ fn what_cannot_be_redriven_stays_as_it_is() {
     assert_eq!(execution.status(), ExecutionStatus::Succeeded);
     assert!(!execution.is_worth_keeping());
     redrive(&mut execution, 6);
-    let aborting = Event::Stopped {
-        error: None,
-        cause: None,
-    };
-    stopped.apply(&machine, aborting, Timestamp::UNIX_EPOCH, 3);
+    stop(&mut stopped, &machine);
     assert!(stopped.is_worth_keeping());
     redrive(&mut stopped, 14 * 24 * 60 * 60 + 1);
 }
