@@ -38,7 +38,8 @@ pub(crate) struct Local<'a> {
     pub(crate) inbox_pass: &'a Pass,
 }
 
-/// The handlers, one for each activity of the workflows, each with the line that its calls wait in. `api` is where the built-in inbox listens.
+/// The handlers, one for each activity of the workflows, each with the line that its calls wait in. `api` is where the
+/// built-in inbox listens.
 pub(crate) fn activities(config: &Config, local: &Local<'_>, api: SocketAddr) -> Result<Linked, StartError> {
     let Local {
         acknowledgement_key,

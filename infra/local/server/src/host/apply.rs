@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use engine::{Effect, Event, Execution, ExecutionStatus, Step, TimerId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use journal::{Batch, ExecutionId, Outbox, StateMachineId, TaskPhase};
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
@@ -17,7 +17,7 @@ use crate::failpoints::{self, Commit};
 use crate::wire::status_name;
 
 /// An execution that waits no longer than this stays in memory.
-const SOON: Duration = Duration::from_secs(5);
+const SOON: SignedDuration = SignedDuration::from_secs(5);
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,21 +140,17 @@ impl Host {
     /// Takes out of an event the timers of calls which have not had their turn yet, or had it late: their time begins with the
     /// call. Tells by how much each is to be put off.
     fn take_too_early(&self, id: ExecutionId, execution: &Execution, event: &mut Event) -> Vec<(TimerId, Duration)> {
-        let too_early = |timer: TimerId| {
-            let by = self.calls.too_early((id, execution.call_timed_by(timer)?), timer)?;
-            Some((timer, by))
+        let mut put_off = Vec::new();
+        let mut is_due = |timer: &TimerId| {
+            let task = execution.call_timed_by(*timer);
+            let by = task.and_then(|task| self.calls.too_early((id, task), *timer));
+            put_off.extend(by.map(|by| (*timer, by)));
+            by.is_none()
         };
-        let fired = match event {
-            Event::TimerFired { timer } => vec![*timer],
-            Event::TimersFired { timers } => timers.clone(),
-            _ => return Vec::new(),
-        };
-        let put_off: Vec<_> = fired.iter().filter_map(|timer| too_early(*timer)).collect();
-        if !put_off.is_empty() {
-            let due = |timer: &TimerId| put_off.iter().all(|(other, _)| other != timer);
-            *event = Event::TimersFired {
-                timers: fired.into_iter().filter(due).collect(),
-            };
+        match event {
+            Event::TimerFired { timer } if !is_due(timer) => *event = Event::TimersFired { timers: Vec::new() },
+            Event::TimersFired { timers } => timers.retain(is_due),
+            _ => {}
         }
         put_off
     }
@@ -168,10 +164,9 @@ impl Host {
         effects: Vec<Effect>,
         follow_ups: Vec<Outbox>,
     ) {
-        let soon = self.now().saturating_add(SOON).unwrap_or(Timestamp::MAX);
         let goes_on_soon = |effect: &Effect| match effect {
             Effect::ScheduleTask(_) => true,
-            Effect::StartTimer { at, .. } => *at <= soon,
+            Effect::StartTimer { at, .. } => at.duration_since(self.now()) <= SOON,
             _ => false,
         };
         let runs = live.execution.status() == ExecutionStatus::Running;

@@ -35,18 +35,18 @@ pub(super) struct Calls {
     table: Mutex<Table>,
     /// Woken when a call has ended.
     ended: Notify,
-    processors: usize,
 }
 
 #[derive(Debug, Default)]
 struct Table {
+    processors: usize,
     running: BTreeMap<Key, Running>,
     /// Calls that have been answered, and whose execution is being told.
     telling: BTreeSet<Key>,
     /// The last calls of executions that have ended, where somebody will ask for them.
     last: BTreeMap<ExecutionId, LastCall>,
-    /// Calls that wait for their turn, or for their time to begin; `true` where a timer has been put off meanwhile, so that it has
-    /// to be started anew with the call.
+    /// Calls that wait for their turn, or for their time to begin; `true` where a timer has been put off meanwhile, so that
+    /// it has to be started anew with the call.
     waiting: BTreeMap<Key, bool>,
     lines: [Places; PLACES.len()],
     /// Until when what is inside gives way to executions that are being accepted, of a time that goes on evenly.
@@ -67,9 +67,11 @@ struct Running {
 impl Default for Calls {
     fn default() -> Self {
         Self {
-            table: Mutex::default(),
+            table: Mutex::new(Table {
+                processors: std::thread::available_parallelism().map_or(1, usize::from),
+                ..Table::default()
+            }),
             ended: Notify::new(),
-            processors: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
 }
@@ -86,13 +88,13 @@ impl Calls {
         if table.closed {
             return Vec::new();
         }
-        let (key, most) = (turn.key, line.most(self.processors, now < table.gives_way));
+        let (key, most) = (turn.key, table.most(line, now));
         if let Some(begins) = table.lines[line as usize].enter(turn, most, now) {
             table.running.insert(key, Running::default());
             return vec![begins];
         }
         table.waiting.insert(key, false);
-        table.begin(line, most, now)
+        table.begin(line, now)
     }
 
     /// The call that runs under this key can be called off by this handle, unless it is over already.
@@ -106,7 +108,6 @@ impl Calls {
     /// waits for ever.
     pub(super) fn leave(&self, line: Line, key: Key, now: Duration) -> Vec<Turn> {
         let mut table = self.table();
-        let most = line.most(self.processors, now < table.gives_way);
         table.running.remove(&key);
         table.telling.remove(&key);
         if let Some(last @ LastCall::Runs) = table.last.get_mut(&key.0) {
@@ -114,7 +115,7 @@ impl Calls {
         }
         table.waiting.remove(&key);
         table.lines[line as usize].taken -= 1;
-        let next = table.begin(line, most, now);
+        let next = table.begin(line, now);
         drop(table);
         self.ended.notify_waiters();
         next
@@ -125,8 +126,8 @@ impl Calls {
         self.table().waiting.remove(&key);
     }
 
-    /// By how much a timer of a call is to be put off: a minute while the call waits, which starts it anew when it begins; then by
-    /// as long as it has waited, once.
+    /// By how much a timer of a call is to be put off: a minute while the call waits, which starts it anew when it begins;
+    /// then by as long as it has waited, once.
     pub(super) fn too_early(&self, key: Key, timer: TimerId) -> Option<Duration> {
         let mut table = self.table();
         if let Some(put_off) = table.waiting.get_mut(&key) {
@@ -220,9 +221,13 @@ impl Calls {
 }
 
 impl Table {
-    /// Those who wait take the places that are free, of so many.
-    fn begin(&mut self, line: Line, most: usize, now: Duration) -> Vec<Turn> {
-        let mut begin = Vec::new();
+    fn most(&self, line: Line, now: Duration) -> usize {
+        line.most(self.processors, now < self.gives_way)
+    }
+
+    /// Those who wait take the places that are free.
+    fn begin(&mut self, line: Line, now: Duration) -> Vec<Turn> {
+        let (most, mut begin) = (self.most(line, now), Vec::new());
         while let Some((mut turn, late)) = self.lines[line as usize].next(most, now) {
             let Some(put_off) = self.waiting.get(&turn.key) else {
                 // It was called off meanwhile.

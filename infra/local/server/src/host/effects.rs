@@ -113,8 +113,8 @@ impl Host {
         drop(place);
     }
 
-    /// The request of a call that has waited without it, unless it was called off in the meantime. Its timeout begins anew: that we
-    /// had no place for it is no fault of what it calls.
+    /// The request of a call that has waited without it, unless it was called off in the meantime. Its timeout begins anew:
+    /// that we had no place for it is no fault of what it calls.
     async fn waited(self: &Arc<Self>, (id, task): Key) -> Option<TaskRequest> {
         let row = patiently(pauses().take(READ_AGAIN), || self.journal.task(id, task)).await;
         let row = row

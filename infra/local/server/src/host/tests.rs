@@ -91,6 +91,17 @@ async fn start(host: &Arc<Host>, name: &str) {
     host.start(start).await.unwrap();
 }
 
+/// A host whose function answers when it is let through, with so many executions that have been started.
+async fn gated(directory: &std::path::Path, executions: usize) -> (Arc<Host>, ManualClock, Arc<Semaphore>) {
+    let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
+    let gate = Arc::new(Semaphore::new(0));
+    let host = host(directory, &clock, Arc::new(Gate(Arc::clone(&gate))), "gate").await;
+    for number in 0..executions {
+        start(&host, &number.to_string()).await;
+    }
+    (host, clock, gate)
+}
+
 async fn ended(host: &Arc<Host>, name: &str) -> Arc<Execution> {
     loop {
         let changed = host.changed().notified();
@@ -105,13 +116,8 @@ async fn ended(host: &Arc<Host>, name: &str) -> Arc<Execution> {
 #[tokio::test]
 async fn a_call_that_waits_for_its_turn_does_not_time_out() {
     let directory = tempfile::tempdir().unwrap();
-    let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
-    let gate = Arc::new(Semaphore::new(0));
-    let host = host(directory.path(), &clock, Arc::new(Gate(Arc::clone(&gate))), "gate").await;
+    let (host, clock, gate) = gated(directory.path(), 70).await;
     let timers = tokio::spawn(Arc::clone(&host).run_timers());
-    for number in 0..70 {
-        start(&host, &number.to_string()).await;
-    }
     assert_eq!(host.calls(), (64, 6));
     clock.advance(Duration::from_secs(10));
     // Those that run have timed out; those that waited have their turn now, and their own time.
@@ -141,13 +147,8 @@ async fn a_call_that_waits_for_its_turn_does_not_time_out() {
 #[tokio::test]
 async fn a_call_that_waited_has_its_whole_time_and_no_more() {
     let directory = tempfile::tempdir().unwrap();
-    let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
-    let gate = Arc::new(Semaphore::new(0));
-    let host = host(directory.path(), &clock, Arc::new(Gate(Arc::clone(&gate))), "gate").await;
+    let (host, clock, gate) = gated(directory.path(), 65).await;
     let timers = tokio::spawn(Arc::clone(&host).run_timers());
-    for number in 0..65 {
-        start(&host, &number.to_string()).await;
-    }
     clock.advance(Duration::from_secs(3));
     gate.add_permits(1);
     while host.calls() != (64, 0) {
@@ -173,12 +174,7 @@ async fn a_call_that_waited_has_its_whole_time_and_no_more() {
 #[tokio::test]
 async fn a_call_that_waits_is_not_made_when_its_execution_has_been_stopped() {
     let directory = tempfile::tempdir().unwrap();
-    let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
-    let gate = Arc::new(Semaphore::new(0));
-    let host = host(directory.path(), &clock, Arc::new(Gate(Arc::clone(&gate))), "gate").await;
-    for number in 0..65 {
-        start(&host, &number.to_string()).await;
-    }
+    let (host, _, gate) = gated(directory.path(), 65).await;
     let waits = host.execution("m", "64").await.unwrap().unwrap();
     assert!(host.stop_execution(&waits, None, None).await.unwrap());
     assert_eq!(host.calls(), (64, 0));

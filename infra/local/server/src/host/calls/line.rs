@@ -115,29 +115,15 @@ fn is_kept(request: &TaskRequest) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use engine::TaskId;
     use journal::ExecutionId;
 
+    use super::super::tests::asked;
     use super::*;
 
     fn turn(number: i64, parameters: usize) -> Turn {
-        let request = TaskRequest {
-            task: TaskId(1),
-            scheduled: 1,
-            resource: "r".to_owned(),
-            integration: Integration::Lambda,
-            parameters: " ".repeat(parameters),
-            token: None,
-            state: "s".to_owned(),
-            timeout_seconds: None,
-            heartbeat_seconds: None,
-            role_arn: None,
-        };
-        Turn {
-            key: (ExecutionId(number), TaskId(1)),
-            repeated: false,
-            request: Some(Box::new(request)),
-        }
+        let mut turn = asked(number);
+        turn.request.as_mut().unwrap().parameters = " ".repeat(parameters);
+        turn
     }
 
     #[test]

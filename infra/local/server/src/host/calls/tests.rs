@@ -17,7 +17,7 @@ fn turn(number: i64) -> Turn {
 }
 
 /// The same with its request.
-fn asked(number: i64) -> Turn {
+pub(super) fn asked(number: i64) -> Turn {
     let request = TaskRequest {
         task: TaskId(1),
         scheduled: 1,
@@ -79,10 +79,8 @@ fn places_are_given_in_the_order_of_the_line() {
 
 #[test]
 fn while_executions_are_accepted_few_begin_inside_and_afterwards_all_that_wait() {
-    let calls = Calls {
-        processors: 2,
-        ..Calls::default()
-    };
+    let calls = Calls::default();
+    calls.table().processors = 2;
     calls.starting(NOW);
     let begun = (0..40).filter(|number| begins(&calls, Line::Inside, turn(*number)));
     assert_eq!(begun.count(), 8);
