@@ -16,7 +16,7 @@ pub struct ExecutionId(pub i64);
 /// An execution that is to be created.
 #[derive(Clone, Debug)]
 pub struct NewExecution {
-    /// From [`Journal::next_execution_id`].
+    /// From [`Journal::next_execution_id`](crate::Journal::next_execution_id).
     pub id: ExecutionId,
     /// The state machine.
     pub state_machine: StateMachineId,
